@@ -1,0 +1,331 @@
+/**
+ * The kernels, by name: their bindings in order and the dimensions that shape them. One table for three
+ * implementations of each: `x.wgsl` (WebGPU), `x.as.ts` (SIMD Wasm) and `x.ref.ts` (double precision, for tests).
+ *
+ * B batch rows, T tokens per row, M = B·T positions (row-major), V vocabulary, C channels, H heads, N columns,
+ * K inner length, L arena length. All arrays are row-major and dense.
+ *
+ * - Activations, parameters and gradients are f32; ids and counters u32.
+ * - Bindings read and written within one dispatch may be disjoint views of one slot. WebGPU then wants the same
+ *   usage for both, so such bindings are declared `read-write` even where a kernel only reads them.
+ */
+
+/** r read, w written in full, rw updated in place. */
+type Access = 'r' | 'w' | 'rw';
+type Binding = readonly [name: string, type: 'f32' | 'u32', access: Access];
+export interface Signature {
+  readonly bindings: readonly Binding[];
+  readonly dims: readonly string[];
+}
+
+/**
+ * Per-step scalars, in the f32 slot called `knobs` (length `knobCount`), at these indices: data, so that a replayed plan
+ * never carries a stale learning rate.
+ */
+export const knobIndex = {
+  /** τ: logits are divided by it in every head and in the sampler. */
+  temperature: 0,
+  clipRange: 1,
+  valueClipRange: 2,
+  valueCoef: 3,
+  entropyCoef: 4,
+  /** 1 / valid positions (or 1 / pairs): what makes a sum of losses a mean. */
+  inverseCount: 5,
+  learningRate: 6,
+  beta1: 7,
+  beta2: 8,
+  epsilon: 9,
+  weightDecay: 10,
+  maxGradNorm: 11,
+  /** 1 / (1 − β₁ᵗ) */
+  correction1: 12,
+  /** 1 / (1 − β₂ᵗ) */
+  correction2: 13,
+} as const;
+export const knobCount = 16;
+
+/** Columns of `tokenStats`, the PPO head's output per position; 0 where masked. */
+export const tokenStat = {
+  logprob: 0,
+  ratio: 1,
+  /** max(−Aρ, −A·clip(ρ)) */
+  policyLoss: 2,
+  /** ½ max((V−R)², (clip(V)−R)²) */
+  valueLoss: 3,
+  /** (ρ − 1) − log ρ */
+  approxKl: 4,
+  /** 1 where the clipped branch is the larger loss, strictly. */
+  clipped: 5,
+  entropy: 6,
+  value: 7,
+} as const;
+export const tokenStatCount = 8;
+
+/** `forced` carries this where the sampler is free to choose. */
+export const FREE = 0xffffffff;
+
+export const catalogue = {
+  /** x[m] = tokenTable[tokens[m]] + positionTable[positions[m]] */
+  embedding: {
+    bindings: [
+      ['tokens', 'u32', 'r'],
+      ['positions', 'u32', 'r'],
+      ['tokenTable', 'f32', 'r'], // (V, C)
+      ['positionTable', 'f32', 'r'], // (T, C)
+      ['x', 'f32', 'w'], // (M, C)
+    ],
+    dims: ['M', 'V', 'T', 'C'],
+  },
+  /** dTable[r] = Σ over m with ids[m] = r of dx[m]; used for both tables. Deterministic: a fixed order of m. */
+  'embedding-backward': {
+    bindings: [
+      ['ids', 'u32', 'r'], // (M), each < R
+      ['dx', 'f32', 'r'], // (M, C)
+      ['dTable', 'f32', 'w'], // (R, C)
+    ],
+    dims: ['M', 'R', 'C'],
+  },
+  /** y = (x − mean)·rstd·weight + bias over C, variance + 1e-5; stats[m] = (mean, rstd). */
+  'layer-norm': {
+    bindings: [
+      ['x', 'f32', 'r'], // (M, C)
+      ['weight', 'f32', 'r'], // (C)
+      ['bias', 'f32', 'r'], // (C)
+      ['y', 'f32', 'w'], // (M, C)
+      ['stats', 'f32', 'w'], // (M, 2)
+    ],
+    dims: ['M', 'C'],
+  },
+  /** dx (+)= the gradient through the norm; added to dx where `accumulate` is 1, else overwriting it. */
+  'layer-norm-backward': {
+    bindings: [
+      ['dy', 'f32', 'r'], // (M, C)
+      ['x', 'f32', 'r'], // (M, C)
+      ['stats', 'f32', 'r'], // (M, 2)
+      ['weight', 'f32', 'r'], // (C)
+      ['dx', 'f32', 'rw'], // (M, C)
+    ],
+    dims: ['M', 'C', 'accumulate'],
+  },
+  /** dWeight = Σₘ dy·x̂, dBias = Σₘ dy */
+  'layer-norm-grad': {
+    bindings: [
+      ['dy', 'f32', 'r'], // (M, C)
+      ['x', 'f32', 'r'], // (M, C)
+      ['stats', 'f32', 'r'], // (M, 2)
+      ['dWeight', 'f32', 'w'], // (C)
+      ['dBias', 'f32', 'w'], // (C)
+    ],
+    dims: ['M', 'C'],
+  },
+  /** y = x·w + bias */
+  matmul: {
+    bindings: [
+      ['x', 'f32', 'r'], // (M, K)
+      ['w', 'f32', 'r'], // (K, N)
+      ['bias', 'f32', 'r'], // (N)
+      ['y', 'f32', 'w'], // (M, N)
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** pre = x·w + bias; y = gelu(pre), the tanh form */
+  'matmul-gelu': {
+    bindings: [
+      ['x', 'f32', 'r'], // (M, K)
+      ['w', 'f32', 'r'], // (K, N)
+      ['bias', 'f32', 'r'], // (N)
+      ['pre', 'f32', 'w'], // (M, N)
+      ['y', 'f32', 'w'], // (M, N)
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** y = residual + x·w + bias */
+  'matmul-residual': {
+    bindings: [
+      ['x', 'f32', 'r'], // (M, K)
+      ['w', 'f32', 'r'], // (K, N)
+      ['bias', 'f32', 'r'], // (N)
+      ['residual', 'f32', 'r'], // (M, N)
+      ['y', 'f32', 'w'], // (M, N)
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** dx = dy·wᵀ */
+  'matmul-backward-x': {
+    bindings: [
+      ['dy', 'f32', 'r'], // (M, N)
+      ['w', 'f32', 'r'], // (K, N)
+      ['dx', 'f32', 'w'], // (M, K)
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** dx = (dy·wᵀ) ⊙ gelu′(pre) */
+  'matmul-backward-x-gelu': {
+    bindings: [
+      ['dy', 'f32', 'r'], // (M, N)
+      ['w', 'f32', 'r'], // (K, N)
+      ['pre', 'f32', 'r'], // (M, K)
+      ['dx', 'f32', 'w'], // (M, K)
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** dw = xᵀ·dy, dBias = Σₘ dy */
+  'matmul-backward-w': {
+    bindings: [
+      ['x', 'f32', 'r'], // (M, K)
+      ['dy', 'f32', 'r'], // (M, N)
+      ['dw', 'f32', 'w'], // (K, N)
+      ['dBias', 'f32', 'w'], // (N)
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** Causal attention over H heads of C/H channels, scale 1/√(C/H); qkv[m] = (q, k, v); lse per (b, h, t). */
+  attention: {
+    bindings: [
+      ['qkv', 'f32', 'r'], // (B, T, 3C)
+      ['y', 'f32', 'w'], // (B, T, C)
+      ['lse', 'f32', 'w'], // (B, H, T)
+    ],
+    dims: ['B', 'T', 'C', 'H'],
+  },
+  /** The q third of dqkv, and rowDot = Σ dy·y per (b, h, t), which the second half needs. */
+  'attention-backward-q': {
+    bindings: [
+      ['qkv', 'f32', 'r'], // (B, T, 3C)
+      ['y', 'f32', 'r'], // (B, T, C)
+      ['lse', 'f32', 'r'], // (B, H, T)
+      ['dy', 'f32', 'r'], // (B, T, C)
+      ['dqkv', 'f32', 'rw'], // (B, T, 3C), its q third
+      ['rowDot', 'f32', 'w'], // (B, H, T)
+    ],
+    dims: ['B', 'T', 'C', 'H'],
+  },
+  /** The k and v thirds of dqkv. */
+  'attention-backward-kv': {
+    bindings: [
+      ['qkv', 'f32', 'r'], // (B, T, 3C)
+      ['lse', 'f32', 'r'], // (B, H, T)
+      ['rowDot', 'f32', 'r'], // (B, H, T)
+      ['dy', 'f32', 'r'], // (B, T, C)
+      ['dqkv', 'f32', 'rw'], // (B, T, 3C), its k and v thirds
+    ],
+    dims: ['B', 'T', 'C', 'H'],
+  },
+  /** One new token per row: stores its k and v at t = positions[b], attends over 0 … t. */
+  'attention-decode': {
+    bindings: [
+      ['qkv', 'f32', 'r'], // (B, 3C)
+      ['positions', 'u32', 'r'], // (B), all the same t
+      ['keyCache', 'f32', 'rw'], // (B, T, C)
+      ['valueCache', 'f32', 'rw'], // (B, T, C)
+      ['y', 'f32', 'w'], // (B, C)
+    ],
+    dims: ['B', 'T', 'C', 'H'],
+  },
+  /**
+   * One token a row. forced[b] if it is not FREE; else `end` if current[b] is `end`; else
+   * argmaxᵥ logits[b,v]/τ + Gumbel, over the first V of N columns. Gumbel = −log(−log u), u = (word + ½)·2⁻³² as f32,
+   * clamped to [2⁻³³, 1 − 2⁻²⁴]; word = element v mod 4 of Philox4x32-10 with counter (⌊v/4⌋, t, rng[2] + b, rng[3]) and key
+   * (rng[0], rng[1]), t = positions[b]: independent of order and of batching. Ties: the lowest v.
+   */
+  sample: {
+    bindings: [
+      ['logits', 'f32', 'r'], // (B, N)
+      ['positions', 'u32', 'r'], // (B)
+      ['forced', 'u32', 'r'], // (B)
+      ['current', 'u32', 'rw'], // (B), only read: a view of the same slot as next
+      ['rng', 'u32', 'r'], // (4): key low, key high, first row's number, rollout's number
+      ['knobs', 'f32', 'r'],
+      ['next', 'u32', 'rw'], // (B)
+    ],
+    dims: ['B', 'V', 'N', 'end'],
+  },
+  /** out[m] = (log softmax(logits[:V]/τ)[targets[m]], entropy in nats, logits[V] = the value); 0 where mask is 0. N > V. */
+  'log-prob': {
+    bindings: [
+      ['logits', 'f32', 'r'], // (M, N)
+      ['targets', 'u32', 'r'], // (M)
+      ['mask', 'f32', 'r'], // (M), 0 or 1
+      ['knobs', 'f32', 'r'],
+      ['out', 'f32', 'w'], // (M, 3)
+    ],
+    dims: ['M', 'V', 'N'],
+  },
+  /**
+   * PPO's losses and their gradient in one pass over a row. Columns 0 … V−1 are logits, column V is the value, columns
+   * past V are unused. old[m] = (oldLogprob, advantage, return, oldValue).
+   * loss = inverseCount · Σₘ (policyLoss − entropyCoef·entropy + valueCoef·valueLoss); logits is overwritten by its
+   * gradient, 0 in masked rows and unused columns.
+   */
+  'ppo-head': {
+    bindings: [
+      ['logits', 'f32', 'rw'], // (M, N)
+      ['targets', 'u32', 'r'], // (M)
+      ['mask', 'f32', 'r'], // (M), 0 or 1
+      ['old', 'f32', 'r'], // (M, 4)
+      ['knobs', 'f32', 'r'],
+      ['tokenStats', 'f32', 'w'], // (M, 8), see tokenStat
+    ],
+    dims: ['M', 'V', 'N'],
+  },
+  /** SFT: losses[m] = −log softmax(logits[:V])[targets[m]] (τ = 1), 0 where masked; logits → gradient of inverseCount·Σ. */
+  'cross-entropy': {
+    bindings: [
+      ['logits', 'f32', 'rw'], // (M, N)
+      ['targets', 'u32', 'r'], // (M)
+      ['mask', 'f32', 'r'], // (M)
+      ['knobs', 'f32', 'r'],
+      ['losses', 'f32', 'w'], // (M)
+    ],
+    dims: ['M', 'V', 'N'],
+  },
+  /**
+   * Reward model: losses[p] = −log σ(s_chosen − s_rejected), s = column 0 of `scores` at the position a pair names;
+   * scores → gradient of inverseCount·Σ over the first P pairs, 0 elsewhere. A pair whose two positions are equal is
+   * padding: no loss, no gradient. Every real position occurs once.
+   */
+  'bradley-terry': {
+    bindings: [
+      ['scores', 'f32', 'rw'], // (M, N)
+      ['pairs', 'u32', 'r'], // (P, 2): positions of chosen and rejected
+      ['knobs', 'f32', 'r'],
+      ['losses', 'f32', 'w'], // (P)
+    ],
+    dims: ['M', 'N', 'P'],
+  },
+  /** sums[n] = Σₘ x[m, n], N ≤ 64; in a fixed order. */
+  'column-sum': {
+    bindings: [
+      ['x', 'f32', 'r'], // (M, N)
+      ['sums', 'f32', 'w'], // (N)
+    ],
+    dims: ['M', 'N'],
+  },
+  /** partials[g] = Σ x[i]² over the g-th of G equal stretches (the last may be shorter). */
+  'square-partials': {
+    bindings: [
+      ['x', 'f32', 'r'], // (L)
+      ['partials', 'f32', 'w'], // (G)
+    ],
+    dims: ['L', 'G'],
+  },
+  /**
+   * AdamW over a whole arena. norm[0] = Σ grad²; g = grad · min(1, maxGradNorm / √norm[0]); m, v moments;
+   * θ ← θ − lr·(m·correction1 / (√(v·correction2) + ε) + weightDecay·θ).
+   */
+  adamw: {
+    bindings: [
+      ['parameters', 'f32', 'rw'], // (L)
+      ['gradients', 'f32', 'r'], // (L)
+      ['firstMoment', 'f32', 'rw'], // (L)
+      ['secondMoment', 'f32', 'rw'], // (L)
+      ['norm', 'f32', 'r'], // (1)
+      ['knobs', 'f32', 'r'],
+    ],
+    dims: ['L'],
+  },
+} as const satisfies Record<string, Signature>;
+
+export type KernelName = keyof typeof catalogue;
+export type BindingName<K extends KernelName> = (typeof catalogue)[K]['bindings'][number][0];
+export type DimName<K extends KernelName> = (typeof catalogue)[K]['dims'][number];

@@ -1,0 +1,89 @@
+import { catalogue, type BindingName, type DimName, type KernelName } from './catalogue.ts';
+
+/** A stretch of device memory that lives as long as its engine, or a view of one. */
+export interface Slot {
+  readonly name: string;
+  readonly type: 'f32' | 'u32';
+  /** Elements. */
+  readonly length: number;
+  /** The slot whose memory this is: itself, unless it is a view. */
+  readonly base: Slot;
+  /** Elements from the start of `base`. */
+  readonly start: number;
+}
+
+/** One kernel over certain slots with certain dimensions: a row of a plan. Pure data, the same for every engine. */
+export interface Op {
+  readonly kernel: KernelName;
+  readonly slots: Readonly<Record<string, Slot>>;
+  readonly dims: Readonly<Record<string, number>>;
+}
+
+/** Ops made ready once (pipelines, bind groups, pointers), to be replayed as often as wanted. */
+export interface Plan {
+  readonly name: string;
+  readonly length: number;
+}
+
+/** Work done since the engine was made. What a training loop may raise is asserted in tests. */
+export interface Counters {
+  dispatches: number;
+  submits: number;
+  readBacks: number;
+  buffers: number;
+  bindGroups: number;
+  pipelines: number;
+}
+
+/** What runs ops. Three exist: WebGPU, SIMD Wasm and, in tests, the double-precision reference. */
+export interface Engine {
+  readonly name: 'webgpu' | 'cpu' | 'reference';
+  readonly counters: Readonly<Counters>;
+  /** Zeroed memory for `length` elements. */
+  slot(name: string, type: 'f32' | 'u32', length: number): Slot;
+  /** Queues a copy from the host; takes effect before any plan run after it. */
+  write(slot: Slot, data: Float32Array | Uint32Array, at?: number): void;
+  /** Copies of what the slots hold once everything queued is done; one wait for all of them. */
+  read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]>;
+  /** Checks every op against the catalogue (names, types, lengths) and prepares it. */
+  plan(name: string, ops: readonly Op[]): Plan;
+  /** Replays: one submit on WebGPU, done on return on the CPU. */
+  run(plan: Plan): void;
+  /** Frees all memory. The engine is unusable afterwards. */
+  free(): void;
+}
+
+/** Elements between the starts of views: 256 bytes, WebGPU's alignment of a storage buffer's offset. */
+export const VIEW_ALIGNMENT = 64;
+
+/** `length` elements of `slot` from `start`, a multiple of VIEW_ALIGNMENT. */
+export function view(slot: Slot, start: number, length: number, name = slot.name): Slot {
+  const first = slot.start + start;
+  if (first % VIEW_ALIGNMENT !== 0)
+    throw new Error(`view ${name}: starts at element ${first}, which is no multiple of ${VIEW_ALIGNMENT}`);
+  if (start < 0 || start + length > slot.length)
+    throw new Error(`view ${name}: ${start} + ${length} elements do not lie in ${slot.name} (${slot.length})`);
+  return { name, type: slot.type, length, base: slot.base, start: first };
+}
+
+/** A checked op: a missing or misspelt binding or dimension does not compile. */
+export function op<K extends KernelName>(
+  kernel: K,
+  slots: Record<BindingName<K>, Slot>,
+  dims: Record<DimName<K>, number>,
+): Op {
+  return { kernel, slots, dims };
+}
+
+/** Throws unless the op has what the catalogue wants, each slot of the right type. */
+export function checkOp(op: Op): void {
+  const { bindings, dims } = catalogue[op.kernel];
+  for (const [name, type] of bindings) {
+    const slot = op.slots[name];
+    if (!slot) throw new Error(`${op.kernel}: binding ${name} is missing`);
+    if (slot.type !== type) throw new Error(`${op.kernel}: ${name} is ${slot.type}, expected ${type}`);
+  }
+  for (const dim of dims)
+    if (!Number.isInteger(op.dims[dim]) || op.dims[dim] < 0)
+      throw new Error(`${op.kernel}: dimension ${dim} is ${op.dims[dim]}, expected a whole number`);
+}

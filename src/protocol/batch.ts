@@ -1,0 +1,35 @@
+import type { FilterConfig } from './config.ts';
+
+/** The stages of one update, in order; `src/train.ts` numbers them alike. */
+export const phases = [
+  'prompts',
+  'rollouts',
+  'score',
+  'filter',
+  'judge',
+  'experience',
+  'advantages',
+  'update',
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** One update's responses as the page shows them. Row r = prompt · groupSize + sample. */
+export interface Batch {
+  update: number;
+  promptCount: number;
+  /** Responses per prompt, N. */
+  groupSize: number;
+  /** (P) */
+  taskIds: string[];
+  /** (P·N) the whole function, signature included. */
+  programs: string[];
+  /** (P·N) whether the response closed with the end token. */
+  ended: boolean[];
+  /** (P·N) standardised, clamped to ±5; −2 without an end token. */
+  rmScores: Float32Array;
+  filter: FilterConfig;
+  /** (P·N) what the paper calls w: sums to 1 per prompt. */
+  weights: Float32Array;
+  /** Rows trained on, repeated when resampled. */
+  kept: number[];
+}

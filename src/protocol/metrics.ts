@@ -1,0 +1,28 @@
+/** Every number a run reports, named as TRL names them where TRL has one. A misspelt chart does not compile. */
+export const metricNames = [
+  'objective/kl',
+  'objective/rm_score',
+  'objective/test_score',
+  'objective/pass_rate',
+  'filter/r2',
+  'filter/r2_binned',
+  'filter/kept',
+  'policy/loss',
+  'policy/approx_kl',
+  'policy/clip_frac',
+  'policy/entropy',
+  'policy/kl_kept',
+  'policy/grad_norm',
+  'policy/adam_steps',
+  'value/loss',
+  'value/explained_variance',
+  'eval/pass@1_train',
+  'eval/pass@1_held_out',
+  'eval/rm_score',
+  'eval/kl',
+  'perf/seconds',
+  'perf/tokens_per_s',
+] as const;
+export type MetricName = (typeof metricNames)[number];
+/** A metric that is undefined for this update (R² of a constant, say) is absent or NaN, never 0. */
+export type Metrics = Partial<Record<MetricName, number>>;

@@ -1,0 +1,38 @@
+/**
+ * What became of a program, or of one of its tests. `infra` is a failure that no program explains: it is no score
+ * and enters no statistic.
+ */
+export type VerdictName =
+  | 'passed'
+  | 'failed'
+  | 'syntax'
+  | 'load-error'
+  | 'no-entry'
+  | 'threw'
+  | 'bad-value'
+  | 'fuel'
+  | 'timeout'
+  | 'memory'
+  | 'crash'
+  | 'infra';
+
+/** One unit test, as run. */
+export interface TestResult {
+  verdict: VerdictName;
+  /** The returned value as canonical text; absent when nothing came back. */
+  got?: string;
+  /** The expected value as canonical text. */
+  expected: string;
+  /** What went wrong, in words, e.g. the message of what was thrown. */
+  message?: string;
+}
+
+/** The judge's answer about one program. */
+export interface Verdict {
+  /** `passed` iff every test passed; otherwise the verdict of the first test that did not. */
+  name: VerdictName;
+  /** Share of tests passed, in [0, 1]. */
+  testScore: number;
+  /** One entry a test, in order. */
+  tests: TestResult[];
+}
