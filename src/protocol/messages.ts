@@ -3,6 +3,11 @@ import type { EngineName, Knobs, RunConfig } from './config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Verdict } from './verdict.ts';
 
+declare global {
+  /** This world knows no browser; where the name means something, this merges into it and adds nothing. */
+  interface MessagePort {}
+}
+
 /** Page → policy worker. */
 export type Command =
   /**
