@@ -12,7 +12,13 @@
 
 /** r read, w written in full, rw updated in place. */
 type Access = 'r' | 'w' | 'rw';
-type Binding = readonly [name: string, type: 'f32' | 'u32', access: Access];
+/** The least elements a slot must have are the product of `shape`: dimensions by name, or numbers. */
+type Binding = readonly [
+  name: string,
+  type: 'f32' | 'u32',
+  access: Access,
+  shape: readonly (string | number)[],
+];
 export interface Signature {
   readonly bindings: readonly Binding[];
   readonly dims: readonly string[];
@@ -68,157 +74,157 @@ export const catalogue = {
   /** x[m] = tokenTable[tokens[m]] + positionTable[positions[m]] */
   embedding: {
     bindings: [
-      ['tokens', 'u32', 'r'],
-      ['positions', 'u32', 'r'],
-      ['tokenTable', 'f32', 'r'], // (V, C)
-      ['positionTable', 'f32', 'r'], // (T, C)
-      ['x', 'f32', 'w'], // (M, C)
+      ['tokens', 'u32', 'r', ['M']],
+      ['positions', 'u32', 'r', ['M']],
+      ['tokenTable', 'f32', 'r', ['V', 'C']],
+      ['positionTable', 'f32', 'r', ['T', 'C']],
+      ['x', 'f32', 'w', ['M', 'C']],
     ],
     dims: ['M', 'V', 'T', 'C'],
   },
   /** dTable[r] = Σ over m with ids[m] = r of dx[m]; used for both tables. Deterministic: a fixed order of m. */
   'embedding-backward': {
     bindings: [
-      ['ids', 'u32', 'r'], // (M), each < R
-      ['dx', 'f32', 'r'], // (M, C)
-      ['dTable', 'f32', 'w'], // (R, C)
+      ['ids', 'u32', 'r', ['M']], // each < R
+      ['dx', 'f32', 'r', ['M', 'C']],
+      ['dTable', 'f32', 'w', ['R', 'C']],
     ],
     dims: ['M', 'R', 'C'],
   },
   /** y = (x − mean)·rstd·weight + bias over C, variance + 1e-5; stats[m] = (mean, rstd). */
   'layer-norm': {
     bindings: [
-      ['x', 'f32', 'r'], // (M, C)
-      ['weight', 'f32', 'r'], // (C)
-      ['bias', 'f32', 'r'], // (C)
-      ['y', 'f32', 'w'], // (M, C)
-      ['stats', 'f32', 'w'], // (M, 2)
+      ['x', 'f32', 'r', ['M', 'C']],
+      ['weight', 'f32', 'r', ['C']],
+      ['bias', 'f32', 'r', ['C']],
+      ['y', 'f32', 'w', ['M', 'C']],
+      ['stats', 'f32', 'w', ['M', 2]],
     ],
     dims: ['M', 'C'],
   },
   /** dx (+)= the gradient through the norm; added to dx where `accumulate` is 1, else overwriting it. */
   'layer-norm-backward': {
     bindings: [
-      ['dy', 'f32', 'r'], // (M, C)
-      ['x', 'f32', 'r'], // (M, C)
-      ['stats', 'f32', 'r'], // (M, 2)
-      ['weight', 'f32', 'r'], // (C)
-      ['dx', 'f32', 'rw'], // (M, C)
+      ['dy', 'f32', 'r', ['M', 'C']],
+      ['x', 'f32', 'r', ['M', 'C']],
+      ['stats', 'f32', 'r', ['M', 2]],
+      ['weight', 'f32', 'r', ['C']],
+      ['dx', 'f32', 'rw', ['M', 'C']],
     ],
     dims: ['M', 'C', 'accumulate'],
   },
   /** dWeight = Σₘ dy·x̂, dBias = Σₘ dy */
   'layer-norm-grad': {
     bindings: [
-      ['dy', 'f32', 'r'], // (M, C)
-      ['x', 'f32', 'r'], // (M, C)
-      ['stats', 'f32', 'r'], // (M, 2)
-      ['dWeight', 'f32', 'w'], // (C)
-      ['dBias', 'f32', 'w'], // (C)
+      ['dy', 'f32', 'r', ['M', 'C']],
+      ['x', 'f32', 'r', ['M', 'C']],
+      ['stats', 'f32', 'r', ['M', 2]],
+      ['dWeight', 'f32', 'w', ['C']],
+      ['dBias', 'f32', 'w', ['C']],
     ],
     dims: ['M', 'C'],
   },
   /** y = x·w + bias */
   matmul: {
     bindings: [
-      ['x', 'f32', 'r'], // (M, K)
-      ['w', 'f32', 'r'], // (K, N)
-      ['bias', 'f32', 'r'], // (N)
-      ['y', 'f32', 'w'], // (M, N)
+      ['x', 'f32', 'r', ['M', 'K']],
+      ['w', 'f32', 'r', ['K', 'N']],
+      ['bias', 'f32', 'r', ['N']],
+      ['y', 'f32', 'w', ['M', 'N']],
     ],
     dims: ['M', 'K', 'N'],
   },
   /** pre = x·w + bias; y = gelu(pre), the tanh form */
   'matmul-gelu': {
     bindings: [
-      ['x', 'f32', 'r'], // (M, K)
-      ['w', 'f32', 'r'], // (K, N)
-      ['bias', 'f32', 'r'], // (N)
-      ['pre', 'f32', 'w'], // (M, N)
-      ['y', 'f32', 'w'], // (M, N)
+      ['x', 'f32', 'r', ['M', 'K']],
+      ['w', 'f32', 'r', ['K', 'N']],
+      ['bias', 'f32', 'r', ['N']],
+      ['pre', 'f32', 'w', ['M', 'N']],
+      ['y', 'f32', 'w', ['M', 'N']],
     ],
     dims: ['M', 'K', 'N'],
   },
   /** y = residual + x·w + bias */
   'matmul-residual': {
     bindings: [
-      ['x', 'f32', 'r'], // (M, K)
-      ['w', 'f32', 'r'], // (K, N)
-      ['bias', 'f32', 'r'], // (N)
-      ['residual', 'f32', 'r'], // (M, N)
-      ['y', 'f32', 'w'], // (M, N)
+      ['x', 'f32', 'r', ['M', 'K']],
+      ['w', 'f32', 'r', ['K', 'N']],
+      ['bias', 'f32', 'r', ['N']],
+      ['residual', 'f32', 'r', ['M', 'N']],
+      ['y', 'f32', 'w', ['M', 'N']],
     ],
     dims: ['M', 'K', 'N'],
   },
   /** dx = dy·wᵀ */
   'matmul-backward-x': {
     bindings: [
-      ['dy', 'f32', 'r'], // (M, N)
-      ['w', 'f32', 'r'], // (K, N)
-      ['dx', 'f32', 'w'], // (M, K)
+      ['dy', 'f32', 'r', ['M', 'N']],
+      ['w', 'f32', 'r', ['K', 'N']],
+      ['dx', 'f32', 'w', ['M', 'K']],
     ],
     dims: ['M', 'K', 'N'],
   },
   /** dx = (dy·wᵀ) ⊙ gelu′(pre) */
   'matmul-backward-x-gelu': {
     bindings: [
-      ['dy', 'f32', 'r'], // (M, N)
-      ['w', 'f32', 'r'], // (K, N)
-      ['pre', 'f32', 'r'], // (M, K)
-      ['dx', 'f32', 'w'], // (M, K)
+      ['dy', 'f32', 'r', ['M', 'N']],
+      ['w', 'f32', 'r', ['K', 'N']],
+      ['pre', 'f32', 'r', ['M', 'K']],
+      ['dx', 'f32', 'w', ['M', 'K']],
     ],
     dims: ['M', 'K', 'N'],
   },
   /** dw = xᵀ·dy, dBias = Σₘ dy */
   'matmul-backward-w': {
     bindings: [
-      ['x', 'f32', 'r'], // (M, K)
-      ['dy', 'f32', 'r'], // (M, N)
-      ['dw', 'f32', 'w'], // (K, N)
-      ['dBias', 'f32', 'w'], // (N)
+      ['x', 'f32', 'r', ['M', 'K']],
+      ['dy', 'f32', 'r', ['M', 'N']],
+      ['dw', 'f32', 'w', ['K', 'N']],
+      ['dBias', 'f32', 'w', ['N']],
     ],
     dims: ['M', 'K', 'N'],
   },
   /** Causal attention over H heads of C/H channels, scale 1/√(C/H); qkv[m] = (q, k, v); lse per (b, h, t). */
   attention: {
     bindings: [
-      ['qkv', 'f32', 'r'], // (B, T, 3C)
-      ['y', 'f32', 'w'], // (B, T, C)
-      ['lse', 'f32', 'w'], // (B, H, T)
+      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
+      ['y', 'f32', 'w', ['B', 'T', 'C']],
+      ['lse', 'f32', 'w', ['B', 'H', 'T']],
     ],
     dims: ['B', 'T', 'C', 'H'],
   },
   /** The q third of dqkv, and rowDot = Σ dy·y per (b, h, t), which the second half needs. */
   'attention-backward-q': {
     bindings: [
-      ['qkv', 'f32', 'r'], // (B, T, 3C)
-      ['y', 'f32', 'r'], // (B, T, C)
-      ['lse', 'f32', 'r'], // (B, H, T)
-      ['dy', 'f32', 'r'], // (B, T, C)
-      ['dqkv', 'f32', 'rw'], // (B, T, 3C), its q third
-      ['rowDot', 'f32', 'w'], // (B, H, T)
+      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
+      ['y', 'f32', 'r', ['B', 'T', 'C']],
+      ['lse', 'f32', 'r', ['B', 'H', 'T']],
+      ['dy', 'f32', 'r', ['B', 'T', 'C']],
+      ['dqkv', 'f32', 'rw', ['B', 'T', 3, 'C']], // its q third
+      ['rowDot', 'f32', 'w', ['B', 'H', 'T']],
     ],
     dims: ['B', 'T', 'C', 'H'],
   },
   /** The k and v thirds of dqkv. */
   'attention-backward-kv': {
     bindings: [
-      ['qkv', 'f32', 'r'], // (B, T, 3C)
-      ['lse', 'f32', 'r'], // (B, H, T)
-      ['rowDot', 'f32', 'r'], // (B, H, T)
-      ['dy', 'f32', 'r'], // (B, T, C)
-      ['dqkv', 'f32', 'rw'], // (B, T, 3C), its k and v thirds
+      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
+      ['lse', 'f32', 'r', ['B', 'H', 'T']],
+      ['rowDot', 'f32', 'r', ['B', 'H', 'T']],
+      ['dy', 'f32', 'r', ['B', 'T', 'C']],
+      ['dqkv', 'f32', 'rw', ['B', 'T', 3, 'C']], // its k and v thirds
     ],
     dims: ['B', 'T', 'C', 'H'],
   },
   /** One new token per row: stores its k and v at t = positions[b], attends over 0 … t. */
   'attention-decode': {
     bindings: [
-      ['qkv', 'f32', 'r'], // (B, 3C)
-      ['positions', 'u32', 'r'], // (B), all the same t
-      ['keyCache', 'f32', 'rw'], // (B, T, C)
-      ['valueCache', 'f32', 'rw'], // (B, T, C)
-      ['y', 'f32', 'w'], // (B, C)
+      ['qkv', 'f32', 'r', ['B', 3, 'C']],
+      ['positions', 'u32', 'r', ['B']], // all the same t
+      ['keyCache', 'f32', 'rw', ['B', 'T', 'C']],
+      ['valueCache', 'f32', 'rw', ['B', 'T', 'C']],
+      ['y', 'f32', 'w', ['B', 'C']],
     ],
     dims: ['B', 'T', 'C', 'H'],
   },
@@ -230,52 +236,52 @@ export const catalogue = {
    */
   sample: {
     bindings: [
-      ['logits', 'f32', 'r'], // (B, N)
-      ['positions', 'u32', 'r'], // (B)
-      ['forced', 'u32', 'r'], // (B)
-      ['current', 'u32', 'rw'], // (B), only read: a view of the same slot as next
-      ['rng', 'u32', 'r'], // (4): key low, key high, first row's number, rollout's number
-      ['knobs', 'f32', 'r'],
-      ['next', 'u32', 'rw'], // (B)
+      ['logits', 'f32', 'r', ['B', 'N']],
+      ['positions', 'u32', 'r', ['B']],
+      ['forced', 'u32', 'r', ['B']],
+      ['current', 'u32', 'rw', ['B']], // only read: a view of the same slot as next
+      ['rng', 'u32', 'r', [4]], // key low, key high, first row's number, rollout's number
+      ['knobs', 'f32', 'r', [knobCount]],
+      ['next', 'u32', 'rw', ['B']],
     ],
     dims: ['B', 'V', 'N', 'end'],
   },
   /** out[m] = (log softmax(logits[:V]/τ)[targets[m]], entropy in nats, logits[V] = the value); 0 where mask is 0. N > V. */
   'log-prob': {
     bindings: [
-      ['logits', 'f32', 'r'], // (M, N)
-      ['targets', 'u32', 'r'], // (M)
-      ['mask', 'f32', 'r'], // (M), 0 or 1
-      ['knobs', 'f32', 'r'],
-      ['out', 'f32', 'w'], // (M, 3)
+      ['logits', 'f32', 'r', ['M', 'N']],
+      ['targets', 'u32', 'r', ['M']],
+      ['mask', 'f32', 'r', ['M']], // 0 or 1
+      ['knobs', 'f32', 'r', [knobCount]],
+      ['out', 'f32', 'w', ['M', 3]],
     ],
     dims: ['M', 'V', 'N'],
   },
   /**
    * PPO's losses and their gradient in one pass over a row. Columns 0 … V−1 are logits, column V is the value, columns
-   * past V are unused. old[m] = (oldLogprob, advantage, return, oldValue).
+   * past V are unused. old[m] = (oldLogprob, advantage, return, oldValue). log ρ is clamped to ±20, so that ρ is finite.
    * loss = inverseCount · Σₘ (policyLoss − entropyCoef·entropy + valueCoef·valueLoss); logits is overwritten by its
    * gradient, 0 in masked rows and unused columns.
    */
   'ppo-head': {
     bindings: [
-      ['logits', 'f32', 'rw'], // (M, N)
-      ['targets', 'u32', 'r'], // (M)
-      ['mask', 'f32', 'r'], // (M), 0 or 1
-      ['old', 'f32', 'r'], // (M, 4)
-      ['knobs', 'f32', 'r'],
-      ['tokenStats', 'f32', 'w'], // (M, 8), see tokenStat
+      ['logits', 'f32', 'rw', ['M', 'N']],
+      ['targets', 'u32', 'r', ['M']],
+      ['mask', 'f32', 'r', ['M']], // 0 or 1
+      ['old', 'f32', 'r', ['M', 4]],
+      ['knobs', 'f32', 'r', [knobCount]],
+      ['tokenStats', 'f32', 'w', ['M', 8]], // see tokenStat
     ],
     dims: ['M', 'V', 'N'],
   },
   /** SFT: losses[m] = −log softmax(logits[:V])[targets[m]] (τ = 1), 0 where masked; logits → gradient of inverseCount·Σ. */
   'cross-entropy': {
     bindings: [
-      ['logits', 'f32', 'rw'], // (M, N)
-      ['targets', 'u32', 'r'], // (M)
-      ['mask', 'f32', 'r'], // (M)
-      ['knobs', 'f32', 'r'],
-      ['losses', 'f32', 'w'], // (M)
+      ['logits', 'f32', 'rw', ['M', 'N']],
+      ['targets', 'u32', 'r', ['M']],
+      ['mask', 'f32', 'r', ['M']],
+      ['knobs', 'f32', 'r', [knobCount]],
+      ['losses', 'f32', 'w', ['M']],
     ],
     dims: ['M', 'V', 'N'],
   },
@@ -286,26 +292,26 @@ export const catalogue = {
    */
   'bradley-terry': {
     bindings: [
-      ['scores', 'f32', 'rw'], // (M, N)
-      ['pairs', 'u32', 'r'], // (P, 2): positions of chosen and rejected
-      ['knobs', 'f32', 'r'],
-      ['losses', 'f32', 'w'], // (P)
+      ['scores', 'f32', 'rw', ['M', 'N']],
+      ['pairs', 'u32', 'r', ['P', 2]], // positions of chosen and rejected
+      ['knobs', 'f32', 'r', [knobCount]],
+      ['losses', 'f32', 'w', ['P']],
     ],
     dims: ['M', 'N', 'P'],
   },
   /** sums[n] = Σₘ x[m, n], N ≤ 64; in a fixed order. */
   'column-sum': {
     bindings: [
-      ['x', 'f32', 'r'], // (M, N)
-      ['sums', 'f32', 'w'], // (N)
+      ['x', 'f32', 'r', ['M', 'N']],
+      ['sums', 'f32', 'w', ['N']],
     ],
     dims: ['M', 'N'],
   },
   /** partials[g] = Σ x[i]² over the g-th of G equal stretches (the last may be shorter). */
   'square-partials': {
     bindings: [
-      ['x', 'f32', 'r'], // (L)
-      ['partials', 'f32', 'w'], // (G)
+      ['x', 'f32', 'r', ['L']],
+      ['partials', 'f32', 'w', ['G']],
     ],
     dims: ['L', 'G'],
   },
@@ -315,12 +321,12 @@ export const catalogue = {
    */
   adamw: {
     bindings: [
-      ['parameters', 'f32', 'rw'], // (L)
-      ['gradients', 'f32', 'r'], // (L)
-      ['firstMoment', 'f32', 'rw'], // (L)
-      ['secondMoment', 'f32', 'rw'], // (L)
-      ['norm', 'f32', 'r'], // (1)
-      ['knobs', 'f32', 'r'],
+      ['parameters', 'f32', 'rw', ['L']],
+      ['gradients', 'f32', 'r', ['L']],
+      ['firstMoment', 'f32', 'rw', ['L']],
+      ['secondMoment', 'f32', 'rw', ['L']],
+      ['norm', 'f32', 'r', [1]],
+      ['knobs', 'f32', 'r', [knobCount]],
     ],
     dims: ['L'],
   },

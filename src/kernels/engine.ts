@@ -1,4 +1,4 @@
-import { catalogue, type BindingName, type DimName, type KernelName } from './catalogue.ts';
+import { catalogue, type BindingName, type DimName, type KernelName, type Signature } from './catalogue.ts';
 
 /** A stretch of device memory that lives as long as its engine, or a view of one. */
 export interface Slot {
@@ -62,7 +62,9 @@ export function view(slot: Slot, start: number, length: number, name = slot.name
   if (first % VIEW_ALIGNMENT !== 0)
     throw new Error(`view ${name}: starts at element ${first}, which is no multiple of ${VIEW_ALIGNMENT}`);
   if (start < 0 || start + length > slot.length)
-    throw new Error(`view ${name}: ${start} + ${length} elements do not lie in ${slot.name} (${slot.length})`);
+    throw new Error(
+      `view ${name}: ${start} + ${length} elements do not lie in ${slot.name} (${slot.length})`,
+    );
   return { name, type: slot.type, length, base: slot.base, start: first };
 }
 
@@ -75,15 +77,31 @@ export function op<K extends KernelName>(
   return { kernel, slots, dims };
 }
 
-/** Throws unless the op has what the catalogue wants, each slot of the right type. */
+/** Throws unless the op has what the catalogue wants: dimensions, and slots of the right type and long enough. */
 export function checkOp(op: Op): void {
-  const { bindings, dims } = catalogue[op.kernel];
-  for (const [name, type] of bindings) {
-    const slot = op.slots[name];
-    if (!slot) throw new Error(`${op.kernel}: binding ${name} is missing`);
-    if (slot.type !== type) throw new Error(`${op.kernel}: ${name} is ${slot.type}, expected ${type}`);
-  }
+  const { bindings, dims }: Signature = catalogue[op.kernel];
   for (const dim of dims)
     if (!Number.isInteger(op.dims[dim]) || op.dims[dim] < 0)
       throw new Error(`${op.kernel}: dimension ${dim} is ${op.dims[dim]}, expected a whole number`);
+  for (const [name, type, , shape] of bindings) {
+    const slot = op.slots[name];
+    if (!slot) throw new Error(`${op.kernel}: binding ${name} is missing`);
+    if (slot.type !== type) throw new Error(`${op.kernel}: ${name} is ${slot.type}, expected ${type}`);
+    const elements = shapeLength(shape, op.dims);
+    if (slot.length < elements)
+      throw new Error(
+        `${op.kernel}: ${name} is slot ${slot.name} of ${slot.length} elements, expected ${elements} (${shape.join(' × ')})`,
+      );
+  }
+}
+
+/** Elements of a catalogue shape at certain dimensions. */
+export function shapeLength(
+  shape: Signature['bindings'][number][3],
+  dims: Readonly<Record<string, number>>,
+): number {
+  return shape.reduce<number>(
+    (product, factor) => product * (typeof factor === 'number' ? factor : dims[factor]),
+    1,
+  );
 }
