@@ -12,10 +12,10 @@ declare global {
 export type Command =
   /**
    * Once, first: load the models, sample and score a batch of the untrained policy, evaluate it, and wait. `baseUrl` is
-   * where `models/` lies. `reward` leads to the reward worker, `judge` to the page's judge host. Sent again it starts
+   * where `models/` lies. `rewardPort` leads to the reward worker, `judgePort` to the page's judge host. Sent again it starts
    * afresh with the new config (reset, new seed, another engine); the ports are then left out.
    */
-  | { type: 'open'; config: RunConfig; baseUrl: string; reward?: MessagePort; judge?: MessagePort }
+  | { type: 'open'; config: RunConfig; baseUrl: string; rewardPort?: MessagePort; judgePort?: MessagePort }
   | { type: 'play' }
   | { type: 'pause' }
   /** Go on to the end of the phase or of the update, then pause. */
@@ -62,7 +62,14 @@ export interface JudgeReply {
 export type RewardRequest =
   | { type: 'open'; id: number; preset: string; baseUrl: string; engine: EngineName }
   /** tokens (rows, T): prompt, response, end tokens; lengths (rows): ids in use, end token included. */
-  | { type: 'score'; id: number; rewardModel: string; tokens: Uint32Array; lengths: Uint32Array; ended: Uint8Array };
+  | {
+      type: 'score';
+      id: number;
+      rewardModel: string;
+      tokens: Uint32Array;
+      lengths: Uint32Array;
+      ended: Uint8Array;
+    };
 /** Reward worker → policy worker. */
 export type RewardReply =
   | { type: 'loading'; what: string; received: number; total: number }

@@ -1,0 +1,72 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import ts from 'typescript-eslint';
+
+/** Code that must mean the same on every machine, at every time and in every thread. */
+const pureFolders = ['src/protocol/**', 'src/tasks/**', 'src/ppo/**'];
+
+/** Syntax banned everywhere: a later entry for the same rule replaces it, so every such entry spreads it. */
+const bannedSyntax = [
+  {
+    selector: "Identifier[name='reward']",
+    message: 'The bare word means three things here: say rmScore, testScore or rewards.',
+  },
+  { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+];
+const unseeded = {
+  selector: "MemberExpression[object.name='Math'][property.name='random']",
+  message: 'Draw from a named stream (ppo/random.ts), so that a run can be repeated.',
+};
+
+export default ts.config(
+  { ignores: ['dist/', '.cache/', 'coverage/', 'test-results/', 'public/', '**/*.as.ts'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
+  js.configs.recommended,
+  ...ts.configs.recommendedTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': ['error', ...bannedSyntax],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-undef': 'off', // TypeScript knows better, world by world.
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'always' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', ...bannedSyntax, unseeded],
+    },
+  },
+  {
+    files: pureFolders,
+    rules: {
+      'no-restricted-globals': ['error', 'Date', 'console', 'globalThis', 'performance', 'crypto', 'Intl'],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
+  {
+    // A test file is one long function by nature.
+    files: ['tests/**'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+);
