@@ -1,0 +1,270 @@
+import type { RandomStream } from '../protocol/random.ts';
+import { type Rate, wilson } from './interval.ts';
+
+export { meanInterval, wilson } from './interval.ts';
+export type { Rate } from './interval.ts';
+
+/** R² with its 95 % interval over n responses; or why there is none, as a clause for "R² is undefined: …". */
+export type R2 = { r2: number; low: number; high: number; n: number } | { n: number; why: string };
+
+/** Responses of similar score: their mean score, and their mean truth with its 95 % interval. */
+export interface Bin {
+  score: number;
+  truth: number;
+  low: number;
+  high: number;
+  n: number;
+}
+
+/**
+ * Squared Pearson correlation of scores and truths, in [0, 1]: the R² of the best line through the responses. Rows in
+ * which either side is not finite (the judge failed) are left out. Undefined with fewer than 3 rows or if a side does not vary.
+ */
+export function squaredCorrelation(scores: ArrayLike<number>, truths: ArrayLike<number>): number | undefined {
+  const rows = finiteRows(scores, truths);
+  return whyUndefined(scores, truths, rows) === undefined ? r2OfRows(scores, truths, rows) : undefined;
+}
+
+/**
+ * `squaredCorrelation` with a 95 % percentile interval from a bootstrap that draws whole prompts, since the responses to one
+ * prompt are not independent. Draws in which a side happens not to vary have no R² and are left out; if they are more than
+ * half, so is the interval, and R² with it. The bootstrap of an R² near 0 is biased upwards: read the width, not the ends.
+ * @param groups the prompt of each row
+ * @param draws bootstrap samples
+ */
+export function r2WithInterval(
+  scores: ArrayLike<number>,
+  truths: ArrayLike<number>,
+  groups: ArrayLike<number>,
+  random: RandomStream,
+  draws = 200,
+): R2 {
+  if (groups.length !== scores.length) {
+    throw new RangeError(`r2WithInterval got ${scores.length} scores and ${groups.length} groups.`);
+  }
+  const rows = finiteRows(scores, truths);
+  const n = rows.length;
+  const r2 = r2OfRows(scores, truths, rows);
+  const why = whyUndefined(scores, truths, rows);
+  if (why !== undefined || r2 === undefined) return { n, why: why ?? 'the numbers are too close together' };
+  const rowsOf = new Map<number, number[]>();
+  for (const row of rows) rowsOf.set(groups[row], [...(rowsOf.get(groups[row]) ?? []), row]);
+  const prompts = [...rowsOf.values()];
+  if (prompts.length < 2) return { n, why: 'all responses are to one prompt, which says nothing of others' };
+  const drawn: number[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    const sample = prompts.flatMap(() => prompts[random.integer(prompts.length)]);
+    const sampleR2 = r2OfRows(scores, truths, sample);
+    if (sampleR2 !== undefined) drawn.push(sampleR2);
+  }
+  if (drawn.length * 2 < draws || drawn.length === 0) {
+    return { n, why: 'scores or results differ in too few prompts' };
+  }
+  drawn.sort((a, b) => a - b);
+  return { r2, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975), n };
+}
+
+/**
+ * Responses sorted by score and cut into bins of equal count: `bins` of them, fewer if they would hold less than `perBin`,
+ * none if there are fewer than `perBin` responses. Equal scores are never cut apart, so ties make bins uneven and fewer.
+ * The interval is Wilson's, as if responses were independent (those to one prompt are not quite). Rows that are not finite
+ * are left out.
+ * @param truths in [0, 1]
+ */
+export function binned(
+  scores: ArrayLike<number>,
+  truths: ArrayLike<number>,
+  { bins = 10, perBin = 10 }: { bins?: number; perBin?: number } = {},
+): { bins: Bin[] } {
+  const rows = finiteRows(scores, truths).sort((a, b) => scores[a] - scores[b]);
+  const count = Math.min(bins, Math.floor(rows.length / perBin));
+  const cuts = [0];
+  for (let end = 1; end < rows.length; end++) {
+    const start = cuts[cuts.length - 1];
+    const crossed = Math.floor((end * count) / rows.length) > Math.floor((start * count) / rows.length);
+    const tied = scores[rows[end]] === scores[rows[end - 1]];
+    if (crossed && !tied && end - start >= perBin && rows.length - end >= perBin) cuts.push(end);
+  }
+  if (count === 0) return { bins: [] };
+  return {
+    bins: cuts.map((start, index) => {
+      const members = rows.slice(start, cuts[index + 1]);
+      const score = members.reduce((total, row) => total + scores[row], 0) / members.length;
+      const truth = members.reduce((total, row) => total + truths[row], 0);
+      const { rate, low, high, n } = wilson(truth, members.length);
+      return { score, truth: rate, low, high, n };
+    }),
+  };
+}
+
+/**
+ * The paper's R² (arXiv 2409.06957): a line fitted through the bins' means, each bin counting once, and
+ * 1 − Σ(s − ŝ)²/Σ(s − s̄)². Averaging hides the noise within bins: this is far above `squaredCorrelation` by construction.
+ * Undefined with fewer than 3 bins (any 2 lie on a line) or if a side does not vary.
+ */
+export function r2Binned(
+  bins: readonly { score: number; truth: number }[],
+): { r2: number; slope: number; intercept: number } | undefined {
+  const scores = bins.map((bin) => bin.score);
+  const truths = bins.map((bin) => bin.truth);
+  const r2 = squaredCorrelation(scores, truths);
+  if (r2 === undefined) return undefined;
+  const { meanX, meanY, xx, xy } = sums(scores, truths, finiteRows(scores, truths));
+  const slope = xy / xx;
+  return { r2, slope, intercept: meanY - slope * meanX };
+}
+
+/**
+ * Share of responses that pass at each rank, best first, over all prompts.
+ * @param ranked (P·N) from `rankWithin`
+ * @param passed (P·N) by row: 1 passed, 0 failed, NaN unknown and left out
+ * @returns (N), rate NaN where nothing is known
+ * @throws RangeError on any other value of `passed`, or if sizes do not fit.
+ */
+export function passRateByRank(
+  ranked: ArrayLike<number>,
+  passed: ArrayLike<number>,
+  groupSize: number,
+): Rate[] {
+  assertPassed(passed, ranked.length);
+  if (ranked.length % groupSize !== 0) {
+    throw new RangeError(`${ranked.length} ranks do not make whole groups of ${groupSize}.`);
+  }
+  return Array.from({ length: groupSize }, (_, rank) => {
+    let passes = 0;
+    let known = 0;
+    for (let place = rank; place < ranked.length; place += groupSize) {
+      const value = passed[ranked[place]];
+      if (Number.isNaN(value)) continue;
+      passes += value;
+      known++;
+    }
+    return wilson(passes, known);
+  });
+}
+
+/**
+ * 1 − Var(returns − values)/Var(returns) over response tokens: 1 for a perfect critic, 0 for a constant one, negative for a
+ * worse one; undefined if the returns do not vary.
+ * @param values (R, T)
+ * @param returns (R, T)
+ * @param mask (R, T) 1 on response tokens, else 0
+ */
+export function explainedVariance(
+  values: ArrayLike<number>,
+  returns: ArrayLike<number>,
+  mask: ArrayLike<number>,
+): number | undefined {
+  if (values.length !== mask.length || returns.length !== mask.length) {
+    throw new RangeError(
+      `explainedVariance got ${values.length} values, ${returns.length} returns, ${mask.length} of mask.`,
+    );
+  }
+  const rows = Array.from(mask, (_, i) => i).filter((i) => mask[i] !== 0);
+  if (!varies(returns, rows)) return undefined;
+  const errors = Array.from(rows, (i) => returns[i] - values[i]);
+  const all = errors.map((_, i) => i);
+  const explained = sums(errors, errors, all).xx / sums(returns, returns, rows).xx;
+  return Number.isFinite(explained) ? 1 - explained : undefined;
+}
+
+/**
+ * The chance that a response that passes has a higher score than one that fails, ties counting half (area under the ROC
+ * curve); 0.5 is chance. Undefined unless some pass and some fail. Rows whose score or `passed` is not finite are left out.
+ * @param passed 1 passed, 0 failed, NaN unknown
+ * @throws RangeError on any other value of `passed`.
+ */
+export function auc(scores: ArrayLike<number>, passed: ArrayLike<number>): number | undefined {
+  assertPassed(passed, scores.length);
+  const rows = finiteRows(scores, passed).sort((a, b) => scores[a] - scores[b]);
+  let failsBelow = 0;
+  let passes = 0;
+  let wins = 0;
+  for (let start = 0, end = 0; start < rows.length; start = end) {
+    let tiedPasses = 0;
+    for (; end < rows.length && scores[rows[end]] === scores[rows[start]]; end++) {
+      tiedPasses += passed[rows[end]];
+    }
+    const tiedFails = end - start - tiedPasses;
+    wins += tiedPasses * (failsBelow + tiedFails / 2);
+    passes += tiedPasses;
+    failsBelow += tiedFails;
+  }
+  return passes > 0 && failsBelow > 0 ? wins / (passes * failsBelow) : undefined;
+}
+
+/** Rows in which both sides are finite. */
+function finiteRows(x: ArrayLike<number>, y: ArrayLike<number>): number[] {
+  if (x.length !== y.length)
+    throw new RangeError(`Expected as many scores as truths: got ${x.length} and ${y.length}.`);
+  return Array.from(x, (_, row) => row).filter((row) => Number.isFinite(x[row]) && Number.isFinite(y[row]));
+}
+
+function varies(x: ArrayLike<number>, rows: readonly number[]): boolean {
+  return rows.some((row) => x[row] !== x[rows[0]]);
+}
+
+function whyUndefined(
+  scores: ArrayLike<number>,
+  truths: ArrayLike<number>,
+  rows: readonly number[],
+): string | undefined {
+  if (rows.length < 3) return `it needs at least 3 judged responses, and there are ${rows.length}`;
+  if (!varies(truths, rows)) {
+    const truth = truths[rows[0]];
+    if (truth === 1) return 'every response passes';
+    return truth === 0 ? 'no response passes' : 'all results are the same';
+  }
+  return varies(scores, rows) ? undefined : 'all scores are the same';
+}
+
+/** R² over rows, which may repeat; undefined if a side does not vary. */
+function r2OfRows(
+  scores: ArrayLike<number>,
+  truths: ArrayLike<number>,
+  rows: readonly number[],
+): number | undefined {
+  if (!varies(scores, rows) || !varies(truths, rows)) return undefined;
+  const { xx, yy, xy } = sums(scores, truths, rows);
+  const r2 = (xy / xx) * (xy / yy);
+  // Differences below 1e-160 square to 0, and what is left is no correlation.
+  return Number.isFinite(r2) ? Math.min(1, r2) : undefined;
+}
+
+/** Means, and sums of squares and products about them, over rows. */
+function sums(x: ArrayLike<number>, y: ArrayLike<number>, rows: readonly number[]) {
+  let meanX = 0;
+  let meanY = 0;
+  for (const row of rows) {
+    meanX += x[row] / rows.length;
+    meanY += y[row] / rows.length;
+  }
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
+  for (const row of rows) {
+    xx += (x[row] - meanX) ** 2;
+    yy += (y[row] - meanY) ** 2;
+    xy += (x[row] - meanX) * (y[row] - meanY);
+  }
+  return { meanX, meanY, xx, yy, xy };
+}
+
+/** The q-quantile of sorted values, interpolated linearly. */
+function quantile(sorted: readonly number[], q: number): number {
+  const place = q * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+function assertPassed(passed: ArrayLike<number>, length: number): void {
+  if (passed.length !== length) throw new RangeError(`Expected ${length} of passed: got ${passed.length}.`);
+  for (let row = 0; row < length; row++) {
+    if (passed[row] !== 0 && passed[row] !== 1 && !Number.isNaN(passed[row])) {
+      throw new RangeError(
+        `passed[${row}] must be 1, 0 or NaN (a share of tests is no pass): got ${passed[row]}.`,
+      );
+    }
+  }
+}
