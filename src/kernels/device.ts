@@ -1,0 +1,46 @@
+/** A WebGPU device of our own, or why there is none. */
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  readonly info: GPUAdapterInfo;
+  /** A software adapter: correct, but slower than the CPU engine. */
+  readonly isFallback: boolean;
+  /** Resolves, once, with the reason when the device is lost; never rejects. */
+  readonly lost: Promise<string>;
+}
+
+/** What tfjs asks for on its own device, and one more storage buffer per kernel than the default allows. */
+const wantedLimits = [
+  'maxStorageBuffersPerShaderStage',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+/**
+ * Opens a device with all that its adapter allows. Works in a page and in a worker. Every outcome is a value: a browser
+ * without WebGPU, a machine without an adapter and a refused device each give a reason that a visitor can read.
+ */
+export async function openDevice(): Promise<OpenDevice | { readonly reason: string }> {
+  // The type says that `gpu` is always there; older browsers and insecure pages lack it.
+  const gpu = (navigator as Partial<Navigator>).gpu;
+  if (!gpu) return { reason: 'this browser has no WebGPU (or the page is not served over https or localhost)' };
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) return { reason: 'the browser has WebGPU, but offers no graphics adapter on this machine' };
+    const device = await adapter.requestDevice({
+      label: 'pf-ppo',
+      requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
+    });
+    return {
+      device,
+      info: adapter.info,
+      isFallback: adapter.info.isFallbackAdapter,
+      lost: device.lost.then(({ reason, message }) => `the GPU device was lost (${reason}): ${message}`),
+    };
+  } catch (error) {
+    return { reason: `the GPU device could not be opened: ${String(error)}` };
+  }
+}

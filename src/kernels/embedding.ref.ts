@@ -1,0 +1,17 @@
+import type { Arrays, Dims } from './reference.ts';
+
+/** x (M, C): the sum of a row of each table. */
+export function embedding(a: Arrays<'embedding'>, { M, C }: Dims<'embedding'>): void {
+  for (let m = 0; m < M; m++)
+    for (let c = 0; c < C; c++)
+      a.x[m * C + c] = a.tokenTable[a.tokens[m] * C + c] + a.positionTable[a.positions[m] * C + c];
+}
+
+/** dTable (R, C): each row's share of dx (M, C). */
+export function embeddingBackward(
+  a: Arrays<'embedding-backward'>,
+  { M, R, C }: Dims<'embedding-backward'>,
+): void {
+  a.dTable.fill(0, 0, R * C);
+  for (let m = 0; m < M; m++) for (let c = 0; c < C; c++) a.dTable[a.ids[m] * C + c] += a.dx[m * C + c];
+}

@@ -1,0 +1,59 @@
+import { knobIndex, tokenStatCount } from './catalogue.ts';
+import { entropyOf, logSoftmax } from './log-prob.ref.ts';
+import type { Arrays, Dims } from './reference.ts';
+
+/** |log ρ| at most: ρ stays finite in f32. */
+const MAX_LOG_RATIO = 20;
+
+function clamp(x: number, low: number, high: number): number {
+  return Math.min(Math.max(x, low), high);
+}
+
+/** Schulman et al. 2017, eq. 7 with the clipped value loss of their code; gradients as in docs/design.md. */
+export function ppoHead(a: Arrays<'ppo-head'>, { M, V, N }: Dims<'ppo-head'>): void {
+  const knob = (name: keyof typeof knobIndex) => a.knobs[knobIndex[name]];
+  const temperature = knob('temperature');
+  const inverseCount = knob('inverseCount');
+  a.tokenStats.fill(0, 0, M * tokenStatCount);
+  for (let m = 0; m < M; m++) {
+    const row = a.logits.subarray(m * N, (m + 1) * N);
+    if (a.mask[m] === 0) {
+      row.fill(0);
+      continue;
+    }
+    const [oldLogprob, advantage, target, oldValue] = a.old.subarray(4 * m, 4 * m + 4);
+    const action = a.targets[m];
+    const logprobs = logSoftmax(row.subarray(0, V), temperature);
+    const entropy = entropyOf(logprobs);
+    const value = row[V];
+
+    const logRatio = clamp(logprobs[action] - oldLogprob, -MAX_LOG_RATIO, MAX_LOG_RATIO);
+    const ratio = Math.exp(logRatio);
+    const unclippedLoss = -advantage * ratio;
+    const clippedLoss = -advantage * clamp(ratio, 1 - knob('clipRange'), 1 + knob('clipRange'));
+    const clipped = clippedLoss > unclippedLoss;
+
+    const range = knob('valueClipRange');
+    const clippedValue = clamp(value, oldValue - range, oldValue + range);
+    const valueIsClipped = (clippedValue - target) ** 2 > (value - target) ** 2;
+    const valueError = (valueIsClipped ? clippedValue : value) - target;
+
+    const slope = clipped ? 0 : -advantage * ratio;
+    for (let v = 0; v < V; v++) {
+      const p = Math.exp(logprobs[v]);
+      const policyPart = slope * ((v === action ? 1 : 0) - p);
+      const entropyPart = knob('entropyCoef') * p * (logprobs[v] + entropy);
+      row[v] = (inverseCount / temperature) * (policyPart + entropyPart);
+    }
+    row.fill(0, V);
+    row[V] = valueIsClipped ? 0 : inverseCount * knob('valueCoef') * valueError;
+
+    // In the order of tokenStat.
+    const policyLoss = Math.max(unclippedLoss, clippedLoss);
+    const approxKl = ratio - 1 - logRatio;
+    a.tokenStats.set(
+      [logprobs[action], ratio, policyLoss, valueError ** 2 / 2, approxKl, clipped ? 1 : 0, entropy, value],
+      m * tokenStatCount,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { adamw } from './adamw.ref.ts';
+import { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } from './attention.ref.ts';
+import { bradleyTerry } from './bradley-terry.ref.ts';
+import type { KernelName } from './catalogue.ts';
+import { crossEntropy } from './cross-entropy.ref.ts';
+import { embedding, embeddingBackward } from './embedding.ref.ts';
+import { layerNorm, layerNormBackward, layerNormGrad } from './layer-norm.ref.ts';
+import { logProb } from './log-prob.ref.ts';
+import {
+  matmul,
+  matmulBackwardW,
+  matmulBackwardX,
+  matmulBackwardXGelu,
+  matmulGelu,
+  matmulResidual,
+} from './matmul.ref.ts';
+import { ppoHead } from './ppo-head.ref.ts';
+import { columnSum, squarePartials } from './reduce.ref.ts';
+import type { Reference } from './reference.ts';
+import { sample } from './sample.ref.ts';
+
+/** What every kernel of the catalogue means. */
+export const references: { readonly [K in KernelName]: Reference<K> } = {
+  embedding,
+  'embedding-backward': embeddingBackward,
+  'layer-norm': layerNorm,
+  'layer-norm-backward': layerNormBackward,
+  'layer-norm-grad': layerNormGrad,
+  matmul,
+  'matmul-gelu': matmulGelu,
+  'matmul-residual': matmulResidual,
+  'matmul-backward-x': matmulBackwardX,
+  'matmul-backward-x-gelu': matmulBackwardXGelu,
+  'matmul-backward-w': matmulBackwardW,
+  attention,
+  'attention-backward-q': attentionBackwardQ,
+  'attention-backward-kv': attentionBackwardKv,
+  'attention-decode': attentionDecode,
+  sample,
+  'log-prob': logProb,
+  'ppo-head': ppoHead,
+  'cross-entropy': crossEntropy,
+  'bradley-terry': bradleyTerry,
+  'column-sum': columnSum,
+  'square-partials': squarePartials,
+  adamw,
+};
