@@ -14,11 +14,11 @@ export function geluSlope(x: number): number {
 
 /** (x·w + bias)[m, n] */
 function cell(
-  a: Arrays<'matmul' | 'matmul-gelu' | 'matmul-residual'>,
+  a: Pick<Arrays<'matmul'>, 'x' | 'w' | 'bias'>,
   m: number,
   n: number,
   d: Dims<'matmul'>,
-) {
+): number {
   let sum = a.bias[n];
   for (let k = 0; k < d.K; k++) sum += a.x[m * d.K + k] * a.w[k * d.N + n];
   return sum;

@@ -1,0 +1,156 @@
+import { FREE, knobCount, knobIndex, type KernelName } from '../../src/kernels/catalogue.ts';
+import type { Case, Inputs } from './run-case.ts';
+import { seeded, type Seeded } from './seeded.ts';
+
+type Knobs = Partial<Record<keyof typeof knobIndex, number>>;
+
+/** The `knobs` slot with defaults that leave no term out. */
+export function knobs(values: Knobs = {}): Float32Array {
+  const all: Knobs = {
+    temperature: 0.8,
+    clipRange: 0.2,
+    valueClipRange: 0.3,
+    valueCoef: 0.1,
+    entropyCoef: 0.01,
+    inverseCount: 1 / 64,
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+    correction1: 1 / (1 - 0.9 ** 3),
+    correction2: 1 / (1 - 0.98 ** 3),
+    ...values,
+  };
+  const data = new Float32Array(knobCount);
+  for (const [name, index] of Object.entries(knobIndex)) data[index] = all[name as keyof Knobs] ?? 0;
+  return data;
+}
+
+function at(
+  kernel: KernelName,
+  dims: Readonly<Record<string, number>>,
+  note: string,
+  inputs: (random: Seeded) => Inputs,
+  slack = 1,
+): Case {
+  const sizes = Object.entries(dims).map(([name, value]) => `${name} ${value}`);
+  return {
+    kernel,
+    dims,
+    slack,
+    about: `${sizes.join(', ')}: ${note}`,
+    inputs: () => inputs(seeded(kernel.length * 31 + dims[Object.keys(dims)[0]])),
+  };
+}
+
+type LogitsOf = (random: Seeded, rows: number, columns: number) => Float32Array;
+
+const ordinary: LogitsOf = (random, rows, columns) => random.normals(rows * columns, 2);
+const thousands: LogitsOf = (random, rows, columns) =>
+  random.normals(rows * columns).map((x) => (x > 0 ? 1000 : -1000));
+const allEqual: LogitsOf = (_, rows, columns) => new Float32Array(rows * columns).fill(2.5);
+
+/** log-prob, ppo-head and cross-entropy over the same logits. */
+function heads(M: number, V: number, N: number, note: string, logitsOf: LogitsOf, share = 0.7): Case[] {
+  const common = (random: Seeded) => ({
+    logits: logitsOf(random, M, N),
+    targets: random.integers(M, V),
+    mask: random.mask(M, share),
+  });
+  const old = (random: Seeded) => {
+    const data = new Float32Array(4 * M);
+    for (let m = 0; m < M; m++) {
+      const [spread, advantage, target, value] = random.normals(4);
+      data.set([-Math.log(V) - 1 + spread, advantage, target, target + value], 4 * m);
+    }
+    return data;
+  };
+  const dims = { M, V, N };
+  return [
+    at('log-prob', dims, note, (random) => ({ ...common(random), knobs: knobs() })),
+    at('ppo-head', dims, note, (random) => ({ ...common(random), old: old(random), knobs: knobs() })),
+    at('ppo-head', dims, `${note}, τ = 1.7, no entropy bonus`, (random) => ({
+      ...common(random),
+      old: old(random),
+      knobs: knobs({ temperature: 1.7, entropyCoef: 0 }),
+    })),
+    at('cross-entropy', dims, note, (random) => ({ ...common(random), knobs: knobs() })),
+  ];
+}
+
+function samples(B: number, V: number, N: number, note: string, logitsOf: LogitsOf, temperature = 0.9): Case {
+  return at('sample', { B, V, N, end: 1 }, note, (random) => ({
+    logits: logitsOf(random, B, N),
+    positions: random.integers(B, 80),
+    forced: random.integers(B, 3).map((kind, b) => (kind === 0 ? b % V : FREE)),
+    current: random.integers(B, 4),
+    rng: random.integers(4, 2 ** 32),
+    knobs: knobs({ temperature }),
+  }));
+}
+
+function pairs(M: number, N: number, P: number, scale: number, note: string): Case {
+  return at('bradley-terry', { M, N, P }, note, (random) => {
+    const order = Uint32Array.from({ length: M }, (_, m) => (m * 7 + 3) % M);
+    // The last pair is padding: twice the same position.
+    const named = Array.from({ length: 2 * P }, (_, i) => (i >= 2 * P - 2 && P > 1 ? 0 : order[i]));
+    return { scores: random.normals(M * N, scale), pairs: Uint32Array.from(named), knobs: knobs() };
+  });
+}
+
+const reductions: Case[] = [
+  ...[
+    [1, 1],
+    [67, 5],
+    [300, 64],
+    [4608, 8],
+    [4609, 33],
+  ].map(([M, N]) => at('column-sum', { M, N }, 'mixed signs', (random) => ({ x: random.normals(M * N) }))),
+  at('column-sum', { M: 5000, N: 3 }, 'far from zero', (random) => ({ x: random.normals(15000, 1, 1000) })),
+  ...[
+    [1, 1],
+    [67, 5],
+    [300, 7],
+    [3, 5],
+    [35_001, 64],
+    [35_840, 256],
+  ].map(([L, G]) => at('square-partials', { L, G }, 'ordinary', (random) => ({ x: random.normals(L) }))),
+];
+
+function adamws(L: number, norm: number, note: string, values: Knobs = {}): Case {
+  return at('adamw', { L }, note, (random) => ({
+    parameters: random.normals(L),
+    gradients: random.normals(L, 0.1),
+    firstMoment: random.normals(L, 0.1),
+    secondMoment: random.normals(L, 0.1).map((x) => x * x),
+    norm: new Float32Array([norm]),
+    knobs: knobs(values),
+  }));
+}
+
+export const headCases: readonly Case[] = [
+  ...heads(1, 1, 2, 'one', ordinary, 1),
+  ...heads(67, 5, 7, 'odd', ordinary),
+  ...heads(300, 97, 99, 'odd', ordinary),
+  ...heads(64 * 72, 120, 128, 'real', ordinary, 0.6),
+  ...heads(67, 121, 128, 'logits of a thousand', thousands),
+  ...heads(67, 120, 128, 'logits all equal', allEqual),
+  ...heads(67, 120, 128, 'all masked', ordinary, 0),
+  samples(1, 1, 2, 'one', ordinary),
+  samples(67, 5, 7, 'odd', ordinary),
+  samples(64, 120, 128, 'real', ordinary),
+  samples(256, 121, 128, 'real', ordinary, 1),
+  samples(67, 97, 99, 'logits of a thousand', thousands),
+  samples(300, 120, 128, 'logits all equal', allEqual),
+  pairs(2, 1, 1, 1, 'one pair'),
+  pairs(67, 3, 30, 2, 'odd'),
+  pairs(64 * 72, 1, 32, 1, 'real'),
+  pairs(300, 1, 100, 1000, 'scores of a thousand'),
+  ...reductions,
+  adamws(1, 0.01, 'not clipped'),
+  adamws(67, 4, 'clipped'),
+  adamws(300, 0, 'norm zero'),
+  adamws(35_001, 350, 'real', { weightDecay: 0 }),
+];

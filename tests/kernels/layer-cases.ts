@@ -1,0 +1,219 @@
+import type { KernelName } from '../../src/kernels/catalogue.ts';
+import { attention, attentionBackwardQ } from '../../src/kernels/attention.ref.ts';
+import { layerNorm } from '../../src/kernels/layer-norm.ref.ts';
+import type { Case, Inputs } from './run-case.ts';
+import { seeded, type Seeded } from './seeded.ts';
+
+type Dims = Readonly<Record<string, number>>;
+
+function about(dims: Dims): string {
+  return Object.entries(dims)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function at(kernel: KernelName, dims: Dims, inputs: (random: Seeded) => Inputs, note = '', slack = 1): Case {
+  return {
+    kernel,
+    dims,
+    slack,
+    about: about(dims) + (note && `: ${note}`),
+    inputs: () => inputs(seeded(kernel.length + dims[Object.keys(dims)[0]])),
+  };
+}
+
+const embeddings = [
+  { M: 1, V: 1, T: 1, C: 1 },
+  { M: 67, V: 7, T: 9, C: 5 },
+  { M: 300, V: 120, T: 80, C: 33 },
+  { M: 64 * 72, V: 120, T: 80, C: 32 },
+].flatMap(({ M, V, T, C }) => [
+  at('embedding', { M, V, T, C }, (random) => ({
+    tokens: random.integers(M, V),
+    positions: random.integers(M, T),
+    tokenTable: random.normals(V * C),
+    positionTable: random.normals(T * C),
+  })),
+  at('embedding-backward', { M, R: V, C }, (random) => ({
+    ids: random.integers(M, V),
+    dx: random.normals(M * C),
+  })),
+  at(
+    'embedding-backward',
+    { M, R: V, C },
+    (random) => ({ ids: new Uint32Array(M).fill(V - 1), dx: random.normals(M * C) }),
+    'all ids equal',
+  ),
+]);
+
+function normInputs(random: Seeded, M: number, C: number, x: Float32Array): Inputs {
+  const weight = random.normals(C);
+  const bias = random.normals(C);
+  const stats = new Float64Array(2 * M);
+  const y = new Float64Array(M * C);
+  const doubles = {
+    x: Float64Array.from(x),
+    weight: Float64Array.from(weight),
+    bias: Float64Array.from(bias),
+  };
+  layerNorm({ ...doubles, y, stats }, { M, C });
+  return {
+    x,
+    weight,
+    bias,
+    stats: Float32Array.from(stats),
+    dy: random.normals(M * C),
+    dx: random.normals(M * C),
+  };
+}
+
+function pick(inputs: Inputs, ...names: string[]): Inputs {
+  return Object.fromEntries(names.map((name) => [name, inputs[name]]));
+}
+
+function norms(
+  M: number,
+  C: number,
+  note: string,
+  slack: number,
+  xOf: (random: Seeded) => Float32Array,
+): Case[] {
+  const some =
+    (...names: string[]) =>
+    (random: Seeded) =>
+      pick(normInputs(random, M, C, xOf(random)), ...names);
+  const backward = some('dy', 'x', 'stats', 'weight', 'dx');
+  return [
+    at('layer-norm', { M, C }, some('x', 'weight', 'bias'), note, slack),
+    at('layer-norm-backward', { M, C, accumulate: 0 }, backward, note, slack),
+    at('layer-norm-backward', { M, C, accumulate: 1 }, backward, note, slack),
+    at('layer-norm-grad', { M, C }, some('dy', 'x', 'stats'), note, slack),
+  ];
+}
+
+const layerNorms = [
+  ...[
+    [1, 1],
+    [1, 32],
+    [67, 5],
+    [300, 33],
+    [64 * 72, 32],
+    [300, 64],
+  ].flatMap(([M, C]) => norms(M, C, '', 1, (random) => random.normals(M * C, 2, 0.5))),
+  // The mean is subtracted before squaring; what is lost then is the rounding of the mean itself.
+  ...norms(67, 32, 'far from zero', 300, (random) => random.normals(67 * 32, 1, 1000)),
+  ...norms(67, 32, 'all equal', 100, () => new Float32Array(67 * 32).fill(3.3)),
+];
+
+const SHAPES: readonly (readonly [M: number, K: number, N: number])[] = [
+  [1, 1, 1],
+  [3, 5, 7],
+  [2, 4, 8],
+  [67, 33, 65],
+  [130, 31, 129],
+  [300, 32, 1],
+  [64, 32, 96],
+  [256, 32, 128],
+  [257, 128, 32],
+  [64 * 72, 32, 96],
+  [64 * 72, 32, 32],
+  [64 * 72, 32, 128],
+  [64 * 72, 128, 32],
+];
+
+function matmuls(M: number, K: number, N: number, scale: number, note: string): Case[] {
+  const forward = (random: Seeded) => ({
+    x: random.normals(M * K, scale),
+    w: random.normals(K * N, 1 / Math.sqrt(K)),
+    bias: random.normals(N),
+  });
+  const dims = { M, K, N };
+  return [
+    at('matmul', dims, forward, note),
+    at('matmul-gelu', dims, forward, note),
+    at('matmul-residual', dims, (r) => ({ ...forward(r), residual: r.normals(M * N) }), note),
+    at('matmul-backward-x', dims, (r) => ({ w: forward(r).w, dy: r.normals(M * N, scale) }), note),
+    at(
+      'matmul-backward-x-gelu',
+      dims,
+      (r) => ({
+        w: forward(r).w,
+        dy: r.normals(M * N),
+        pre: r.normals(M * K, scale),
+      }),
+      note,
+    ),
+    at('matmul-backward-w', dims, (r) => ({ x: forward(r).x, dy: r.normals(M * N) }), note),
+  ];
+}
+
+/** qkv of a row, what the forward makes of it, and a gradient. */
+function attentionInputs(
+  random: Seeded,
+  d: { B: number; T: number; C: number; H: number },
+  scale: number,
+): Inputs {
+  const { B, T, C, H } = d;
+  const qkv = random.normals(B * T * 3 * C, scale);
+  const dy = random.normals(B * T * C);
+  const doubles = { qkv: Float64Array.from(qkv), dy: Float64Array.from(dy) };
+  const y = new Float64Array(B * T * C);
+  const lse = new Float64Array(B * H * T);
+  const rowDot = new Float64Array(B * H * T);
+  attention({ ...doubles, y, lse }, d);
+  attentionBackwardQ({ ...doubles, y, lse, dqkv: new Float64Array(B * T * 3 * C), rowDot }, d);
+  return {
+    qkv,
+    dy,
+    y: Float32Array.from(y),
+    lse: Float32Array.from(lse),
+    rowDot: Float32Array.from(rowDot),
+    dqkv: random.normals(B * T * 3 * C),
+  };
+}
+
+function attentions(
+  d: { B: number; T: number; C: number; H: number },
+  scale = 1,
+  note = '',
+  slack = 1,
+): Case[] {
+  const some =
+    (...names: string[]) =>
+    (random: Seeded) =>
+      pick(attentionInputs(random, d, scale), ...names);
+  const steps = [0, Math.floor(d.T / 2), d.T - 1];
+  return [
+    at('attention', d, some('qkv'), note, slack),
+    at('attention-backward-q', d, some('qkv', 'y', 'lse', 'dy', 'dqkv'), note, slack),
+    at('attention-backward-kv', d, some('qkv', 'lse', 'rowDot', 'dy', 'dqkv'), note, slack),
+    ...steps.map((t) =>
+      at(
+        'attention-decode',
+        d,
+        (random) => ({
+          qkv: random.normals(d.B * 3 * d.C, scale),
+          positions: new Uint32Array(d.B).fill(t),
+          keyCache: random.normals(d.B * d.T * d.C, scale),
+          valueCache: random.normals(d.B * d.T * d.C),
+        }),
+        `${note} at ${t}`,
+        slack,
+      ),
+    ),
+  ];
+}
+
+export const layerCases: readonly Case[] = [
+  ...embeddings,
+  ...layerNorms,
+  ...SHAPES.flatMap(([M, K, N]) => matmuls(M, K, N, 1, '')),
+  ...matmuls(67, 32, 33, 1000, 'inputs of a thousand'),
+  ...attentions({ B: 1, T: 1, C: 1, H: 1 }),
+  ...attentions({ B: 2, T: 5, C: 6, H: 2 }),
+  ...attentions({ B: 3, T: 37, C: 20, H: 4 }),
+  ...attentions({ B: 2, T: 67, C: 32, H: 2 }),
+  ...attentions({ B: 64, T: 72, C: 32, H: 4 }),
+  // Scores of thousands carry an absolute error of their own last bit, which exp turns into a relative one.
+  ...attentions({ B: 2, T: 19, C: 16, H: 2 }, 40, 'scores of thousands', 300),
+];
