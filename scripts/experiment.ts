@@ -1,0 +1,201 @@
+/**
+ * `npm run experiment -- --preset tiny --filters none,best-worst --seeds 3 --iterations 60 --out DIR`: every filter with every
+ * seed, on the CPU. Writes results.json and results.md. The same command gives the same numbers, seconds apart.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { meanInterval } from '../src/ppo/reliability.ts';
+import {
+  defaultConfig,
+  filterNames,
+  rewardModelNames,
+  whitenings,
+  type FilterName,
+  type RewardModelName,
+  type RunConfig,
+  type Whitening,
+} from '../src/protocol/config.ts';
+import type { RunEvent } from '../src/protocol/messages.ts';
+import { choice, choices, integer, text, withArguments } from './arguments.ts';
+import { headless } from './headless.ts';
+import { presets } from './presets.ts';
+
+/** One evaluation of one run; what is undefined at that update is null. */
+interface Row {
+  filter: FilterName;
+  seed: number;
+  update: number;
+  passAt1Train: number;
+  passAt1HeldOut: number;
+  rmScore: number;
+  kl: number;
+  /** Of the last batch before the evaluation. */
+  r2: number | null;
+  kept: number | null;
+  /** Adam steps so far. */
+  adamSteps: number;
+  /** Median seconds of an update since the last evaluation, evaluation apart. */
+  seconds: number | null;
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+async function run(config: RunConfig, iterations: number, log: (row: Row) => void): Promise<Row[]> {
+  const filter = config.knobs.filter.name;
+  const rows: Row[] = [];
+  let adamSteps = 0;
+  let seconds: number[] = [];
+  let kept: number | null = null;
+  let r2: number | null = null;
+  const emit = (event: RunEvent) => {
+    if (event.type === 'judged')
+      r2 = Number.isNaN(event.metrics['filter/r2']) ? null : event.metrics['filter/r2']!;
+    if (event.type !== 'evaluated') return;
+    const m = event.metrics;
+    const row: Row = {
+      filter,
+      seed: config.seed,
+      update: event.update,
+      passAt1Train: m['eval/pass@1_train']!,
+      passAt1HeldOut: m['eval/pass@1_held_out']!,
+      rmScore: m['eval/rm_score']!,
+      kl: m['eval/kl']!,
+      r2,
+      kept,
+      adamSteps,
+      seconds: seconds.length > 0 ? median(seconds) : null,
+    };
+    seconds = [];
+    rows.push(row);
+    log(row);
+  };
+  const { events, free } = await headless(config, emit);
+  for await (const event of events) {
+    if (event.type === 'updated') {
+      adamSteps += event.metrics['policy/adam_steps']!;
+      seconds.push(event.metrics['perf/seconds']!);
+      kept = event.metrics['filter/kept']!;
+    }
+    // An update's evaluation is done, truth included, once the next update draws its prompts.
+    if (event.type === 'phase' && event.phase === 'rollouts' && event.update > iterations) break;
+  }
+  free();
+  return rows;
+}
+
+/** Means with 95 % t-intervals over seeds at the last evaluation. */
+function table(rows: readonly Row[], filters: readonly FilterName[], command: string): string {
+  const last = Math.max(...rows.map((row) => row.update));
+  const at = (filter: FilterName, update: number) =>
+    rows.filter((r) => r.filter === filter && r.update === update);
+  const cell = (values: number[], digits: number) => {
+    const { mean, low, high } = meanInterval(values);
+    const spread = Number.isFinite(high - low) ? ` ± ${((high - low) / 2).toFixed(digits)}` : '';
+    return `${mean.toFixed(digits)}${spread}`;
+  };
+  const lines = filters.map((filter) => {
+    const end = at(filter, last);
+    const gain = end.map(
+      (row) => row.passAt1HeldOut - at(filter, 0).find((r) => r.seed === row.seed)!.passAt1HeldOut,
+    );
+    const seconds = rows.filter((r) => r.filter === filter && r.seconds !== null).map((r) => r.seconds!);
+    const columns = [
+      filter,
+      cell(
+        end.map((r) => r.passAt1HeldOut),
+        3,
+      ),
+      cell(gain, 3),
+      cell(
+        end.map((r) => r.passAt1Train),
+        3,
+      ),
+      cell(
+        end.map((r) => r.rmScore),
+        2,
+      ),
+      cell(
+        end.map((r) => r.kl),
+        2,
+      ),
+      String(end[0].kept),
+      String(end[0].adamSteps),
+      median(seconds).toFixed(2),
+    ];
+    return `| ${columns.join(' | ')} |`;
+  });
+  const seeds = new Set(rows.map((row) => row.seed)).size;
+  return [
+    `\`${command}\``,
+    '',
+    `After ${last} updates; mean ± half of the 95 % t-interval over ${seeds} seed${seeds === 1 ? '' : 's'}.`,
+    '',
+    '| filter | pass@1 held out | gain | pass@1 train | score | KL, nats per response | kept per update | Adam steps | seconds per update |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+interface Wanted {
+  preset: string;
+  filters: readonly FilterName[];
+  seeds: number;
+  iterations: number;
+  rewardModel: RewardModelName;
+  whitening: Whitening;
+  out: string;
+}
+
+async function experiment(wanted: Wanted): Promise<number> {
+  const { preset, filters, seeds, iterations, rewardModel, whitening, out } = wanted;
+  await mkdir(out, { recursive: true });
+  const command =
+    `npm run experiment -- --preset ${preset} --filters ${filters.join()} --seeds ${seeds} ` +
+    `--iterations ${iterations} --reward-model ${rewardModel} --whitening ${whitening} --out ${out}`;
+  const rows: Row[] = [];
+  for (let seed = 1; seed <= seeds; seed++)
+    for (const name of filters) {
+      const { knobs } = defaultConfig;
+      const config: RunConfig = {
+        ...defaultConfig,
+        preset,
+        seed,
+        engine: 'cpu',
+        knobs: { ...knobs, rewardModel, whitening, filter: { ...knobs.filter, name } },
+        evalEvery: Math.min(defaultConfig.evalEvery, iterations),
+      };
+      rows.push(
+        ...(await run(config, iterations, (row) =>
+          console.log(
+            `${name}, seed ${seed}, update ${row.update}: held-out pass@1 ${row.passAt1HeldOut.toFixed(3)}, ` +
+              `score ${row.rmScore.toFixed(2)}, KL ${row.kl.toFixed(2)}`,
+          ),
+        )),
+      );
+      const config0 = { ...defaultConfig, preset, knobs: { ...knobs, rewardModel, whitening } };
+      await writeFile(
+        join(out, 'results.json'),
+        `${JSON.stringify({ command, config: config0, rows }, null, 1)}\n`,
+      );
+    }
+  const markdown = table(rows, filters, command);
+  await writeFile(join(out, 'results.md'), markdown);
+  console.log(`\n${markdown}`);
+  return 0;
+}
+
+export function main(args: string[]): Promise<number> {
+  const options = {
+    preset: choice(Object.keys(presets), 'tiny'),
+    filters: choices(filterNames, ['none', 'best-of-n', 'best-random', 'best-worst']),
+    seeds: integer(1, 100, 3),
+    iterations: integer(1, 10_000, 60),
+    'reward-model': choice(rewardModelNames, 'strong'),
+    whitening: choice(whitenings, defaultConfig.knobs.whitening),
+    out: text('a folder'),
+  };
+  return withArguments(args, options, ({ 'reward-model': rewardModel, ...rest }) =>
+    experiment({ ...rest, rewardModel }),
+  );
+}

@@ -1,0 +1,57 @@
+import { policyColumns, type NetworkConfig } from '../src/model/network.ts';
+import type { RewardRecipe, SftRecipe } from '../src/pretrain.ts';
+import { contextLength, lexemes } from '../src/tasks/vocabulary.ts';
+
+export interface Preset {
+  layers: number;
+  channels: number;
+  heads: number;
+  sft: SftRecipe;
+  /** The weak reward model sees few prompts, briefly, and one round only. */
+  weak: RewardRecipe;
+  /** The first round of the strong one; it judges the policies whose samples make the second round. */
+  firstRound: RewardRecipe;
+  strong: RewardRecipe;
+  /** PPO updates per policy whose samples make the second round, and the seeds of those policies. */
+  secondRound: { updates: number; seeds: number[] };
+}
+
+export const presets: Record<string, Preset> = {
+  tiny: {
+    layers: 2,
+    channels: 32,
+    heads: 4,
+    sft: { steps: 800, rows: 64, learningRate: 2e-3 },
+    weak: {
+      prompts: 300,
+      samplesPerPrompt: 8,
+      steps: 250,
+      pairsPerStep: 32,
+      learningRate: 1e-3,
+      corruptedShare: 0,
+    },
+    firstRound: {
+      prompts: 1200,
+      samplesPerPrompt: 8,
+      steps: 800,
+      pairsPerStep: 32,
+      learningRate: 1e-3,
+      corruptedShare: 0.15,
+    },
+    strong: {
+      prompts: 1200,
+      samplesPerPrompt: 8,
+      steps: 1200,
+      pairsPerStep: 32,
+      learningRate: 1e-3,
+      corruptedShare: 0.15,
+    },
+    secondRound: { updates: 20, seeds: [101, 102] },
+  },
+};
+
+/** The policy's network; a reward model's has one column. */
+export function networkOf({ layers, channels, heads }: Preset): NetworkConfig {
+  const vocabulary = lexemes.length;
+  return { layers, channels, heads, vocabulary, contextLength, columns: policyColumns(vocabulary) };
+}

@@ -1,0 +1,121 @@
+/** `npm run pretrain -- --preset tiny`: makes what is in public/models, from seeds, on the CPU alone. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
+import { encodeSafetensors } from '../src/model/checkpoint.ts';
+import { sha256, type Manifest } from '../src/model/manifest.ts';
+import type { NetworkConfig, Tensors } from '../src/model/network.ts';
+import { Policy } from '../src/model/policy.ts';
+import { RewardModel } from '../src/model/reward-model.ts';
+import { samplerKey } from '../src/ppo/random.ts';
+import {
+  corruptRight,
+  pairAccuracy,
+  poolOfEarlyPpo,
+  poolTasks,
+  samplePool,
+  scoreConstants,
+  trainRewardModel,
+  trainSft,
+  type Pool,
+} from '../src/pretrain.ts';
+import { defaultConfig } from '../src/protocol/config.ts';
+import { vocabularyHash } from '../src/tasks/vocabulary.ts';
+import { choice, integer, text, withArguments } from './arguments.ts';
+import { judgeAll } from './headless.ts';
+import { networkOf, presets } from './presets.ts';
+
+/** Prompts per split whose samples measure pass@1 and pair accuracy. */
+const MEASURED_PROMPTS = 400;
+
+async function save(folder: string, file: string, network: NetworkConfig, tensors: Tensors) {
+  const bytes = encodeSafetensors(network, tensors);
+  await writeFile(join(folder, file), bytes);
+  return { file, bytes: bytes.length, sha256: await sha256(bytes), network };
+}
+
+async function pretrain(name: string, seed: number, out: string): Promise<number> {
+  const preset = presets[name];
+  const network = networkOf(preset);
+  const rewardNetwork = { ...network, columns: 1 };
+  const folder = join(out, name);
+  await mkdir(folder, { recursive: true });
+  const start = performance.now();
+  const log = (line: string) =>
+    console.log(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+  const round = (x: number) => Number(x.toFixed(4));
+
+  const sft = await trainSft(await createCpuEngine(), network, preset.sft, seed, log);
+  const engine = await createCpuEngine();
+  const policy = new Policy(engine, network, sft, defaultConfig.minibatchSize);
+  const sample = async (split: 'train' | 'held-out', count: number, samples: number) =>
+    samplePool(policy, poolTasks(split, count, seed), samples, judgeAll, samplerKey(seed, 'corpus'));
+  const train = await sample('train', preset.strong.prompts, preset.strong.samplesPerPrompt);
+  const heldOut = await sample('held-out', MEASURED_PROMPTS, preset.strong.samplesPerPrompt);
+  log(
+    `SFT pass@1: ${train.passRate.toFixed(3)} on training prompts, ${heldOut.passRate.toFixed(3)} held out`,
+  );
+  const broken = await corruptRight(train.pool, judgeAll, seed);
+
+  const rewardModel = async (label: string, pools: Pool[], recipe: (typeof preset)['strong']) => {
+    const tensors = await trainRewardModel(
+      await createCpuEngine(),
+      rewardNetwork,
+      sft,
+      pools,
+      broken,
+      recipe,
+      seed,
+      log,
+    );
+    const model = new RewardModel(engine, rewardNetwork, tensors);
+    const scores = await scoreConstants(model, train.rollout);
+    const accuracy = await pairAccuracy(model, heldOut.pool);
+    log(`${label}: pair accuracy ${accuracy.toFixed(3)} on samples of the SFT policy to held-out prompts`);
+    return { tensors, model, scores, accuracy };
+  };
+  const few = new Map([...train.pool].slice(0, preset.weak.prompts));
+  const weak = await rewardModel('weak', [few], preset.weak);
+  const first = await rewardModel('first round', [train.pool], preset.firstRound);
+  const later: Pool[] = [];
+  for (const runSeed of preset.secondRound.seeds) {
+    const knobs = {
+      ...defaultConfig.knobs,
+      filter: { ...defaultConfig.knobs.filter, name: 'none' as const },
+    };
+    const config = { ...defaultConfig, preset: name, seed: runSeed, knobs, evalEvery: 1000 };
+    const learner = new Policy(await createCpuEngine(), network, sft, config.minibatchSize);
+    const { updates } = preset.secondRound;
+    later.push(await poolOfEarlyPpo(learner, first.model, first.scores, config, updates, judgeAll));
+    log(`second round, seed ${runSeed}: ${updates} updates of PPO judged`);
+  }
+  const strong = await rewardModel('strong', [train.pool, ...later], preset.strong);
+
+  const entry = async (label: string, { tensors, scores, accuracy }: typeof strong) => ({
+    ...(await save(folder, `reward-model-${label}.safetensors`, rewardNetwork, tensors)),
+    scores,
+    measured: { 'pair accuracy, held out': round(accuracy) },
+  });
+  const manifest: Manifest = {
+    preset: name,
+    vocabularyHash,
+    recipe: { command: `npm run pretrain -- --preset ${name} --seed ${seed}`, seed, ...preset },
+    policy: {
+      ...(await save(folder, 'policy.safetensors', network, sft)),
+      measured: { 'pass@1, train': round(train.passRate), 'pass@1, held out': round(heldOut.passRate) },
+    },
+    rewardModels: { strong: await entry('strong', strong), weak: await entry('weak', weak) },
+  };
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  log(`wrote ${folder}`);
+  return 0;
+}
+
+export async function main(args: string[]): Promise<number> {
+  const options = {
+    preset: choice(Object.keys(presets), 'tiny'),
+    seed: integer(0, 1e6, 1),
+    out: text('a folder', 'public/models'),
+  };
+  return withArguments(args, options, ({ preset, seed, out }) => pretrain(preset, seed, out));
+}

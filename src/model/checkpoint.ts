@@ -1,0 +1,72 @@
+/**
+ * Checkpoints are safetensors files: 8 bytes of little-endian header length, a JSON header {name: {dtype, shape, data_offsets}},
+ * then the numbers. Only F32 is used here.
+ */
+import { layoutOf, type NetworkConfig, type Tensors } from './network.ts';
+
+interface TensorHeader {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+export function encodeSafetensors(config: NetworkConfig, tensors: Tensors): Uint8Array {
+  const header: Record<string, TensorHeader> = {};
+  let offset = 0;
+  const { places } = layoutOf(config);
+  for (const { name, shape, length } of places) {
+    header[name] = { dtype: 'F32', shape: [...shape], data_offsets: [offset, offset + 4 * length] };
+    offset += 4 * length;
+  }
+  const text = JSON.stringify(header);
+  const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const bytes = new Uint8Array(8 + json.length + offset);
+  const out = new DataView(bytes.buffer);
+  out.setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  let at = 8 + json.length;
+  for (const { name, length } of places) {
+    const values = tensors.get(name);
+    if (values?.length !== length)
+      throw new Error(`tensor ${name}: ${values?.length ?? 'no'} numbers, expected ${length}`);
+    for (const value of values) {
+      out.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}
+
+/** Throws an error that names `file`, what is wrong with it and what to do. */
+export function decodeSafetensors(bytes: Uint8Array, config: NetworkConfig, file: string): Tensors {
+  const fail = (problem: string): never => {
+    throw new Error(`${file}: ${problem}. Fetch the file again, or make it anew with \`npm run pretrain\`.`);
+  };
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8) fail(`only ${bytes.length} bytes, so it is truncated`);
+  const headerLength = Number(data.getBigUint64(0, true));
+  if (headerLength > bytes.length - 8)
+    fail(`its header of ${headerLength} bytes is truncated, or it is no safetensors file`);
+  let header: Record<string, TensorHeader> = {};
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as typeof header;
+  } catch {
+    fail('its header is not JSON, so it is no safetensors file');
+  }
+  const tensors: Tensors = new Map();
+  for (const { name, shape, length } of layoutOf(config).places) {
+    const entry = header[name];
+    if (!entry) return fail(`tensor ${name} is missing`);
+    if (entry.dtype !== 'F32' || entry.shape.join() !== shape.join())
+      fail(
+        `tensor ${name} is ${entry.dtype} (${entry.shape.join(', ')}), expected F32 (${shape.join(', ')})`,
+      );
+    const start = 8 + headerLength + entry.data_offsets[0];
+    if (start + 4 * length > bytes.length) fail(`truncated in tensor ${name}: ${bytes.length} bytes`);
+    tensors.set(
+      name,
+      Float32Array.from({ length }, (_, i) => data.getFloat32(start + 4 * i, true)),
+    );
+  }
+  return tensors;
+}

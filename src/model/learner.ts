@@ -1,0 +1,102 @@
+import { knobCount, knobIndex } from '../kernels/catalogue.ts';
+import { op, type Engine, type Op, type Plan, type Slot } from '../kernels/engine.ts';
+import { Arena, type NetworkConfig } from './network.ts';
+import { allocateBackward, backward, forward, type Activations } from './transformer.ts';
+
+/** What may differ from one Adam step to the next; everything else of a step is recorded. */
+export interface StepKnobs {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** The gradient is scaled down to this norm where it is longer. */
+  maxGradNorm: number;
+  /** What the loss sums over: valid positions, or pairs. */
+  count: number;
+  temperature?: number;
+  clipRange?: number;
+  valueClipRange?: number;
+  valueCoef?: number;
+  entropyCoef?: number;
+}
+
+const NORM_PARTIALS = 64;
+
+/**
+ * Parameters in training: one recorded plan is forward, a head (the loss, and its gradient in place of the logits),
+ * backward, gradient norm and AdamW; one `step` replays it.
+ */
+export class Learner {
+  readonly parameters: Arena;
+  readonly gradients: Arena;
+  /** Σ grad² of the last step, before clipping. */
+  readonly squaredNorm: Slot;
+  private readonly engine: Engine;
+  private readonly knobs: Slot;
+  private readonly values = new Float32Array(knobCount);
+  private readonly plan: Plan;
+  private steps = 0;
+
+  /** `head` are the rows of the loss; they read `knobs` and leave the gradient in `activations.logits`. */
+  constructor(
+    engine: Engine,
+    config: NetworkConfig,
+    parameters: Arena,
+    activations: Activations,
+    knobs: Slot,
+    head: readonly Op[],
+  ) {
+    this.engine = engine;
+    this.parameters = parameters;
+    this.knobs = knobs;
+    this.gradients = new Arena(engine, config, 'gradients');
+    const L = this.gradients.layout.length;
+    const partials = engine.slot('norm partials', 'f32', NORM_PARTIALS);
+    this.squaredNorm = engine.slot('squared norm', 'f32', 1);
+    const slots = {
+      parameters: parameters.slot,
+      gradients: this.gradients.slot,
+      firstMoment: engine.slot('first moment', 'f32', L),
+      secondMoment: engine.slot('second moment', 'f32', L),
+      norm: this.squaredNorm,
+      knobs,
+    };
+    this.plan = engine.plan('training step', [
+      ...forward(config, parameters, activations),
+      ...head,
+      ...backward(
+        config,
+        parameters,
+        this.gradients,
+        activations,
+        allocateBackward(engine, config, activations.rows),
+      ),
+      op('square-partials', { x: this.gradients.slot, partials }, { L, G: NORM_PARTIALS }),
+      op('column-sum', { x: partials, sums: this.squaredNorm }, { M: NORM_PARTIALS, N: 1 }),
+      op('adamw', slots, { L }),
+    ]);
+  }
+
+  /** One Adam step on whatever the input slots hold. */
+  step(knobs: StepKnobs): void {
+    this.steps++;
+    const v = this.values;
+    v[knobIndex.temperature] = knobs.temperature ?? 1;
+    v[knobIndex.clipRange] = knobs.clipRange ?? 0;
+    v[knobIndex.valueClipRange] = knobs.valueClipRange ?? 0;
+    v[knobIndex.valueCoef] = knobs.valueCoef ?? 0;
+    v[knobIndex.entropyCoef] = knobs.entropyCoef ?? 0;
+    v[knobIndex.inverseCount] = 1 / Math.max(1, knobs.count);
+    v[knobIndex.learningRate] = knobs.learningRate;
+    v[knobIndex.beta1] = knobs.beta1;
+    v[knobIndex.beta2] = knobs.beta2;
+    v[knobIndex.epsilon] = knobs.epsilon;
+    v[knobIndex.weightDecay] = knobs.weightDecay;
+    v[knobIndex.maxGradNorm] = knobs.maxGradNorm;
+    v[knobIndex.correction1] = 1 / (1 - knobs.beta1 ** this.steps);
+    v[knobIndex.correction2] = 1 / (1 - knobs.beta2 ** this.steps);
+    this.engine.write(this.knobs, v);
+    this.engine.run(this.plan);
+  }
+}

@@ -1,0 +1,210 @@
+import { knobCount, knobIndex, tokenStat, tokenStatCount } from '../kernels/catalogue.ts';
+import { op, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
+import { Decoder, type SamplingSource } from './decoder.ts';
+import { Learner, type StepKnobs } from './learner.ts';
+import { Arena, type NetworkConfig, type Tensors } from './network.ts';
+import { predictions, type Rollout } from './rollout.ts';
+import { allocateForward, forward, type Activations } from './transformer.ts';
+
+/** What the PPO update needs to know of R kept rows; every array is (R, T) over prediction positions. */
+export interface Experience extends Rollout {
+  targets: Uint32Array;
+  /** 1 where the position predicts a token of the response. */
+  mask: Float32Array;
+  logprobs: Float32Array;
+  refLogprobs: Float32Array;
+  values: Float32Array;
+}
+
+/** Experience once its advantages are known. */
+export interface Lesson extends Experience {
+  advantages: Float32Array;
+  returns: Float32Array;
+}
+
+/** Means over the response tokens of a minibatch, but for `tokens` and `gradNorm`. */
+export interface StepStats {
+  /** The minibatch's policy loss plus its weighted value loss. */
+  policyLoss: number;
+  valueLoss: number;
+  ratio: number;
+  approxKl: number;
+  clipFrac: number;
+  entropy: number;
+  /** Before clipping. */
+  gradNorm: number;
+  tokens: number;
+}
+
+/** Rows of a decoding step: a GPU wants many at once, a CPU wants them in its cache. */
+const DECODE_ROWS = { webgpu: 256, cpu: 64, reference: 64 };
+
+/**
+ * The policy with its critic (a value column on the same trunk) and its frozen start, the reference policy. Everything it
+ * ever runs is recorded here, once; sampling, experience and updates only write inputs, replay and read.
+ */
+export class Policy {
+  readonly config: NetworkConfig;
+  readonly parameters: Arena;
+  readonly learner: Learner;
+  /** Positions of one training step: minibatchSize · T. */
+  readonly minibatchSize: number;
+  /** (M, 8) of the last update step, see `tokenStat`; read by the trace. */
+  readonly tokenStats: Slot;
+  private readonly engine: Engine;
+  private readonly activations: Activations;
+  private readonly decoder: Decoder;
+  private readonly slots: { targets: Slot; mask: Slot; old: Slot; out: Slot; sums: Slot; knobs: Slot };
+  private readonly plans: { policy: Plan; reference: Plan };
+  private readonly staging: {
+    tokens: Uint32Array;
+    targets: Uint32Array;
+    mask: Float32Array;
+    old: Float32Array;
+  };
+
+  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, minibatchSize: number) {
+    const { contextLength: T, vocabulary: V, columns: N } = config;
+    const M = minibatchSize * T;
+    this.engine = engine;
+    this.config = config;
+    this.minibatchSize = minibatchSize;
+    this.parameters = new Arena(engine, config, 'policy');
+    this.parameters.load(tensors);
+    const reference = new Arena(engine, config, 'reference policy');
+    reference.load(tensors);
+
+    const f32 = (name: string, length: number) => engine.slot(name, 'f32', length);
+    const targets = engine.slot('targets', 'u32', M);
+    const mask = f32('mask', M);
+    const knobs = f32('knobs', knobCount);
+    const stepKnobs = f32('step knobs', knobCount);
+    const out = f32('log-probs', M * 3);
+    const old = f32('old', M * 4);
+    const sums = f32('sums', tokenStatCount);
+    this.slots = { targets, mask, old, out, sums, knobs };
+    this.tokenStats = f32('token stats', M * tokenStatCount);
+
+    const a = allocateForward(engine, config, minibatchSize);
+    this.activations = a;
+    const logprobHead = op('log-prob', { logits: a.logits, targets, mask, knobs, out }, { M, V, N });
+    this.plans = {
+      policy: engine.plan('policy log-probs', [...forward(config, this.parameters, a), logprobHead]),
+      reference: engine.plan('reference log-probs', [...forward(config, reference, a), logprobHead]),
+    };
+    const tokenStats = this.tokenStats;
+    const head = { logits: a.logits, targets, mask, old, knobs: stepKnobs, tokenStats };
+    this.learner = new Learner(engine, config, this.parameters, a, stepKnobs, [
+      op('ppo-head', head, { M, V, N }),
+      op('column-sum', { x: tokenStats, sums }, { M, N: tokenStatCount }),
+    ]);
+    this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
+    this.staging = {
+      tokens: new Uint32Array(M),
+      targets: new Uint32Array(M),
+      mask: new Float32Array(M),
+      old: new Float32Array(M * 4),
+    };
+  }
+
+  /** Samples one response per prompt. */
+  sample(
+    prompts: readonly (readonly number[])[],
+    source: SamplingSource,
+    temperature: number,
+  ): Promise<Rollout> {
+    this.setTemperature(temperature);
+    return this.decoder.sample(prompts, source);
+  }
+
+  /** Log-probs under the policy and the reference, and values, all at `temperature`. */
+  async experience(rollout: Rollout, temperature: number): Promise<Experience> {
+    const { rows, contextLength: T } = rollout;
+    this.setTemperature(temperature);
+    const { targets, mask } = predictions(rollout);
+    const experience: Experience = {
+      ...rollout,
+      targets,
+      mask,
+      logprobs: new Float32Array(rows * T),
+      refLogprobs: new Float32Array(rows * T),
+      values: new Float32Array(rows * T),
+    };
+    for (let first = 0; first < rows; first += this.minibatchSize) {
+      const count = Math.min(this.minibatchSize, rows - first);
+      this.writeRows(
+        experience,
+        Array.from({ length: count }, (_, i) => first + i),
+      );
+      const own = await this.logProbs(this.plans.policy);
+      const frozen = await this.logProbs(this.plans.reference);
+      for (let m = 0; m < count * T; m++) {
+        experience.logprobs[first * T + m] = own[3 * m];
+        experience.values[first * T + m] = own[3 * m + 2];
+        experience.refLogprobs[first * T + m] = frozen[3 * m];
+      }
+    }
+    return experience;
+  }
+
+  /** One Adam step on the named rows, at most `minibatchSize`; fewer are padded by masked rows. */
+  async step(lesson: Lesson, rows: readonly number[], knobs: Omit<StepKnobs, 'count'>): Promise<StepStats> {
+    const T = this.config.contextLength;
+    const { old } = this.staging;
+    const tokens = this.writeRows(lesson, rows);
+    rows.forEach((r, i) => {
+      for (let t = 0; t < T; t++) {
+        const from = r * T + t;
+        const to = (i * T + t) * 4;
+        old[to] = lesson.logprobs[from];
+        old[to + 1] = lesson.advantages[from];
+        old[to + 2] = lesson.returns[from];
+        old[to + 3] = lesson.values[from];
+      }
+    });
+    this.engine.write(this.slots.old, old);
+    this.learner.step({ ...knobs, count: tokens });
+    const [sums, squared] = await this.engine.read(this.slots.sums, this.learner.squaredNorm);
+    const mean = (column: number) => sums[column] / Math.max(1, tokens);
+    return {
+      policyLoss: mean(tokenStat.policyLoss),
+      valueLoss: mean(tokenStat.valueLoss),
+      ratio: mean(tokenStat.ratio),
+      approxKl: mean(tokenStat.approxKl),
+      clipFrac: mean(tokenStat.clipped),
+      entropy: mean(tokenStat.entropy),
+      gradNorm: Math.sqrt(squared[0]),
+      tokens,
+    };
+  }
+
+  private setTemperature(temperature: number): void {
+    const values = new Float32Array(knobCount);
+    values[knobIndex.temperature] = temperature;
+    this.engine.write(this.slots.knobs, values);
+  }
+
+  /** Puts rows into the input slots and masks the rest; returns the number of response tokens among them. */
+  private writeRows(source: Experience, rows: readonly number[]): number {
+    const { tokens, targets, mask } = this.staging;
+    const T = this.config.contextLength;
+    mask.fill(0);
+    rows.forEach((r, i) => {
+      tokens.set(source.tokens.subarray(r * T, (r + 1) * T), i * T);
+      targets.set(source.targets.subarray(r * T, (r + 1) * T), i * T);
+      mask.set(source.mask.subarray(r * T, (r + 1) * T), i * T);
+    });
+    this.engine.write(this.activations.tokens, tokens);
+    this.engine.write(this.slots.targets, targets);
+    this.engine.write(this.slots.mask, mask);
+    let count = 0;
+    for (const m of mask) count += m;
+    return count;
+  }
+
+  private async logProbs(plan: Plan): Promise<Float32Array> {
+    this.engine.run(plan);
+    const [out] = await this.engine.read(this.slots.out);
+    return out as Float32Array;
+  }
+}

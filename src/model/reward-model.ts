@@ -1,0 +1,60 @@
+import type { Engine, Plan } from '../kernels/engine.ts';
+import { Arena, type NetworkConfig, type Tensors } from './network.ts';
+import type { Rollout } from './rollout.ts';
+import { allocateForward, forward, type Activations } from './transformer.ts';
+
+/** Scores are standardised by these, measured on samples of the SFT policy; they travel in the manifest. */
+export interface ScoreConstants {
+  mean: number;
+  deviation: number;
+}
+
+/** What a response that never ended scores, whatever the reward model says of it. */
+export const NO_END_SCORE = -2;
+/** Standardised scores are clamped to ± this. */
+export const SCORE_LIMIT = 5;
+
+/** The reward model's scalar as the filter and PPO see it. */
+export function standardise(raw: number, ended: boolean, { mean, deviation }: ScoreConstants): number {
+  if (!ended) return NO_END_SCORE;
+  return Math.max(-SCORE_LIMIT, Math.min(SCORE_LIMIT, (raw - mean) / deviation));
+}
+
+/** A learned judge of responses: the trunk with one column, read at the end token. */
+export class RewardModel {
+  private readonly engine: Engine;
+  private readonly config: NetworkConfig;
+  private readonly activations: Activations;
+  private readonly plan: Plan;
+  private readonly staging: Uint32Array;
+
+  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = 64, activations?: Activations) {
+    const parameters = new Arena(engine, config, 'reward model');
+    parameters.load(tensors);
+    this.engine = engine;
+    this.config = config;
+    this.activations = activations ?? allocateForward(engine, config, rows);
+    this.plan = engine.plan('score', forward(config, parameters, this.activations));
+    this.staging = new Uint32Array(rows * config.contextLength);
+  }
+
+  /** (R) raw scalars at each row's last token. */
+  async rawScores({
+    rows,
+    tokens,
+    lengths,
+  }: Pick<Rollout, 'rows' | 'tokens' | 'lengths'>): Promise<Float32Array> {
+    const { contextLength: T, columns: N } = this.config;
+    const scores = new Float32Array(rows);
+    const capacity = this.activations.rows;
+    for (let first = 0; first < rows; first += capacity) {
+      const count = Math.min(capacity, rows - first);
+      this.staging.set(tokens.subarray(first * T, (first + count) * T));
+      this.engine.write(this.activations.tokens, this.staging);
+      this.engine.run(this.plan);
+      const [out] = await this.engine.read(this.activations.logits);
+      for (let r = 0; r < count; r++) scores[first + r] = out[(r * T + lengths[first + r] - 1) * N];
+    }
+    return scores;
+  }
+}

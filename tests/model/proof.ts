@@ -1,0 +1,172 @@
+/** Our recorded gradients against TensorFlow.js's autograd, on any engine: shared by the Node and the browser tests. */
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'vitest';
+import { knobCount } from '../../src/kernels/catalogue.ts';
+import { op, type Engine, type Op } from '../../src/kernels/engine.ts';
+import { Learner } from '../../src/model/learner.ts';
+import {
+  Arena,
+  initialTensors,
+  layoutOf,
+  policyColumns,
+  type NetworkConfig,
+  type Tensors,
+} from '../../src/model/network.ts';
+import { allocateForward, type Activations } from '../../src/model/transformer.ts';
+import { normal, stream } from '../../src/ppo/random.ts';
+import {
+  stockForward,
+  stockGradients,
+  stockPairLoss,
+  stockPpoLoss,
+  stockSftLoss,
+  variables,
+  type PpoInputs,
+  type PpoKnobs,
+} from './stock-network.ts';
+
+const V = 11;
+const T = 8;
+const ROWS = 6;
+const M = ROWS * T;
+const policyConfig: NetworkConfig = {
+  layers: 2,
+  channels: 16,
+  heads: 2,
+  vocabulary: V,
+  contextLength: T,
+  columns: policyColumns(V),
+};
+const rewardConfig: NetworkConfig = { ...policyConfig, columns: 1 };
+
+/** Weights large enough that every path carries a gradient worth comparing. */
+function lively(config: NetworkConfig): Tensors {
+  const random = stream(7, 'init');
+  const tensors = initialTensors(config, 3);
+  for (const values of tensors.values())
+    for (let i = 0; i < values.length; i++) values[i] += 0.2 * normal(random);
+  return tensors;
+}
+
+function inputs() {
+  const random = stream(11, 'corpus');
+  const tokens = Uint32Array.from({ length: M }, () => random.integer(V));
+  const mask = Float32Array.from({ length: M }, () => (random.uniform() < 0.6 ? 1 : 0));
+  const numbers = (scale: number) => Float32Array.from({ length: M }, () => scale * normal(random));
+  const ppo: PpoInputs = {
+    targets: Uint32Array.from({ length: M }, () => random.integer(V)),
+    mask,
+    oldLogprobs: numbers(0.3).map((x) => x - 2.4),
+    advantages: numbers(1),
+    returns: numbers(1),
+    oldValues: numbers(0.5),
+  };
+  return { tokens, ppo, count: mask.reduce((a, b) => a + b, 0) };
+}
+
+type Head = 'ppo' | 'sft' | 'pairs';
+const ppoKnobs: PpoKnobs = {
+  temperature: 0.8,
+  clipRange: 0.2,
+  valueClipRange: 0.2,
+  valueCoef: 0.3,
+  entropyCoef: 0.05,
+};
+const last = Uint32Array.from({ length: ROWS }, (_, r) => r * T + ((r * 3) % T));
+
+function oracle(head: Head, config: NetworkConfig, tensors: Tensors) {
+  const { tokens, ppo } = inputs();
+  const shapes = new Map(layoutOf(config).places.map((p) => [p.name, p.shape]));
+  const v = variables(tensors, (name) => shapes.get(name)!);
+  const result = stockGradients(v, () => {
+    const logits = stockForward(config, v, tokens);
+    if (head === 'ppo') return stockPpoLoss(logits, V, ppo, ppoKnobs);
+    if (head === 'sft') return stockSftLoss(logits, V, ppo.targets, ppo.mask);
+    return stockPairLoss(logits, last);
+  });
+  for (const variable of v.values()) variable.dispose();
+  return result;
+}
+
+function headOps(
+  engine: Engine,
+  head: Head,
+  config: NetworkConfig,
+  a: Activations,
+  knobs: ReturnType<Engine['slot']>,
+): Op {
+  const { ppo } = inputs();
+  const N = config.columns;
+  const u32 = (name: string, data: Uint32Array) => {
+    const slot = engine.slot(name, 'u32', data.length);
+    engine.write(slot, data);
+    return slot;
+  };
+  const f32 = (name: string, data: Float32Array) => {
+    const slot = engine.slot(name, 'f32', data.length);
+    engine.write(slot, data);
+    return slot;
+  };
+  if (head === 'pairs') {
+    const losses = engine.slot('losses', 'f32', ROWS / 2);
+    return op(
+      'bradley-terry',
+      { scores: a.logits, pairs: u32('pairs', last), knobs, losses },
+      { M, N, P: ROWS / 2 },
+    );
+  }
+  const shared = {
+    logits: a.logits,
+    targets: u32('targets', ppo.targets),
+    mask: f32('mask', ppo.mask),
+    knobs,
+  };
+  if (head === 'sft')
+    return op('cross-entropy', { ...shared, losses: engine.slot('losses', 'f32', M) }, { M, V, N });
+  const old = Float32Array.from({ length: M * 4 }, (_, i) => {
+    const m = Math.floor(i / 4);
+    return [ppo.oldLogprobs[m], ppo.advantages[m], ppo.returns[m], ppo.oldValues[m]][i % 4];
+  });
+  const tokenStats = engine.slot('token stats', 'f32', M * 8);
+  return op('ppo-head', { ...shared, old: f32('old', old), tokenStats }, { M, V, N });
+}
+
+/** Gradients by our plan on `engine` after one step of zero learning rate. */
+async function ours(engine: Engine, head: Head, config: NetworkConfig, tensors: Tensors): Promise<Tensors> {
+  const { tokens, count } = inputs();
+  const parameters = new Arena(engine, config, 'parameters');
+  parameters.load(tensors);
+  const a = allocateForward(engine, config, ROWS);
+  engine.write(a.tokens, tokens);
+  const knobs = engine.slot('knobs', 'f32', knobCount);
+  const learner = new Learner(engine, config, parameters, a, knobs, [
+    headOps(engine, head, config, a, knobs),
+  ]);
+  learner.step({
+    ...ppoKnobs,
+    learningRate: 0,
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    maxGradNorm: 1,
+    count: head === 'pairs' ? ROWS / 2 : count,
+  });
+  return learner.gradients.save();
+}
+
+/** Fails unless every gradient tensor agrees: |ours − stock| ≤ tolerance · (largest |stock| of that tensor + 1e-3). */
+export async function proveGradients(engine: Engine, head: Head, tolerance: number): Promise<void> {
+  await tf.setBackend('cpu');
+  const config = head === 'pairs' ? rewardConfig : policyConfig;
+  const tensors = lively(config);
+  const { loss, gradients: stock } = oracle(head, config, tensors);
+  expect(Number.isFinite(loss)).toBe(true);
+  const mine = await ours(engine, head, config, tensors);
+  for (const [name, expected] of stock) {
+    const got = mine.get(name)!;
+    const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0) + 1e-3;
+    const worst = expected.reduce((most, x, i) => Math.max(most, Math.abs(x - got[i])), 0);
+    expect(worst / scale, `gradient of ${name}`).toBeLessThan(tolerance);
+  }
+}
