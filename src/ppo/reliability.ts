@@ -1,4 +1,5 @@
 import type { RandomStream } from '../protocol/random.ts';
+import { correlationInterval } from './bootstrap.ts';
 import { type Rate, wilson } from './interval.ts';
 
 export { meanInterval, wilson } from './interval.ts';
@@ -22,13 +23,21 @@ export interface Bin {
  */
 export function squaredCorrelation(scores: ArrayLike<number>, truths: ArrayLike<number>): number | undefined {
   const rows = finiteRows(scores, truths);
-  return whyUndefined(scores, truths, rows) === undefined ? r2OfRows(scores, truths, rows) : undefined;
+  if (whyUndefined(scores, truths, rows) !== undefined) return undefined;
+  const { xx, yy, xy } = sums(scores, truths, rows);
+  const r2 = (xy / xx) * (xy / yy);
+  // Differences below 1e-160 square to 0, and what is left is no correlation.
+  return Number.isFinite(r2) ? Math.min(1, r2) : undefined;
 }
 
 /**
  * `squaredCorrelation` with a 95 % percentile interval from a bootstrap that draws whole prompts, since the responses to one
- * prompt are not independent. Draws in which a side happens not to vary have no R² and are left out; if they are more than
- * half, so is the interval, and R² with it. The bootstrap of an R² near 0 is biased upwards: read the width, not the ends.
+ * prompt are not independent. It is the signed correlation that is drawn, and squared afterwards: where its interval
+ * contains 0, that of R² begins at 0, which percentiles of R² itself, never negative, could not reach.
+ *
+ * Draws in which a side happens not to vary have no correlation and are left out; if they are more than half, so is the
+ * interval, and R² with it. It is somewhat too narrow: simulated, with 32 prompts of 2, it holds the
+ * truth 92 to 94 times in 100 if half of the responses pass, 90 if a tenth does, 82 to 90 if a twentieth does.
  * @param groups the prompt of each row
  * @param draws bootstrap samples
  */
@@ -44,24 +53,16 @@ export function r2WithInterval(
   }
   const rows = finiteRows(scores, truths);
   const n = rows.length;
-  const r2 = r2OfRows(scores, truths, rows);
+  const r2 = squaredCorrelation(scores, truths);
   const why = whyUndefined(scores, truths, rows);
   if (why !== undefined || r2 === undefined) return { n, why: why ?? 'the numbers are too close together' };
-  const rowsOf = new Map<number, number[]>();
-  for (const row of rows) rowsOf.set(groups[row], [...(rowsOf.get(groups[row]) ?? []), row]);
-  const prompts = [...rowsOf.values()];
-  if (prompts.length < 2) return { n, why: 'all responses are to one prompt, which says nothing of others' };
-  const drawn: number[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const sample = prompts.flatMap(() => prompts[random.integer(prompts.length)]);
-    const sampleR2 = r2OfRows(scores, truths, sample);
-    if (sampleR2 !== undefined) drawn.push(sampleR2);
-  }
-  if (drawn.length * 2 < draws || drawn.length === 0) {
-    return { n, why: 'scores or results differ in too few prompts' };
-  }
-  drawn.sort((a, b) => a - b);
-  return { r2, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975), n };
+  const prompts = new Set(rows.map((row) => groups[row]));
+  if (prompts.size < 2) return { n, why: 'all responses are to one prompt, which says nothing of others' };
+  const ends = correlationInterval(scores, truths, groups, rows, random, draws);
+  if (ends === undefined) return { n, why: 'scores or results differ in too few prompts' };
+  const squares = ends.map((r) => r * r);
+  const low = ends[0] * ends[1] <= 0 ? 0 : Math.min(...squares);
+  return { r2, low, high: Math.max(...squares), n };
 }
 
 /**
@@ -218,19 +219,6 @@ function whyUndefined(
   return varies(scores, rows) ? undefined : 'all scores are the same';
 }
 
-/** R² over rows, which may repeat; undefined if a side does not vary. */
-function r2OfRows(
-  scores: ArrayLike<number>,
-  truths: ArrayLike<number>,
-  rows: readonly number[],
-): number | undefined {
-  if (!varies(scores, rows) || !varies(truths, rows)) return undefined;
-  const { xx, yy, xy } = sums(scores, truths, rows);
-  const r2 = (xy / xx) * (xy / yy);
-  // Differences below 1e-160 square to 0, and what is left is no correlation.
-  return Number.isFinite(r2) ? Math.min(1, r2) : undefined;
-}
-
 /** Means, and sums of squares and products about them, over rows. */
 function sums(x: ArrayLike<number>, y: ArrayLike<number>, rows: readonly number[]) {
   let meanX = 0;
@@ -248,14 +236,6 @@ function sums(x: ArrayLike<number>, y: ArrayLike<number>, rows: readonly number[
     xy += (x[row] - meanX) * (y[row] - meanY);
   }
   return { meanX, meanY, xx, yy, xy };
-}
-
-/** The q-quantile of sorted values, interpolated linearly. */
-function quantile(sorted: readonly number[], q: number): number {
-  const place = q * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }
 
 function assertPassed(passed: ArrayLike<number>, length: number): void {

@@ -95,6 +95,26 @@ describe('r2WithInterval', () => {
     expect(covered).toBeLessThanOrEqual(99);
   });
 
+  it('begins at 0 where the scores may say nothing, and does not mind which way they point', () => {
+    let fromZero = 0;
+    for (let seed = 0; seed < 50; seed++) {
+      const { truths, groups } = batch(seed, 32, 2, 1);
+      const noise = batch(seed + 1000, 32, 2, 1).scores;
+      const got = r2WithInterval(noise, truths, groups, stream(seed, 'bootstrap'));
+      const turned = r2WithInterval(
+        noise.map((score) => 5 - 2 * score),
+        truths,
+        groups,
+        stream(seed, 'bootstrap'),
+      );
+      if (!('r2' in got && 'r2' in turned)) throw new Error('undefined');
+      for (const part of ['r2', 'low', 'high'] as const) expect(turned[part]).toBeCloseTo(got[part], 10);
+      if (got.low === 0) fromZero++;
+    }
+    // Right 95 times in 100, were it exact.
+    expect(fromZero).toBeGreaterThanOrEqual(42);
+  });
+
   it('draws prompts, not responses: prompts that are all alike leave no doubt', () => {
     const scores = [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4];
     const truths = [0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1];
