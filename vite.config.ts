@@ -1,9 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { kernelsWasm } from './scripts/vite/kernels-wasm.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
-  worker: { format: 'es' },
+  plugins: [svelte({ configFile: false }), kernelsWasm()],
+  worker: { format: 'es', plugins: () => [kernelsWasm()] },
   build: { target: 'es2023' },
 });
