@@ -69,16 +69,17 @@ async function run(config: RunConfig, iterations: number, log: (row: Row) => voi
     rows.push(row);
     log(row);
   };
-  const { events, free } = await headless(config, emit);
+  const { events, settled, free } = await headless(config, emit);
   for await (const event of events) {
     if (event.type === 'updated') {
       adamSteps += event.metrics['policy/adam_steps']!;
       seconds.push(event.metrics['perf/seconds']!);
       kept = event.metrics['filter/kept']!;
     }
-    // An update's evaluation is done, truth included, once the next update draws its prompts.
-    if (event.type === 'phase' && event.phase === 'rollouts' && event.update > iterations) break;
+    // An update's evaluation is sampled before the next update begins.
+    if (event.type === 'phase' && event.update > iterations) break;
   }
+  await settled();
   free();
   return rows;
 }

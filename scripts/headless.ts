@@ -39,18 +39,28 @@ export async function headless(
   const scorer = await createCpuEngine();
   const weights = await loadCheckpoint(readModelFile, config.preset, entry);
   const rewardModel = new RewardModel(scorer, entry.network, weights);
+  const truths: Promise<unknown>[] = [];
   const events = train({
     config,
     policy,
     knobs: () => config.knobs,
     score: (rollout) => scoreAll(rewardModel, rollout, entry.scores),
-    judge: judgeAll,
+    judge: (tasks, programs) => {
+      const truth = judgeAll(tasks, programs);
+      truths.push(truth);
+      return truth;
+    },
     emit,
     ...hooks,
   });
+  /** Settles once every truth asked for so far has been emitted. */
+  const settled = async () => {
+    await Promise.all(truths);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
   const free = () => {
     engine.free();
     scorer.free();
   };
-  return { engine, policy, events, free };
+  return { engine, policy, events, settled, free };
 }

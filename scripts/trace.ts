@@ -56,10 +56,11 @@ async function trace(config: RunConfig, iterations: number, out: string): Promis
     },
   });
   for await (const event of run.events) {
-    if (event.type === 'updated') updates[event.update - 1].metrics = event.metrics;
-    // By the time a later update samples, the truth of the last one wanted is in.
-    if (event.type === 'phase' && event.phase === 'rollouts' && event.update > iterations + 2) break;
+    if (event.type !== 'updated') continue;
+    updates[event.update - 1].metrics = event.metrics;
+    if (event.update === iterations) break;
   }
+  await run.settled();
   run.free();
   await writeFile(out, JSON.stringify({ config, updates }));
   console.log(`wrote ${updates.length} update${updates.length === 1 ? '' : 's'} to ${out}`);

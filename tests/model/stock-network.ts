@@ -4,11 +4,7 @@ import type { NetworkConfig, Tensors } from '../../src/model/network.ts';
 
 type Variables = Map<string, tf.Variable>;
 
-export function variables(
-  config: NetworkConfig,
-  tensors: Tensors,
-  shapeOf: (name: string) => readonly number[],
-) {
+export function variables(tensors: Tensors, shapeOf: (name: string) => readonly number[]): Variables {
   const result: Variables = new Map();
   for (const [name, values] of tensors)
     result.set(name, tf.variable(tf.tensor(Float32Array.from(values), [...shapeOf(name)])));

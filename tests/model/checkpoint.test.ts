@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../src/model/checkpoint.ts';
+import { loadCheckpoint, loadManifest, sha256 } from '../../src/model/manifest.ts';
+import { initialTensors, policyColumns } from '../../src/model/network.ts';
+import { contextLength, lexemes, vocabularyHash } from '../../src/tasks/vocabulary.ts';
+
+const network = {
+  layers: 1,
+  channels: 8,
+  heads: 2,
+  vocabulary: lexemes.length,
+  contextLength,
+  columns: policyColumns(lexemes.length),
+};
+const tensors = initialTensors(network, 5);
+const bytes = encodeSafetensors(network, tensors);
+
+describe('safetensors', () => {
+  it('come back bit for bit', () => {
+    expect(decodeSafetensors(bytes, network, 'x')).toEqual(tensors);
+  });
+
+  it('follow the format: little-endian header length, JSON, data to the last byte', () => {
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+    const ends = Object.values<{ data_offsets: number[] }>(header).map((entry) => entry.data_offsets[1]);
+    expect(8 + length + Math.max(...ends)).toBe(bytes.length);
+    expect(header['head.weight']).toMatchObject({ dtype: 'F32', shape: [8, network.columns] });
+  });
+
+  it.each([
+    ['cut in the data', bytes.subarray(0, bytes.length - 3), 'truncated in tensor head.bias'],
+    ['cut in the header', bytes.subarray(0, 40), 'header'],
+    ['empty', new Uint8Array(0), 'only 0 bytes'],
+    [
+      'a web page',
+      new TextEncoder().encode('<!doctype html><title>404</title>'.repeat(9)),
+      'no safetensors file',
+    ],
+  ])('%s: an error that names the file and says what to do', (_, broken, problem) => {
+    const decode = () => decodeSafetensors(broken, network, 'models/tiny/policy.safetensors');
+    expect(decode).toThrow('models/tiny/policy.safetensors');
+    expect(decode).toThrow(problem);
+    expect(decode).toThrow('npm run pretrain');
+  });
+
+  it('of other shapes are refused by tensor', () => {
+    expect(() => decodeSafetensors(bytes, { ...network, channels: 12, heads: 3 }, 'x')).toThrow(
+      /embedding\.token is F32 .* expected F32/,
+    );
+  });
+});
+
+describe('a preset', () => {
+  const entry = async () => ({
+    file: 'policy.safetensors',
+    bytes: bytes.length,
+    sha256: await sha256(bytes),
+    network,
+  });
+  const manifest = async (changes = {}) => ({
+    preset: 'tiny',
+    vocabularyHash,
+    recipe: { command: 'npm run pretrain', seed: 1 },
+    policy: { ...(await entry()), measured: {} },
+    rewardModels: {},
+    ...changes,
+  });
+  const serving = (text: string) => () => Promise.resolve(new TextEncoder().encode(text));
+
+  it('loads when everything agrees', async () => {
+    const loaded = await loadManifest(serving(JSON.stringify(await manifest())), 'tiny');
+    expect(await loadCheckpoint(() => Promise.resolve(bytes), 'tiny', loaded.policy)).toEqual(tensors);
+  });
+
+  it.each([
+    ['no JSON', () => '<html>', 'not JSON'],
+    ['a field missing', async () => JSON.stringify(await manifest({ policy: undefined })), 'policy'],
+    [
+      'another vocabulary',
+      async () => JSON.stringify(await manifest({ vocabularyHash: 'x' })),
+      'vocabulary x',
+    ],
+  ])('with %s is refused, naming the manifest', async (_, text, problem) => {
+    const load = loadManifest(serving(await text()), 'tiny');
+    await expect(load).rejects.toThrow('models/tiny/manifest.json');
+    await expect(load).rejects.toThrow(problem);
+  });
+
+  it('with a truncated or altered file is refused, naming the file', async () => {
+    const fine = await entry();
+    const truncated = loadCheckpoint(() => Promise.resolve(bytes.subarray(9)), 'tiny', fine);
+    await expect(truncated).rejects.toThrow(/models\/tiny\/policy\.safetensors has \d+ bytes, expected \d+/);
+    const altered = bytes.slice();
+    altered[altered.length - 1] ^= 1;
+    const damaged = loadCheckpoint(() => Promise.resolve(altered), 'tiny', fine);
+    await expect(damaged).rejects.toThrow('models/tiny/policy.safetensors is damaged');
+  });
+});
