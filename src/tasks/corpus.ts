@@ -15,10 +15,12 @@ export function solutionBy(author: Author, idiom: Idiom, task: Task): number[] |
 /** What some author answers to a task: response ids without end token. Right or wrong as the author is. */
 export function sampleSolution(task: Task, stream: RandomStream): number[] {
   const author = drawAuthor(stream);
-  const choices = idioms[compositionOf(task).source]
-    .map((idiom) => solutionBy(author, idiom, task))
-    .filter((solution) => solution !== null);
-  return choices[stream.integer(choices.length)];
+  const choices = idioms[compositionOf(task).source];
+  for (;;) {
+    // Whoever finds an idiom too long for the sequence takes another; every author has at least one that fits.
+    const solution = solutionBy(author, choices[stream.integer(choices.length)], task);
+    if (solution !== null) return solution;
+  }
 }
 
 /** Right solutions of a task, all different: every idiom that fits, by authors who know what they do. */

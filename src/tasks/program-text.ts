@@ -27,10 +27,17 @@ function looksSpaced(before: string, left: string, right: string): boolean {
   return true;
 }
 
+const apart = new Map<string, boolean>();
 /** Whether two lexemes written without a space would still be read as these two. */
 function staysApart(left: string, right: string): boolean {
-  const read = lexemesOf(left + right);
-  return read.length === 2 && read[0] === left && read[1] === right;
+  const pair = `${left} ${right}`;
+  let known = apart.get(pair);
+  if (known === undefined) {
+    const read = lexemesOf(left + right);
+    known = read.length === 2 && read[0] === left && read[1] === right;
+    apart.set(pair, known);
+  }
+  return known;
 }
 
 /** Any sequence of lexemes as text, two spaces deeper per block, in front of it `depth` levels already open. */

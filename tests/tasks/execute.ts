@@ -14,7 +14,10 @@ export function testScoreOf(task: Task, program: string): number {
   }
   const passed = task.tests.filter((test) => {
     try {
-      return isDeepStrictEqual(entryPoint(...structuredClone(test.args)), test.expected);
+      return isDeepStrictEqual(
+        entryPoint(...test.args.map((arg) => (Array.isArray(arg) ? [...arg] : arg))),
+        test.expected,
+      );
     } catch {
       return false;
     }
