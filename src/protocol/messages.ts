@@ -22,7 +22,9 @@ export type Command =
   | { type: 'step'; unit: 'phase' | 'update' }
   | { type: 'knobs'; knobs: Knobs }
   /** Score a program that a visitor edited; answered by `scored` with the same id. */
-  | { type: 'score'; id: number; taskId: string; program: string };
+  | { type: 'score'; id: number; taskId: string; program: string }
+  /** Prove this engine's gradients against TensorFlow.js here and now; answered by `checked`. */
+  | { type: 'check' };
 
 /** Policy worker → page. */
 export type RunEvent =
@@ -43,6 +45,12 @@ export type RunEvent =
   | { type: 'judged'; update: number; testScores: Float32Array; metrics: Metrics }
   | { type: 'evaluated'; update: number; metrics: Metrics }
   | { type: 'scored'; id: number; rmScore?: number; problem?: string }
+  /**
+   * Every gradient tensor of the PPO loss compared with the autograd of TensorFlow.js on `backend`: `worst` is the largest
+   * difference relative to its tensor's largest number, found in `tensor`.
+   */
+  | { type: 'checked'; backend: string; tensors: number; tensor: string; worst: number }
+  | { type: 'checked'; problem: string }
   | { type: 'failed'; stage: string; name: string; message: string; stack: string };
 
 /** Policy worker → judge host (over its port). */

@@ -1,6 +1,5 @@
 /** Every number a run reports, named as TRL names them where TRL has one. A misspelt chart does not compile. */
 export const metricNames = [
-  'objective/kl',
   'objective/rm_score',
   'objective/test_score',
   'objective/pass_rate',

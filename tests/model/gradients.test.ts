@@ -1,9 +1,17 @@
-import { describe, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { createReferenceEngine } from '../../src/kernels/reference-engine.ts';
-import { proveGradients } from './proof.ts';
+import { compareGradients } from '../../src/model/gradient-check.ts';
 
-describe('every gradient tensor equals TensorFlow.js autograd', () => {
-  it.each(['ppo', 'sft', 'pairs'] as const)('%s, reference engine', async (head) => {
-    await proveGradients(createReferenceEngine(), head, 2e-4);
-  });
+describe('every gradient tensor equals the one of TensorFlow.js autograd', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  for (const head of ['ppo', 'sft', 'pairs'] as const)
+    for (const create of [createReferenceEngine, createCpuEngine])
+      it(`${head}, ${create.name}`, async () => {
+        const { tensors, worst, tensor } = await compareGradients(await create(), head);
+        expect(tensors).toBe(30);
+        expect(worst, tensor).toBeLessThan(2e-4);
+      });
 });

@@ -1,6 +1,9 @@
-/** The network and its losses once more, in stock TensorFlow.js ops with its autograd: the oracle for every gradient. */
+/**
+ * The network and its losses once more, in stock TensorFlow.js ops with its autograd: the oracle for every gradient, in tests and in
+ * the page's own check.
+ */
 import * as tf from '@tensorflow/tfjs';
-import type { NetworkConfig, Tensors } from '../../src/model/network.ts';
+import type { NetworkConfig, Tensors } from './network.ts';
 
 type Variables = Map<string, tf.Variable>;
 
@@ -107,10 +110,15 @@ export function stockPairLoss(scores: tf.Tensor2D, last: Uint32Array): tf.Scalar
   return chosen.sub(rejected).neg().softplus().mean() as tf.Scalar;
 }
 
-/** Loss and its gradient with respect to every variable, by name. */
-export function stockGradients(v: Variables, loss: () => tf.Scalar): { loss: number; gradients: Tensors } {
+/** The gradient of a loss with respect to every variable, by name. */
+export function stockGradients(v: Variables, loss: () => tf.Scalar): Tensors {
   const { value, grads } = tf.variableGrads(loss, [...v.values()]);
+  value.dispose();
   const gradients: Tensors = new Map();
-  for (const [name, variable] of v) gradients.set(name, grads[variable.name].dataSync() as Float32Array);
-  return { loss: value.dataSync()[0], gradients };
+  for (const [name, variable] of v) {
+    const gradient = grads[variable.name];
+    gradients.set(name, gradient.dataSync() as Float32Array);
+    gradient.dispose();
+  }
+  return gradients;
 }
