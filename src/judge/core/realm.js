@@ -1,0 +1,271 @@
+/*
+ * The only code of ours inside the realm of a program. QuickJS evaluates its text, without the word `export`, inside a
+ * strict function and before the program. Whatever it uses it takes from the realm while that is still clean: no
+ * method, iterator or prototype that a program can change is used afterwards. It knows no expected value.
+ */
+
+const { parse, stringify } = JSON;
+const { apply, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const { isArray } = Array;
+const { prototype: objectPrototype, hasOwn } = Object;
+const memoryError = InternalError.prototype;
+const largestBigInt = 2n ** 4096n;
+
+/**
+ * @param {object} prototype
+ * @param {string} name
+ * @returns {() => unknown} the method, or the getter, to be called with `apply`
+ */
+function methodOf(prototype, name) {
+  const property = getOwnPropertyDescriptor(prototype, name);
+  if (property === undefined) throw new TypeError(`QuickJS has no ${name} here`);
+  return /** @type {() => unknown} */ (property.get ?? property.value);
+}
+const sort = methodOf(Array.prototype, 'sort');
+const slice = methodOf(String.prototype, 'slice');
+const mapSize = methodOf(Map.prototype, 'size');
+const setSize = methodOf(Set.prototype, 'size');
+const mapForEach = methodOf(Map.prototype, 'forEach');
+const setForEach = methodOf(Set.prototype, 'forEach');
+
+/** Thrown by `refuse` alone, so that it is told apart from what a proxy's trap throws. */
+const refusal = new Error('');
+let nodes = 0;
+let length = 0;
+
+/**
+ * @param {string} reason
+ * @returns {never}
+ */
+function refuse(reason) {
+  refusal.message = reason;
+  throw refusal;
+}
+
+/**
+ * Counts what has been written, so that a value is refused before it is written out.
+ *
+ * @param {string} text
+ */
+function counted(text) {
+  length += text.length;
+  if (length > realmLimits.valueLength) refuse('it is too long to be compared');
+  return text;
+}
+
+/** @param {string} text */
+function quoted(text) {
+  if (text.length > realmLimits.valueLength) refuse('it is too long to be compared');
+  return counted(stringify(text));
+}
+
+/**
+ * @param {object} owner
+ * @param {PropertyKey} key
+ * @param {number} depth
+ * @returns {string}
+ */
+function propertyText(owner, key, depth) {
+  const property = getOwnPropertyDescriptor(owner, key);
+  if (property === undefined) return counted('<hole>');
+  if (!hasOwn(property, 'value')) refuse('it has a getter or a setter');
+  return write(property.value, depth);
+}
+
+/**
+ * The fields that count in a comparison, sorted: enumerable ones whose key `isNamed`.
+ *
+ * @param {object} owner
+ * @param {(string | symbol)[]} keys
+ * @param {(key: string) => boolean} isNamed
+ * @param {number} depth
+ */
+function fieldsText(owner, keys, isNamed, depth) {
+  for (let index = 0; index < keys.length; index++)
+    if (typeof keys[index] === 'symbol') refuse('it has a symbol for a key');
+  apply(sort, keys, []);
+  let text = '';
+  for (let index = 0; index < keys.length; index++) {
+    const key = /** @type {string} */ (keys[index]);
+    if (!isNamed(key) || !getOwnPropertyDescriptor(owner, key)?.enumerable) continue;
+    if (text !== '') text += counted(',');
+    text += quoted(key) + counted(':') + propertyText(owner, key, depth);
+  }
+  return text;
+}
+
+/**
+ * @param {object} array
+ * @param {number} depth
+ */
+function arrayText(array, depth) {
+  /** @type {unknown} */
+  const count = getOwnPropertyDescriptor(array, 'length')?.value;
+  if (typeof count !== 'number' || !(count <= realmLimits.valueNodes)) return refuse('it has too many parts');
+  let text = '';
+  for (let index = 0; index < count; index++) {
+    if (index > 0) text += counted(',');
+    text += propertyText(array, index, depth);
+  }
+  /** @param {string} key */
+  const isNamed = (key) => key !== 'length' && !('' + (+key >>> 0) === key && +key < count);
+  const fields = fieldsText(array, ownKeys(array), isNamed, depth);
+  return fields === '' ? `[${text}]` : `[${text};${fields}]`;
+}
+
+/**
+ * @param {() => unknown} getter that throws on anything but a collection of its kind
+ * @param {object} value
+ * @returns {number} −1 where it is none
+ */
+function sizeOf(getter, value) {
+  try {
+    return /** @type {number} */ (apply(getter, value, []));
+  } catch {
+    return -1;
+  }
+}
+
+/**
+ * @param {object} value
+ * @param {number} depth
+ */
+function collectionText(value, depth) {
+  const entries = sizeOf(mapSize, value);
+  const items = entries < 0 ? sizeOf(setSize, value) : -1;
+  if (entries < 0 && items < 0) refuse('it is an instance of a class');
+  if (entries > realmLimits.valueNodes || items > realmLimits.valueNodes) refuse('it has too many parts');
+  const isMap = entries >= 0;
+  let text = '';
+  apply(isMap ? mapForEach : setForEach, value, [
+    (/** @type {unknown} */ item, /** @type {unknown} */ key) => {
+      if (text !== '') text += counted(',');
+      text += isMap ? `${write(key, depth)}=>${write(item, depth)}` : write(item, depth);
+    },
+  ]);
+  return `${isMap ? 'Map' : 'Set'}{${text}}`;
+}
+
+/**
+ * @param {object} value
+ * @param {number} depth
+ */
+function objectText(value, depth) {
+  if (depth > realmLimits.valueDepth) refuse('it is cyclic or nested too deep');
+  counted('{}');
+  if (isArray(value)) return arrayText(value, depth);
+  const prototype = getPrototypeOf(value);
+  if (prototype !== objectPrototype && prototype !== null) return collectionText(value, depth);
+  const keys = ownKeys(value);
+  if (keys.length > realmLimits.valueNodes) refuse('it has too many parts');
+  return `{${fieldsText(value, keys, () => true, depth)}}`;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} depth of what holds it
+ * @returns {string} its canonical text, as `value-text.ts` writes it of an expected value
+ */
+function write(value, depth) {
+  if (++nodes > realmLimits.valueNodes) refuse('it has too many parts');
+  switch (typeof value) {
+    case 'undefined':
+      return counted('undefined');
+    case 'boolean':
+      return counted(value ? 'true' : 'false');
+    case 'number':
+      return counted(value === 0 && 1 / value < 0 ? '-0' : '' + value);
+    case 'bigint':
+      if (value > largestBigInt || value < -largestBigInt) refuse('it is too long to be compared');
+      return counted(`${value}n`);
+    case 'string':
+      return quoted(value);
+    case 'object':
+      return value === null ? counted('null') : objectText(value, depth + 1);
+    case 'symbol':
+      return refuse('it is a symbol');
+    case 'function':
+      return refuse('it is a function');
+  }
+}
+
+/**
+ * Calls `entry` on `self`, with arguments parsed afresh.
+ *
+ * @param {() => unknown} entry
+ * @param {unknown} self
+ * @param {string} argsText a JSON array
+ * @returns {string} `=` and the returned value's canonical text, or `!` and why there is none
+ */
+export function call(entry, self, argsText) {
+  const result = apply(entry, self, /** @type {[]} */ (parse(argsText)));
+  nodes = 0;
+  length = 0;
+  try {
+    return '=' + write(result, 0);
+  } catch (error) {
+    if (error !== refusal) throw error;
+    return '!' + refusal.message;
+  }
+}
+
+/**
+ * A string that an object or one of its first prototypes holds as plain data; no getter runs for it.
+ *
+ * @param {object} owner
+ * @param {string} key
+ * @returns {string} empty where there is none
+ */
+function plainString(owner, key) {
+  /** @type {object | null} */
+  let holder = owner;
+  for (let level = 0; level < 4 && holder !== null; level++) {
+    const property = getOwnPropertyDescriptor(holder, key);
+    if (property && hasOwn(property, 'value'))
+      return typeof property.value === 'string' ? property.value : '';
+    holder = getPrototypeOf(holder);
+  }
+  return '';
+}
+
+/**
+ * @param {unknown} thrown
+ * @returns {string}
+ */
+function wordsOf(thrown) {
+  switch (typeof thrown) {
+    case 'string':
+      return `it threw the text ${stringify(apply(slice, thrown, [0, realmLimits.messageLength]))}`;
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return `it threw ${thrown}`;
+    case 'object': {
+      if (thrown === null) return 'it threw null';
+      const name = plainString(thrown, 'name');
+      const message = plainString(thrown, 'message');
+      return name === '' && message === '' ? 'it threw an object' : `${name || 'Error'}: ${message}`;
+    }
+    default:
+      return `it threw a ${typeof thrown}`;
+  }
+}
+
+/**
+ * What was thrown, in words. No code of the program runs for it but a proxy's traps.
+ *
+ * @param {unknown} thrown
+ * @returns {string} `m` and the words where memory ran out, else `t` and the words
+ */
+export function describe(thrown) {
+  let kind = 't';
+  let words = 'it threw an object that hides what it is';
+  try {
+    words = /** @type {string} */ (apply(slice, wordsOf(thrown), [0, realmLimits.messageLength]));
+    if (typeof thrown === 'object' && thrown !== null && getPrototypeOf(thrown) === memoryError)
+      if (plainString(thrown, 'message') === 'out of memory') kind = 'm';
+  } catch {
+    // A proxy's trap threw: the words stay as they are.
+  }
+  return kind + words;
+}

@@ -1,0 +1,239 @@
+import type {
+  QuickJSContext,
+  QuickJSHandle,
+  QuickJSRuntime,
+  QuickJSWASMModule,
+} from 'quickjs-emscripten-core';
+import { limits } from './limits.ts';
+import realmText from './realm.js?raw';
+
+/** A program and what to call it with. There is no expected value in it. */
+export interface ProgramJob {
+  program: string;
+  /** The name, or dotted path, of the function that the tests call. */
+  entryPoint: string;
+  /** One a test: its arguments as `argumentsText` writes them. */
+  args: readonly string[];
+}
+
+/** What may become of one call, as seen where it runs: whether a value is the right one is not known there. */
+export const outcomeKinds = [
+  'value',
+  'syntax',
+  'load-error',
+  'no-entry',
+  'threw',
+  'bad-value',
+  'fuel',
+  'timeout',
+  'memory',
+  'crash',
+] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+export interface Outcome {
+  kind: OutcomeKind;
+  /** The value's canonical text, or what went wrong in words. */
+  text: string;
+}
+
+/** What QuickJS cannot take back: the host's own stack ran over, or the module aborted. It must be replaced. */
+export class EngineLost extends Error {
+  override name = 'EngineLost';
+  /** One a test. */
+  readonly outcomes: Outcome[];
+
+  constructor(outcomes: Outcome[], cause: unknown) {
+    super('QuickJS was lost under a program', { cause });
+    this.outcomes = outcomes;
+  }
+}
+
+/** An expression for what the host holds of a realm, {call, describe}; a program never gets to see it. */
+const realmSource = `(function (realmLimits) { 'use strict';
+${realmText.replace(/^export /gm, '')}
+return { call, describe }; })(${JSON.stringify(limits)})`;
+
+const spentWords = {
+  fuel: 'it was still running when its steps were used up',
+  timeout: 'it was still running when its time was up',
+} as const;
+
+/** Counts a program's polls and time; answers QuickJS's question whether to interrupt it. */
+class Budget {
+  private programLeft: number = limits.programFuel;
+  private callLeft = 0;
+  private deadline = 0;
+  /** Why the running call was interrupted, if it was. */
+  spent: keyof typeof spentWords | undefined;
+
+  /** A new call begins. Spent at once where earlier calls left nothing. */
+  renew(): void {
+    this.callLeft = limits.testFuel;
+    this.deadline = performance.now() + limits.testMs;
+    if (this.spent === 'fuel' && this.programLeft >= 0) this.spent = undefined;
+  }
+
+  /** One poll: true ends the call. */
+  poll(): boolean {
+    this.programLeft--;
+    this.callLeft--;
+    if (this.programLeft < 0 || this.callLeft < 0) this.spent ??= 'fuel';
+    else if (performance.now() > this.deadline) this.spent ??= 'timeout';
+    return this.spent !== undefined;
+  }
+}
+
+/** One program's realm: made, used for all its tests, and thrown away. */
+class Sandbox {
+  private readonly runtime: QuickJSRuntime;
+  private readonly context: QuickJSContext;
+  private readonly budget = new Budget();
+  private readonly owned: QuickJSHandle[] = [];
+  private readonly callHandle: QuickJSHandle;
+  private readonly describeHandle: QuickJSHandle;
+
+  constructor(quickjs: QuickJSWASMModule) {
+    this.runtime = quickjs.newRuntime();
+    this.runtime.setMemoryLimit(limits.memoryBytes);
+    this.runtime.setMaxStackSize(limits.stackBytes);
+    this.context = this.runtime.newContext();
+    const host = this.own(
+      this.context.unwrapResult(this.context.evalCode(realmSource, 'realm.js', { type: 'global' })),
+    );
+    this.callHandle = this.own(this.context.getProp(host, 'call'));
+    this.describeHandle = this.own(this.context.getProp(host, 'describe'));
+    this.runtime.setInterruptHandler(() => this.budget.poll());
+  }
+
+  private own(handle: QuickJSHandle): QuickJSHandle {
+    this.owned.push(handle);
+    return handle;
+  }
+
+  /** Frees everything. Not to be called once the engine is lost. */
+  dispose(): void {
+    for (const handle of this.owned.reverse()) handle.dispose();
+    this.context.dispose();
+    this.runtime.dispose();
+  }
+
+  private evaluate(code: string, compileOnly: boolean) {
+    return this.context.evalCode(code, 'program.js', { type: 'global', compileOnly });
+  }
+
+  /** What a thrown value says about the call that threw it; `fallback` where nothing else explains it. Frees it. */
+  private explain(thrown: QuickJSHandle, fallback: OutcomeKind): Outcome {
+    const { spent } = this.budget;
+    if (spent !== undefined) {
+      thrown.dispose();
+      return { kind: spent, text: spentWords[spent] };
+    }
+    const said = this.context.callFunction(this.describeHandle, this.context.undefined, thrown);
+    thrown.dispose();
+    if (said.error) {
+      said.error.dispose();
+      // Describing allocates little and catches what traps throw: what stops it is a lack of fuel or of memory.
+      const kind = this.budget.spent ?? 'memory';
+      return { kind, text: kind === 'memory' ? 'out of memory' : spentWords[kind] };
+    }
+    const text = said.value.consume((value) => this.context.getString(value));
+    return { kind: text.startsWith('m') ? 'memory' : fallback, text: text.slice(1) };
+  }
+
+  private compiles(program: string): boolean {
+    const compiled = this.evaluate(program, true);
+    (compiled.error ?? compiled.value).dispose();
+    return compiled.error === undefined;
+  }
+
+  /** Runs the program's own text. Undefined when it has loaded. */
+  load(program: string): Outcome | undefined {
+    this.budget.renew();
+    const loaded = this.evaluate(program, false);
+    if (!loaded.error) {
+      loaded.value.dispose();
+      const { spent } = this.budget;
+      return spent && { kind: spent, text: spentWords[spent] };
+    }
+    const outcome = this.explain(loaded.error, 'load-error');
+    return outcome.kind === 'load-error' && !this.compiles(program)
+      ? { ...outcome, kind: 'syntax' }
+      : outcome;
+  }
+
+  /** What a name stands for: undefined where it is not to be had. */
+  private lookUp(path: string): QuickJSHandle | undefined {
+    const found = this.evaluate(path, false);
+    if (!found.error) return this.own(found.value);
+    found.error.dispose();
+    return undefined;
+  }
+
+  /** The function that tests call, with what it is called on; undefined where there is none. */
+  entry(path: string): { entry: QuickJSHandle; self: QuickJSHandle } | undefined {
+    this.budget.renew();
+    const dot = path.lastIndexOf('.');
+    const self = dot < 0 ? this.context.undefined : this.lookUp(path.slice(0, dot));
+    const entry = self && this.lookUp(path);
+    return entry && this.context.typeof(entry) === 'function' ? { entry, self } : undefined;
+  }
+
+  /** One test. */
+  call(entry: QuickJSHandle, self: QuickJSHandle, args: string): Outcome {
+    this.budget.renew();
+    const { spent } = this.budget;
+    if (spent) return { kind: spent, text: spentWords[spent] };
+    const result = this.context
+      .newString(args)
+      .consume((text) =>
+        this.context.callFunction(this.callHandle, this.context.undefined, entry, self, text),
+      );
+    if (result.error) return this.explain(result.error, 'threw');
+    const text = result.value.consume((value) => this.context.getString(value));
+    if (this.budget.spent) return { kind: this.budget.spent, text: spentWords[this.budget.spent] };
+    return { kind: text.startsWith('=') ? 'value' : 'bad-value', text: text.slice(1) };
+  }
+}
+
+function runTests(sandbox: Sandbox, job: ProgramJob, outcomes: Outcome[], onTest: () => void): void {
+  const failed = sandbox.load(job.program.replace(/^\ufeff/, ''));
+  const found = failed ? undefined : sandbox.entry(job.entryPoint);
+  for (const args of job.args) {
+    onTest();
+    if (failed) outcomes.push(failed);
+    else if (!found) outcomes.push({ kind: 'no-entry', text: `there is no function ${job.entryPoint}` });
+    else outcomes.push(sandbox.call(found.entry, found.self, args));
+  }
+}
+
+/** Whether a name may be evaluated to find a program's entry: identifiers with dots between them, and nothing else. */
+export function isEntryPoint(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(name);
+}
+
+/**
+ * Runs a program on every test's arguments in a realm of its own.
+ *
+ * @param onTest called before every test
+ * @returns one outcome a test, in order
+ * @throws EngineLost, with the outcomes, when QuickJS must be replaced before the next program
+ */
+export function runProgram(quickjs: QuickJSWASMModule, job: ProgramJob, onTest: () => void): Outcome[] {
+  if (!isEntryPoint(job.entryPoint))
+    throw new TypeError(
+      `The entry point is ${JSON.stringify(job.entryPoint)}; expected a name such as f or Solver.solve.`,
+    );
+  const outcomes: Outcome[] = [];
+  const sandbox = new Sandbox(quickjs);
+  try {
+    runTests(sandbox, job, outcomes, onTest);
+    sandbox.dispose();
+    return outcomes;
+  } catch (error) {
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    while (outcomes.length < job.args.length)
+      outcomes.push({ kind: 'crash', text: `it broke the engine (${words.slice(0, limits.messageLength)})` });
+    throw new EngineLost(outcomes, error);
+  }
+}
