@@ -1,7 +1,6 @@
 /** Training without a page: the CPU engine, models from disk and the judge, all in this process. */
 import { readFile } from 'node:fs/promises';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
-import { createNodeJudge } from '../src/judge/core/node-judge.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
@@ -9,6 +8,7 @@ import { scoreAll, type JudgeAll } from '../src/pretrain.ts';
 import type { RunConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/messages.ts';
 import { train, type Training } from '../src/train.ts';
+import { createNodeJudge } from './node-judge.ts';
 
 const judge = createNodeJudge();
 
@@ -19,7 +19,7 @@ export const judgeAll: JudgeAll = async (tasks, programs) => {
     entryPoint: tasks[r].entryPoint,
     tests: tasks[r].tests,
   }));
-  const verdicts = await judge.judge(items);
+  const verdicts = await (await judge).judge(items);
   return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));
 };
 
