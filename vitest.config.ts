@@ -12,16 +12,22 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/**/*.browser.test.ts', 'tests/e2e/**'],
+          // Against hanging only; a slow machine is no failure.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
         extends: './vite.config.ts',
+        // Found in the middle of a run, a new dependency would reload the page under the tests.
+        optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
         test: {
           name: 'browser',
           include: ['tests/**/*.browser.test.ts'],
           // The software adapter uses every core: one file, one device at a time.
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           browser: {
             enabled: true,
             headless: true,
@@ -29,6 +35,18 @@ export default defineConfig({
             provider: playwright({ launchOptions: { executablePath: findBrowser(), args: browserFlags } }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['tests/e2e/**/*.e2e.test.ts'],
+          globalSetup: 'tests/e2e/site.ts',
+          // One browser at a time: a run in the page uses every core.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -45,7 +45,7 @@ export function isInstalled(folder) {
 }
 
 /** Ends the process with one line unless this Node can run the tools. */
-export function checkNode() {
+function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24) return;
   console.error(
