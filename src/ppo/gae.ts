@@ -28,11 +28,7 @@ export function gae(
     let nextValue = 0;
     let nextAdvantage = 0;
     for (let i = start + length - 1; i >= start; i--) {
-      if (mask[i] === 0) {
-        nextValue = 0;
-        nextAdvantage = 0;
-        continue;
-      }
+      if (mask[i] === 0) continue;
       nextAdvantage = rewards[i] + gamma * nextValue - values[i] + gamma * lambda * nextAdvantage;
       nextValue = values[i];
       advantages[i] = nextAdvantage;

@@ -11,6 +11,7 @@ export function passAtK(n: number, c: number, k: number): number {
     throw new RangeError(`passAtK needs integers 0 ≤ c ≤ n and 1 ≤ k ≤ n: got n = ${n}, c = ${c}, k = ${k}.`);
   }
   let allFail = 1;
-  for (let i = 0; i < k; i++) allFail *= Math.max(0, n - c - i) / (n - i);
+  // With too few failures to fill k, a factor is 0 before any is negative.
+  for (let i = 0; i < k; i++) allFail *= (n - c - i) / (n - i);
   return 1 - allFail;
 }

@@ -14,8 +14,8 @@ export function rankWithin(scores: Float32Array, groupSize: number): Uint32Array
     throw new RangeError(`Score ${bad} is NaN and has no rank: score every response before ranking.`);
   const ranked = Uint32Array.from(scores, (_, row) => row);
   for (let start = 0; start < ranked.length; start += groupSize) {
-    // Comparing by row on a tie also settles ∞ − ∞, which is NaN.
-    ranked.subarray(start, start + groupSize).sort((a, b) => scores[b] - scores[a] || a - b);
+    // Sorting is stable, and takes the NaN of ∞ − ∞ for a tie.
+    ranked.subarray(start, start + groupSize).sort((a, b) => scores[b] - scores[a]);
   }
   return ranked;
 }

@@ -150,6 +150,28 @@ describe('applyFilter: what is kept', () => {
     expect(chiSquared(seen, expected)).toBeLessThan(27.9);
   });
 
+  it('never draws a rank of weight 0, not even where rounding leaves a crumb at either end', () => {
+    const profile = [0, 0.1, 0.2, 0.3, 0.1, 0.7, 0];
+    const falling = Float32Array.of(7, 6, 5, 4, 3, 2, 1);
+    const ends: [uniform: number, row: number][] = [
+      [0, 1],
+      [1 - 2 ** -53, 5],
+    ];
+    for (const [uniform, row] of ends) {
+      const random = { uniform: () => uniform, integer: () => 0 };
+      for (const scale of [1, 3, 0.1, 7]) {
+        const config = filter(
+          'rank-profile',
+          'resample',
+          1,
+          profile.map((weight) => weight * scale),
+        );
+        const { kept } = applyFilter(falling, 7, config, random);
+        expect(kept).toEqual(Array(7).fill(row));
+      }
+    }
+  });
+
   it('of a profile of many equal ranks and one of ½ keeps that one whatever the rounding', () => {
     for (let groupSize = 3; groupSize <= 64; groupSize++) {
       const profile = Array.from({ length: groupSize }, (_, rank) =>
