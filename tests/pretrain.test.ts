@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
+import { initialTensors, policyColumns, withScalarHead, type NetworkConfig } from '../src/model/network.ts';
+import { Policy } from '../src/model/policy.ts';
+import { RewardModel, standardise } from '../src/model/reward-model.ts';
+import { rolloutOf, type Sequence } from '../src/model/rollout.ts';
+import { RewardTrainer, SftTrainer } from '../src/model/trainers.ts';
+import { samplerKey, stream } from '../src/ppo/random.ts';
+import {
+  corruptRight,
+  pairAccuracy,
+  samplePool,
+  scoreConstants,
+  trainRewardModel,
+  type Pool,
+} from '../src/pretrain.ts';
+import { trainTasks } from '../src/tasks/tasks.ts';
+import { contextLength, lexemes } from '../src/tasks/vocabulary.ts';
+
+const V = lexemes.length;
+const network: NetworkConfig = {
+  layers: 1,
+  channels: 16,
+  heads: 2,
+  vocabulary: V,
+  contextLength,
+  columns: policyColumns(V),
+};
+const scalar = { ...network, columns: 1 };
+const random = stream(3, 'corpus');
+const ids = (length: number) => Array.from({ length }, () => 1 + random.integer(V - 1));
+
+describe('supervised fine-tuning', () => {
+  it('learns four sequences by heart, and the policy then says them', async () => {
+    const sequences: Sequence[] = [0, 1, 2, 3].map((i) => ({ prompt: [10 + i, 40], response: ids(6 + i) }));
+    const trainer = new SftTrainer(await createCpuEngine(), network, initialTensors(network, 1), 4);
+    const first = await trainer.step(rolloutOf(sequences), 1e-2);
+    expect(first).toBeCloseTo(Math.log(V), 0); // an untrained network knows nothing
+    let loss = first;
+    for (let step = 0; step < 120; step++) loss = await trainer.step(rolloutOf(sequences), 1e-2);
+    expect(loss).toBeLessThan(0.05);
+    const policy = new Policy(await createCpuEngine(), network, await trainer.parameters.save(), 4);
+    const prompts = sequences.map(({ prompt }) => prompt);
+    const rollout = await policy.sample(prompts, { key: samplerKey(1, 'sampling'), number: 1 }, 0.2);
+    expect(rollout.tokens).toEqual(rolloutOf(sequences).tokens);
+    expect(Array.from(rollout.ended)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('the reward model', () => {
+  /** Right responses begin with lexeme 7, wrong ones with lexeme 9. */
+  const pool: Pool = new Map(
+    trainTasks.slice(0, 20).map((task) => [
+      task.id,
+      {
+        task,
+        right: [0, 1, 2].map(() => [7, ...ids(5)]),
+        wrong: [0, 1, 2].map(() => [9, ...ids(5)]),
+      },
+    ]),
+  );
+
+  it('learns from pairs what makes a response right', async () => {
+    const recipe = {
+      prompts: 20,
+      samplesPerPrompt: 6,
+      steps: 60,
+      pairsPerStep: 16,
+      learningRate: 5e-3,
+      corruptedShare: 0,
+    };
+    const start = initialTensors(network, 1);
+    const untrained = new RewardModel(await createCpuEngine(), scalar, withScalarHead(start, scalar));
+    expect(await pairAccuracy(untrained, pool)).toBe(0.5); // a head of zeros cannot tell
+    const engine = await createCpuEngine();
+    const tensors = await trainRewardModel(
+      engine,
+      scalar,
+      start,
+      [pool],
+      new Map(),
+      recipe,
+      1,
+      () => undefined,
+    );
+    const model = new RewardModel(await createCpuEngine(), scalar, tensors);
+    expect(await pairAccuracy(model, pool)).toBeGreaterThan(0.97);
+  });
+
+  it('starts at the loss of a coin', async () => {
+    const trainer = new RewardTrainer(
+      await createCpuEngine(),
+      scalar,
+      withScalarHead(initialTensors(network, 1), scalar),
+      2,
+    );
+    const batch = rolloutOf([1, 2, 3, 4].map((i) => ({ prompt: [i], response: ids(4) })));
+    expect(await trainer.step(batch, 1e-3)).toBeCloseTo(Math.LN2, 5);
+  });
+
+  it('standardises over ended responses, clamps, and gives −2 to those that never end', async () => {
+    expect(standardise(3, true, { mean: 1, deviation: 2 })).toBe(1);
+    expect(standardise(99, true, { mean: 1, deviation: 2 })).toBe(5);
+    expect(standardise(-99, true, { mean: 1, deviation: 2 })).toBe(-5);
+    expect(standardise(99, false, { mean: 1, deviation: 2 })).toBe(-2);
+    const tensors = initialTensors(scalar, 8);
+    for (const value of tensors.values()) for (let i = 0; i < value.length; i++) value[i] *= 8;
+    const model = new RewardModel(await createCpuEngine(), scalar, tensors, 4);
+    const rollout = rolloutOf(Array.from({ length: 6 }, (_, i) => ({ prompt: [i + 1], response: ids(5) })));
+    const raw = await model.rawScores(rollout);
+    rollout.ended[5] = 0;
+    const { mean, deviation } = await scoreConstants(model, rollout);
+    const five = [...raw.subarray(0, 5)];
+    const expected = five.reduce((a, b) => a + b) / 5;
+    expect(mean).toBeCloseTo(expected, 5);
+    expect(deviation).toBeCloseTo(Math.sqrt(five.reduce((sum, x) => sum + (x - expected) ** 2, 0) / 5), 5);
+  });
+});
+
+describe('pools', () => {
+  it('hold each judged response once, right and wrong apart, and none that never ended', async () => {
+    const policy = new Policy(await createCpuEngine(), network, initialTensors(network, 1), 4);
+    const tasks = trainTasks.slice(0, 3);
+    const judge = (_: unknown, programs: readonly string[]) =>
+      Promise.resolve(Float32Array.from(programs, (_p, i) => (i % 4 === 0 ? 1 : i % 4 === 1 ? NaN : 0.5)));
+    const { pool, rollout, passRate } = await samplePool(policy, tasks, 64, judge, samplerKey(1, 'corpus'));
+    expect(passRate).toBe(0.25);
+    const responses = [...pool.values()].flatMap(({ right, wrong }) => [...right, ...wrong].map(String));
+    expect(new Set(responses).size).toBeLessThanOrEqual(responses.length);
+    expect(responses.length).toBeLessThanOrEqual(rollout.ended.reduce((a, b) => a + b, 0));
+    for (const { right, wrong } of pool.values())
+      for (const side of [right, wrong]) expect(new Set(side.map(String)).size).toBe(side.length);
+  });
+
+  it('a corrupted right response joins the wrong ones only if the judge finds it wrong', async () => {
+    const [task] = trainTasks;
+    const pool: Pool = new Map([[task.id, { task, right: [ids(9), ids(9), ids(9)], wrong: [] }]]);
+    const verdicts = Float32Array.of(1, 0, 0.3);
+    const broken = await corruptRight(pool, () => Promise.resolve(verdicts), 1);
+    expect(broken.get(task.id)).toHaveLength(2);
+  });
+});
