@@ -4,9 +4,11 @@ export interface OpenDevice {
   readonly info: GPUAdapterInfo;
   /** A software adapter: correct, but slower than the CPU engine. */
   readonly isFallback: boolean;
-  /** Resolves, once, with the reason when the device is lost; never rejects. */
+  /** Resolves with a sentence for the visitor when the device is lost, but not when it was destroyed on purpose. */
   readonly lost: Promise<string>;
 }
+
+const never = new Promise<string>(() => undefined);
 
 /** What tfjs asks for on its own device, and one more storage buffer per kernel than the default allows. */
 const wantedLimits = [
@@ -26,10 +28,12 @@ const wantedLimits = [
 export async function openDevice(): Promise<OpenDevice | { readonly reason: string }> {
   // The type says that `gpu` is always there; older browsers and insecure pages lack it.
   const gpu = (navigator as Partial<Navigator>).gpu;
-  if (!gpu) return { reason: 'this browser has no WebGPU (or the page is not served over https or localhost)' };
+  if (!gpu)
+    return { reason: 'this browser has no WebGPU (or the page is not served over https or localhost).' };
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-    if (!adapter) return { reason: 'the browser has WebGPU, but offers no graphics adapter on this machine' };
+    if (!adapter)
+      return { reason: 'the browser has WebGPU, but offers no graphics adapter on this machine.' };
     const device = await adapter.requestDevice({
       label: 'pf-ppo',
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
@@ -38,9 +42,11 @@ export async function openDevice(): Promise<OpenDevice | { readonly reason: stri
       device,
       info: adapter.info,
       isFallback: adapter.info.isFallbackAdapter,
-      lost: device.lost.then(({ reason, message }) => `the GPU device was lost (${reason}): ${message}`),
+      lost: device.lost.then(({ reason, message }) =>
+        reason === 'destroyed' ? never : `The GPU was lost: ${message || reason}.`,
+      ),
     };
   } catch (error) {
-    return { reason: `the GPU device could not be opened: ${String(error)}` };
+    return { reason: `the GPU device could not be opened (${String(error)}).` };
   }
 }

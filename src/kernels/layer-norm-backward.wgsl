@@ -1,0 +1,35 @@
+// dx (+)= rstd·(g − mean(g) − x̂·mean(g·x̂)), g = dy·weight, x̂ = (x − mean)·rstd; a thread per row.
+@group(0) @binding(0) var<storage, read> dy: array<Cell>; // (M, C)
+@group(0) @binding(1) var<storage, read> x: array<Cell>; // (M, C)
+@group(0) @binding(2) var<storage, read> stats: array<f32>; // (M, 2)
+@group(0) @binding(3) var<storage, read> weight: array<Cell>; // (C)
+@group(0) @binding(4) var<storage, read_write> dx: array<Cell>; // (M, C)
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y * STRIDE + id.x;
+  if (m >= M) {
+    return;
+  }
+  let mean = stats[2u * m];
+  let rstd = stats[2u * m + 1u];
+  var sumG = vec4f();
+  var sumGX = vec4f();
+  for (var c = 0u; c < C; c += 4u) {
+    let g = load_dy(m * C + c, C - c) * load_weight(c, C - c);
+    sumG += g;
+    sumGX += g * (load_x(m * C + c, C - c) - mean) * rstd;
+  }
+  let meanG = dot(sumG, vec4f(1.0)) / f32(C);
+  let meanGX = dot(sumGX, vec4f(1.0)) / f32(C);
+  for (var c = 0u; c < C; c += 4u) {
+    let at = m * C + c;
+    let g = load_dy(at, C - c) * load_weight(c, C - c);
+    let normed = (load_x(at, C - c) - mean) * rstd;
+    var value = rstd * (g - meanG - normed * meanGX);
+    if (accumulate == 1u) {
+      value += load_dx(at, C - c);
+    }
+    store_dx(at, C - c, value);
+  }
+}

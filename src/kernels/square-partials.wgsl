@@ -1,0 +1,18 @@
+// partials[g] = Σ x² over the g-th of G stretches
+@group(0) @binding(0) var<storage, read> x: array<f32>; // (L)
+@group(0) @binding(1) var<storage, read_write> partials: array<f32>; // (G)
+
+const STRETCH = (L + G - 1u) / G;
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let g = id.y * STRIDE + id.x;
+  if (g >= G) {
+    return;
+  }
+  var sum = 0.0;
+  for (var i = g * STRETCH; i < min((g + 1u) * STRETCH, L); i++) {
+    sum += x[i] * x[i];
+  }
+  partials[g] = sum;
+}

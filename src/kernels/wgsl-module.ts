@@ -1,0 +1,87 @@
+import { FREE, knobIndex } from './catalogue.ts';
+
+/** Invocations per workgroup, in every kernel. */
+const GROUP = 64;
+/** The most workgroups per dimension that every WebGPU device allows. */
+const MAX_GROUPS = 65_535;
+
+export interface DeclaredBinding {
+  readonly name: string;
+  readonly access: 'read' | 'read_write';
+  /** Of the array: `u32`, `f32`, or `Cell`, of which the prelude makes vec4f or f32. */
+  readonly element: string;
+}
+
+/** The storage bindings that WGSL text declares, in its order, which must be that of their numbers. */
+export function declaredBindings(code: string): readonly DeclaredBinding[] {
+  const pattern = /@group\(0\) @binding\((\d+)\) var<storage, (read|read_write)> (\w+): array<(\w+)>/g;
+  return Array.from(code.matchAll(pattern), ([, number, access, name, element], i) => {
+    if (Number(number) !== i) throw new Error(`binding ${name} is number ${number}, expected ${i}`);
+    return { name, access: access as DeclaredBinding['access'], element };
+  });
+}
+
+/** Workgroups for `threads` invocations, in two dimensions where one would be too many. */
+export function workgroups(threads: number): { x: number; y: number } {
+  const groups = Math.ceil(threads / GROUP);
+  const x = Math.min(groups, MAX_GROUPS);
+  return { x, y: Math.ceil(groups / x) };
+}
+
+/**
+ * `load_x(at, count)` and `store_x(at, count, value)` for a binding of cells: four elements from `at`, of which only the
+ * first `count` are in the row; the others load as 0 and are not stored. A wide cell is a vec4f: rows are multiples of
+ * 4, and `count` never matters.
+ */
+function accessors({ name, access, element }: DeclaredBinding, isWide: boolean): string {
+  if (element !== 'Cell') return '';
+  const load = isWide
+    ? `fn load_${name}(at: u32, count: u32) -> vec4f { return ${name}[at / 4u]; }`
+    : `fn load_${name}(at: u32, count: u32) -> vec4f {
+  let four = vec4f(${name}[at], ${name}[at + 1u], ${name}[at + 2u], ${name}[at + 3u]);
+  return select(vec4f(), four, within(count));
+}`;
+  if (access === 'read') return load;
+  const store = isWide
+    ? `fn store_${name}(at: u32, count: u32, value: vec4f) { ${name}[at / 4u] = value; }`
+    : `fn store_${name}(at: u32, count: u32, value: vec4f) {
+  ${name}[at] = value.x;
+  if (count > 1u) { ${name}[at + 1u] = value.y; }
+  if (count > 2u) { ${name}[at + 2u] = value.z; }
+  if (count > 3u) { ${name}[at + 3u] = value.w; }
+}`;
+  return `${load}\n${store}`;
+}
+
+/** `maxGradNorm` → `MAX_GRAD_NORM` */
+function constantCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/**
+ * What goes before a kernel's text: its dimensions as constants (register arrays must be sized by constants, and the
+ * compiler unrolls by them), STRIDE (invocations per row of the dispatch), the indices of the knobs, the cells.
+ */
+export function prelude(
+  code: string,
+  constants: Readonly<Record<string, number>>,
+  threads: number,
+  isWide: boolean,
+): string {
+  const bindings = declaredBindings(code);
+  const numbers: Record<string, number> = {
+    GROUP,
+    STRIDE: workgroups(threads).x * GROUP,
+    FREE,
+    ...constants,
+  };
+  if (bindings.some(({ name }) => name === 'knobs'))
+    for (const [name, index] of Object.entries(knobIndex)) numbers[constantCase(name)] = index;
+  return [
+    ...Object.entries(numbers).map(([name, value]) => `const ${name} = ${value}u;`),
+    `alias Cell = ${isWide ? 'vec4f' : 'f32'};`,
+    'fn within(count: u32) -> vec4<bool> { return vec4u(0u, 1u, 2u, 3u) < vec4u(count); }',
+    ...bindings.map((binding) => accessors(binding, isWide)),
+    '',
+  ].join('\n');
+}

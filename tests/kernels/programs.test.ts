@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue, type KernelName, type Signature } from '../../src/kernels/catalogue.ts';
+import { programs, type Program } from '../../src/kernels/programs.ts';
+import { declaredBindings, workgroups } from '../../src/kernels/wgsl-module.ts';
+
+const dims = {
+  M: 9,
+  K: 8,
+  N: 8,
+  V: 7,
+  T: 4,
+  C: 8,
+  H: 2,
+  B: 2,
+  R: 5,
+  P: 3,
+  L: 10,
+  G: 3,
+  accumulate: 0,
+  end: 1,
+};
+
+describe.each(Object.keys(catalogue) as KernelName[])('%s', (kernel) => {
+  const { bindings }: Signature = catalogue[kernel];
+  const { passes, scratch } = (programs[kernel] as (sizes: object) => Program)(dims);
+  const declared = passes.map((pass) =>
+    declaredBindings(pass.code[0]).map((binding) => ({
+      ...binding,
+      behind: pass.renamed?.[binding.name] ?? binding.name,
+    })),
+  );
+
+  it('declares what the catalogue lists, in its order', () => {
+    const order = bindings.map(([name]) => name);
+    const places = declared.map((pass) =>
+      pass.filter(({ behind }) => behind !== 'scratch').map(({ behind }) => order.indexOf(behind)),
+    );
+    for (const pass of places) expect(pass).toEqual([...pass].sort((a, b) => a - b));
+    expect([...new Set(places.flat())].sort((a, b) => a - b)).toEqual(order.map((_, i) => i));
+  });
+
+  it('writes what the catalogue says is written, and nothing else', () => {
+    for (const [name, type, access] of bindings) {
+      const all = declared.flat().filter(({ behind }) => behind === name);
+      expect(all.some((binding) => binding.access === 'read_write')).toBe(access !== 'r');
+      for (const { element } of all) expect(element === 'u32').toBe(type === 'u32');
+    }
+  });
+
+  it('has scratch exactly where a pass uses it, within what every device binds', () => {
+    const uses = declared.flat().filter(({ behind }) => behind === 'scratch');
+    expect(scratch > 0).toBe(uses.length > 0);
+    for (const pass of declared) expect(pass.length).toBeLessThanOrEqual(8);
+  });
+});
+
+it('spreads workgroups over two dimensions where one would be too many', () => {
+  expect(workgroups(1)).toEqual({ x: 1, y: 1 });
+  expect(workgroups(64 * 65_535)).toEqual({ x: 65_535, y: 1 });
+  expect(workgroups(64 * 65_535 + 1)).toEqual({ x: 65_535, y: 2 });
+});
+
+it('refuses text whose bindings are out of order', () => {
+  const text = '@group(0) @binding(1) var<storage, read> x: array<f32>;';
+  expect(() => declaredBindings(text)).toThrow('binding x is number 1, expected 0');
+});
