@@ -1,0 +1,135 @@
+import wasm from 'virtual:kernels-wasm';
+import { catalogue, type KernelName, type Signature } from './catalogue.ts';
+import { checkOp, type Counters, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+
+type Kernel = (...addressesAndDims: number[]) => void;
+
+interface Exports extends Record<string, unknown> {
+  readonly memory: WebAssembly.Memory;
+  /** The address of zeroed bytes, or 0 if there is no room. */
+  readonly allocate: (bytes: number) => number;
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+function compile(): Promise<WebAssembly.Module> {
+  const text = atob(wasm);
+  return WebAssembly.compile(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+}
+
+/** `matmul-backward-x` is the export `matmulBackwardX`. */
+function exportName(kernel: KernelName): string {
+  return kernel.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * The engine on one thread of the CPU: SIMD WebAssembly over one memory, in the browser and in Node alike. Deterministic: the same
+ * inputs give the same bits. Rejects where the host has no WebAssembly SIMD.
+ */
+export async function createCpuEngine(): Promise<Engine> {
+  compiled ??= compile();
+  const instance = await WebAssembly.instantiate(await compiled);
+  return new CpuEngine(instance.exports as unknown as Exports);
+}
+
+class CpuEngine implements Engine {
+  readonly name = 'cpu';
+  readonly counters: Counters = {
+    dispatches: 0,
+    submits: 0,
+    readBacks: 0,
+    buffers: 0,
+    bindGroups: 0,
+    pipelines: 0,
+  };
+  readonly #exports: Exports;
+  readonly #addresses = new Map<Slot, number>();
+  readonly #plans = new Map<Plan, readonly (() => void)[]>();
+  #floats = new Float32Array();
+  #words = new Uint32Array();
+
+  constructor(exports: Exports) {
+    this.#exports = exports;
+  }
+
+  slot(name: string, type: Slot['type'], length: number): Slot {
+    const address = this.#exports.allocate(4 * length) >>> 0;
+    if (address === 0)
+      throw new Error(`cpu engine: no memory for slot ${name} of ${4 * length} bytes: use smaller batches`);
+    const slot: Slot = {
+      name,
+      type,
+      length,
+      start: 0,
+      get base() {
+        return slot;
+      },
+    };
+    this.#addresses.set(slot, address);
+    this.counters.buffers += 1;
+    return slot;
+  }
+
+  write(slot: Slot, data: Float32Array | Uint32Array, at = 0): void {
+    if (at < 0 || at + data.length > slot.length)
+      throw new Error(
+        `cpu engine: ${data.length} elements at ${at} do not fit slot ${slot.name} (${slot.length})`,
+      );
+    const first = this.#locate(slot) + at;
+    (slot.type === 'f32' ? this.#floats : this.#words).set(data, first);
+  }
+
+  read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    this.counters.readBacks += 1;
+    const copies = slots.map((slot) => {
+      const first = this.#locate(slot);
+      return (slot.type === 'f32' ? this.#floats : this.#words).slice(first, first + slot.length);
+    });
+    return Promise.resolve(copies);
+  }
+
+  plan(name: string, ops: readonly Op[]): Plan {
+    const plan: Plan = { name, length: ops.length };
+    this.#plans.set(
+      plan,
+      ops.map((op) => this.#ready(op)),
+    );
+    return plan;
+  }
+
+  run(plan: Plan): void {
+    const steps = this.#plans.get(plan);
+    if (!steps) throw new Error(`cpu engine: plan ${plan.name} is not of this engine, or it was freed`);
+    for (const step of steps) step();
+    this.counters.dispatches += steps.length;
+    this.counters.submits += 1;
+  }
+
+  free(): void {
+    this.#addresses.clear();
+    this.#plans.clear();
+    this.#floats = new Float32Array();
+    this.#words = new Uint32Array();
+  }
+
+  /** The slot's index in the typed arrays, which are renewed where memory has grown and left them empty. */
+  #locate(slot: Slot): number {
+    const address = this.#addresses.get(slot.base);
+    if (address === undefined)
+      throw new Error(`cpu engine: slot ${slot.name} is not of this engine, or it was freed`);
+    const { buffer } = this.#exports.memory;
+    if (this.#floats.buffer !== buffer) {
+      this.#floats = new Float32Array(buffer);
+      this.#words = new Uint32Array(buffer);
+    }
+    return address / 4 + slot.start;
+  }
+
+  #ready(op: Op): () => void {
+    checkOp(op);
+    const { bindings, dims }: Signature = catalogue[op.kernel];
+    const pointers = bindings.map(([name]) => this.#locate(op.slots[name]) * 4);
+    const kernel = this.#exports[exportName(op.kernel)] as Kernel;
+    return kernel.bind(undefined, ...pointers, ...dims.map((dim) => op.dims[dim]));
+  }
+}

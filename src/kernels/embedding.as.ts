@@ -1,0 +1,37 @@
+import { load4, store4 } from './vector.as.ts';
+
+/** to = a + b over n elements. */
+function add(a: usize, b: usize, to: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = i << 2;
+    store4(to + at, f32x4.add(v128.load(a + at), v128.load(b + at)), n - i);
+  }
+}
+
+export function embedding(
+  tokens: usize,
+  positions: usize,
+  tokenTable: usize,
+  positionTable: usize,
+  x: usize,
+  M: i32,
+  V: i32,
+  T: i32,
+  C: i32,
+): void {
+  const row = C << 2;
+  for (let m = 0; m < M; m++) {
+    const token = load<u32>(tokens + (m << 2));
+    const position = load<u32>(positions + (m << 2));
+    add(tokenTable + token * row, positionTable + position * row, x + m * row, C);
+  }
+}
+
+export function embeddingBackward(ids: usize, dx: usize, dTable: usize, M: i32, R: i32, C: i32): void {
+  const row = C << 2;
+  memory.fill(dTable, 0, R * row);
+  for (let m = 0; m < M; m++) {
+    const to = dTable + load<u32>(ids + (m << 2)) * row;
+    add(to, dx + m * row, to, C);
+  }
+}
