@@ -1,5 +1,5 @@
 import { createCpuEngine } from '../kernels/cpu-engine.ts';
-import { openDevice } from '../kernels/device.ts';
+import { openDevice, type OpenDevice } from '../kernels/device.ts';
 import type { Engine } from '../kernels/engine.ts';
 import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { EngineChoice } from '../protocol/config.ts';
@@ -8,18 +8,16 @@ export interface ChosenEngine {
   engine: Engine;
   /** A sentence for the visitor: what runs, and why that. */
   why: string;
-  /** Settles with a reason if the GPU is lost; never on the CPU. */
-  lost: Promise<string>;
+  /** On WebGPU only. */
+  device?: OpenDevice;
 }
-
-const never = new Promise<string>(() => undefined);
 
 /**
  * `auto` takes a real GPU and otherwise the CPU: a software adapter runs the same shaders several times slower than SIMD Wasm.
  * Throws if `webgpu` is asked for and there is none.
  */
 export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> {
-  const cpu = async (why: string) => ({ engine: await createCpuEngine(), why, lost: never });
+  const cpu = async (why: string) => ({ engine: await createCpuEngine(), why });
   if (choice === 'cpu') return cpu('CPU (SIMD WebAssembly), as chosen.');
   const opened = await openDevice();
   if ('reason' in opened) {
@@ -32,8 +30,5 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
   }
   const adapter = opened.info.description || opened.info.vendor || 'this adapter';
   const why = `WebGPU on ${adapter}${opened.isFallback ? ' (a software adapter: slow)' : ''}, ${choice === 'auto' ? 'found' : 'as chosen'}.`;
-  const lost = opened.device.lost.then((info) =>
-    info.reason === 'destroyed' ? never : `The GPU was lost: ${info.message || info.reason}.`,
-  );
-  return { engine: createWebGpuEngine(opened.device), why, lost };
+  return { engine: createWebGpuEngine(opened.device), why, device: opened };
 }

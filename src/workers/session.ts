@@ -2,11 +2,12 @@ import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import { parameterCount } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
-import type { Knobs, RewardModelName, RunConfig } from '../protocol/config.ts';
+import type { EngineChoice, Knobs, RewardModelName, RunConfig } from '../protocol/config.ts';
 import type { Command, JudgeReply, RewardReply, RunEvent } from '../protocol/messages.ts';
 import { responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { train, type Training } from '../train.ts';
+import { check } from './check.ts';
 import { chooseEngine } from './engine.ts';
 import { fetchUnder } from './fetch-file.ts';
 import { Remote } from './remote.ts';
@@ -29,6 +30,7 @@ export class Session {
   private run = 0;
   private stage = 'loading';
   private update = 0;
+  private engine: EngineChoice = 'auto';
   private knobs?: Knobs;
   private running = false;
   private boundary?: Boundary;
@@ -63,6 +65,9 @@ export class Session {
       case 'score':
         void this.score(command.id, command.taskId, command.program);
         break;
+      case 'check':
+        void check(this.engine).then(this.emit);
+        break;
       default:
         command satisfies never;
     }
@@ -82,13 +87,14 @@ export class Session {
   private async drive(run: number, { config, baseUrl }: OpenCommand): Promise<void> {
     this.stage = 'loading';
     this.update = 0;
+    this.engine = config.engine;
     this.knobs = config.knobs;
     this.boundary = undefined;
     let free = () => undefined as void;
     try {
-      const { engine, why, lost } = await chooseEngine(config.engine);
+      const { engine, why, device } = await chooseEngine(config.engine);
       free = () => engine.free();
-      void lost.then((reason) =>
+      void device?.lost.then((reason) =>
         this.fail(run, new Error(`${reason} Press Reset to start again, or choose the CPU engine.`)),
       );
       const fetchFile = fetchUnder(baseUrl);

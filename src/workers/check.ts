@@ -1,0 +1,26 @@
+import type { EngineChoice } from '../protocol/config.ts';
+import type { RunEvent } from '../protocol/messages.ts';
+import { chooseEngine } from './engine.ts';
+
+type Checked = Extract<RunEvent, { type: 'checked' }>;
+
+/**
+ * Compares the gradients of the engine that `choice` gives with TensorFlow.js's autograd; on WebGPU both run on one device. The
+ * engine is a fresh one, so that a run in progress is not disturbed, and TensorFlow.js is loaded only now.
+ */
+export async function check(choice: EngineChoice): Promise<Checked> {
+  try {
+    const { engine, device } = await chooseEngine(choice);
+    const { compareGradients } = await import('../model/gradient-check.ts');
+    const tf = await import('@tensorflow/tfjs');
+    if (device) await (await import('../kernels/tfjs-backend.ts')).registerTfjs(device);
+    else await tf.setBackend('cpu');
+    const agreement = await compareGradients(engine, 'ppo');
+    const backend = tf.getBackend();
+    if (device) tf.removeBackend('webgpu');
+    engine.free();
+    return { type: 'checked', backend, ...agreement };
+  } catch (error) {
+    return { type: 'checked', problem: `The check could not be made: ${(error as Error).message}` };
+  }
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
+import { openDevice } from '../../src/kernels/device.ts';
+import type { Counters, Engine } from '../../src/kernels/engine.ts';
+import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
+import { initialTensors, policyColumns, type NetworkConfig, type Tensors } from '../../src/model/network.ts';
+import { Policy, type Lesson, type StepStats } from '../../src/model/policy.ts';
+import { rolloutOf } from '../../src/model/rollout.ts';
+import { normal, samplerKey, stream } from '../../src/ppo/random.ts';
+import { sampleSolution } from '../../src/tasks/corpus.ts';
+import { trainTasks } from '../../src/tasks/tasks.ts';
+import { contextLength, lexemes } from '../../src/tasks/vocabulary.ts';
+
+const V = lexemes.length;
+const T = contextLength;
+const network: NetworkConfig = {
+  layers: 2,
+  channels: 32,
+  heads: 4,
+  vocabulary: V,
+  contextLength: T,
+  columns: policyColumns(V),
+};
+const ROWS = 8;
+const STEPS = 5;
+const knobs = {
+  learningRate: 2e-4,
+  clipRange: 0.2,
+  valueClipRange: 0.2,
+  valueCoef: 0.1,
+  entropyCoef: 0.01,
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maxGradNorm: 1,
+  temperature: 0.9,
+};
+
+const random = stream(2, 'init');
+const tensors: Tensors = initialTensors(network, 2);
+for (const values of tensors.values())
+  for (let i = 0; i < values.length; i++) values[i] += 0.05 * normal(random);
+
+/** The same sequences and the same advantages for both engines: what is compared is the arithmetic. */
+const sequences = Array.from({ length: 2 * ROWS }, () => {
+  const task = trainTasks[random.integer(trainTasks.length)];
+  return { prompt: task.promptIds, response: sampleSolution(task, random) };
+});
+const rollout = rolloutOf(sequences);
+const numbers = () => Float32Array.from({ length: rollout.rows * T }, () => normal(random));
+const advantages = numbers();
+const returns = numbers();
+
+const webGpu = async (): Promise<Engine> => {
+  const opened = await openDevice();
+  if ('reason' in opened) throw new Error(`these tests need WebGPU: ${opened.reason}`);
+  return createWebGpuEngine(opened.device);
+};
+
+/** Five Adam steps on forced rows. */
+async function fiveSteps(engine: Engine) {
+  const policy = new Policy(engine, network, tensors, ROWS);
+  const experience = await policy.experience(rollout, knobs.temperature);
+  const lesson: Lesson = { ...experience, advantages, returns };
+  const stats: StepStats[] = [];
+  const gradients: Tensors[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const rows = Array.from({ length: ROWS }, (_, i) => (step * 3 + i) % rollout.rows);
+    stats.push(await policy.step(lesson, rows, knobs));
+    gradients.push(await policy.learner.gradients.save());
+  }
+  const after = await policy.experience(rollout, knobs.temperature);
+  return { policy, experience, lesson, stats, gradients, after };
+}
+
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+const distance = (a: Float32Array, b: Float32Array) => largest(a.map((x, i) => x - b[i]));
+
+describe('WebGPU and CPU', async () => {
+  const gpu = await webGpu();
+  const [g, c] = [await fiveSteps(gpu), await fiveSteps(await createCpuEngine())];
+
+  it('agree on log-probs, reference log-probs and values to 1e-4, before and after five steps', () => {
+    for (const when of ['experience', 'after'] as const)
+      for (const what of ['logprobs', 'refLogprobs', 'values'] as const)
+        expect(distance(g[when][what], c[when][what]), `${when} ${what}`).toBeLessThan(1e-4);
+    expect(distance(g.after.logprobs, g.experience.logprobs)).toBeGreaterThan(1e-3); // they did learn
+  });
+
+  it('agree on every loss and statistic of each step to 1e-4 of its size', () => {
+    g.stats.forEach((step, i) => {
+      for (const [name, value] of Object.entries(step)) {
+        const other = c.stats[i][name as keyof StepStats];
+        expect(Math.abs(value - other) / (Math.abs(other) + 0.01), `step ${i}, ${name}`).toBeLessThan(1e-4);
+      }
+    });
+  });
+
+  it('agree on every gradient tensor of each step to 1e-3 of its largest number', () => {
+    g.gradients.forEach((step, i) => {
+      for (const [name, values] of step) {
+        const other = c.gradients[i].get(name) as Float32Array;
+        expect(distance(values, other) / (largest(other) + 1e-5), `step ${i}, ${name}`).toBeLessThan(1e-3);
+      }
+    });
+  });
+
+  it('a PPO update is one submit and one read-back per minibatch, and creates nothing', async () => {
+    const before: Counters = { ...gpu.counters };
+    for (let step = 0; step < 3; step++) await g.policy.step(g.lesson, [0, 1, 2], knobs);
+    const { submits, readBacks, buffers, bindGroups, pipelines } = gpu.counters;
+    expect(submits - before.submits).toBe(3 + (readBacks - before.readBacks)); // a read-back copies in a submit of its own
+    expect(readBacks - before.readBacks).toBe(3);
+    expect([buffers, bindGroups, pipelines]).toEqual([before.buffers, before.bindGroups, before.pipelines]);
+  });
+
+  it('an update reads back little: tokens once, log-probs twice per minibatch of kept rows', async () => {
+    const before = gpu.counters.readBacks;
+    await g.policy.sample(
+      sequences.map(({ prompt }) => prompt),
+      { key: samplerKey(1, 'sampling'), number: 1 },
+      1,
+    );
+    expect(gpu.counters.readBacks - before).toBe(1);
+    await g.policy.experience(rollout, 1);
+    expect(gpu.counters.readBacks - before).toBe(1 + 2 * (rollout.rows / ROWS));
+  });
+});
