@@ -1,10 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { judgeFrame } from './scripts/vite/judge-frame.ts';
 import { kernelsWasm } from './scripts/vite/kernels-wasm.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte({ configFile: false }), kernelsWasm()],
+  plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame()],
   worker: { format: 'es', plugins: () => [kernelsWasm()] },
   build: { target: 'es2023' },
 });

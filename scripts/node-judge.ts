@@ -1,36 +1,71 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { Engine } from '../src/judge/core/engine.ts';
-import { suiteOf, verdictOf } from '../src/judge/core/suite.ts';
-import type { UnitTest } from '../src/protocol/task.ts';
-import type { Verdict } from '../src/protocol/verdict.ts';
+import { Worker } from 'node:worker_threads';
+import { limits } from '../src/judge/core/limits.ts';
+import type { OpenMessage, Report, Runner, RunMessage } from '../src/judge/core/messages.ts';
+import { Scheduler } from '../src/judge/core/scheduler.ts';
+import { Watchdog } from '../src/judge/core/watchdog.ts';
+import { buildJudgeWorker } from './vite/judge-frame.ts';
 
-/** A program and the tests it is judged by. */
-export interface JudgeItem {
-  /** The whole program, signature included. */
-  program: string;
-  entryPoint: string;
-  tests: readonly UnitTest[];
+export type { JudgeItem } from '../src/judge/core/scheduler.ts';
+/** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
+export type NodeJudge = Pick<Scheduler, 'judge' | 'stats' | 'close'>;
+
+/** Gives a thread the names by which a browser's worker talks to its owner. */
+const workerGlobals = `
+const { parentPort } = require('node:worker_threads');
+globalThis.self = globalThis;
+globalThis.postMessage = (message) => parentPort.postMessage(message);
+parentPort.on('message', (data) => globalThis.onmessage({ data }));
+`;
+
+/** Starts a thread that is ended when it is silent, as the page's frame does it with its worker. */
+function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unknown) => void): Runner {
+  const thread = new Worker(workerGlobals + workerText, { eval: true });
+  let owed = 0;
+  let isClosed = false;
+
+  function close(): void {
+    isClosed = true;
+    watchdog.stop();
+    void thread.terminate();
+  }
+  function lose(why: string): void {
+    if (isClosed) return;
+    close();
+    const lost: Report = { type: 'lost', why };
+    onReport(lost);
+  }
+  const watchdog = new Watchdog(limits.workerMs, () => lose('its thread did not answer'));
+
+  thread.on('error', (error) => lose(`its thread failed: ${error.message}`));
+  thread.on('exit', () => lose('its thread ended'));
+  thread.on('message', (report: Report) => {
+    if (isClosed) return;
+    if (report.type === 'outcomes') owed--;
+    if (owed > 0) watchdog.start();
+    else watchdog.stop();
+    onReport(report);
+  });
+  // Only work keeps the process alive, not the thread that waits for it.
+  thread.unref();
+  const open: OpenMessage = { type: 'open', wasm: wasm.slice().buffer };
+  thread.postMessage(open);
+
+  return {
+    run(jobs) {
+      if (owed === 0) watchdog.start();
+      owed += jobs.length;
+      const message: RunMessage = { type: 'run', jobs };
+      thread.postMessage(message);
+    },
+    close,
+  };
 }
 
-export interface NodeJudge {
-  judge(items: readonly JudgeItem[]): Promise<Verdict[]>;
-  close(): Promise<void>;
-}
-
-/** The judge without a browser: the same core, so the same verdicts. */
+/** Builds the worker's script (a third of a second) and readies a judge; `close` it in the end. */
 export async function createNodeJudge(): Promise<NodeJudge> {
   const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  const engine = new Engine(await WebAssembly.compile(await readFile(path)));
-  return {
-    async judge(items) {
-      const verdicts: Verdict[] = [];
-      for (const { program, entryPoint, tests } of items) {
-        const suite = suiteOf(tests);
-        verdicts.push(verdictOf(await engine.run({ program, entryPoint, args: suite.args }), suite));
-      }
-      return verdicts;
-    },
-    close: () => Promise.resolve(),
-  };
+  const [workerText, wasm] = await Promise.all([buildJudgeWorker(), readFile(path)]);
+  return new Scheduler((onReport) => openThread(workerText, wasm, onReport));
 }

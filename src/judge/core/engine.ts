@@ -1,7 +1,7 @@
 import type { QuickJSWASMModule } from 'quickjs-emscripten-core';
 import { instantiateQuickJs } from './quickjs.ts';
 import { EngineLost, runProgram } from './run-program.ts';
-import type { Outcome, ProgramJob } from './run-program.ts';
+import type { Outcome, ProgramJob } from './outcome.ts';
 
 /** Programs after which QuickJS is replaced: whatever a program might leave in its memory goes with it. */
 const programsPerInstance = 2_000;

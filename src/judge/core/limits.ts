@@ -1,6 +1,6 @@
 /**
  * What one program may use. Fuel is counted by QuickJS itself (one poll per 10,000 jumps and calls; a turn of a loop is
- * one or two), so that running out of it is the same verdict on every machine: 500 polls take 0.1 to 1 s. The clocks
+ * one or two), so that running out of it is the same verdict on every machine: 500 polls take 0.1 to 1 s on an idle one. The clocks
  * are for what polls do not see or make too slow (native loops, long strings), each leaving the one before it time to
  * act first.
  */
@@ -14,11 +14,11 @@ export const limits = {
   /** Bytes of QuickJS stack: 256 KB would overflow the stack of a Chrome worker itself. */
   stackBytes: 96 * 1024,
   /** Milliseconds per call, measured where the program runs; the tests left over then count as timed out. */
-  testMs: 2_000,
+  testMs: 5_000,
   /** Milliseconds without a sign of life from the worker before it is ended from outside. */
-  workerMs: 4_000,
+  workerMs: 7_000,
   /** Milliseconds without a sign of life from the frame before it is removed. */
-  frameMs: 8_000,
+  frameMs: 10_000,
   /** Milliseconds between a busy worker's signs of life, which it can give between two tests only. */
   aliveMs: 200,
   /** Levels of nesting in a value. */

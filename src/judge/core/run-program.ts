@@ -4,38 +4,10 @@ import type {
   QuickJSRuntime,
   QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
+import { isEntryPoint } from './outcome.ts';
+import type { Outcome, OutcomeKind, ProgramJob } from './outcome.ts';
 import { limits } from './limits.ts';
 import realmText from './realm.js?raw';
-
-/** A program and what to call it with. There is no expected value in it. */
-export interface ProgramJob {
-  program: string;
-  /** The name, or dotted path, of the function that the tests call. */
-  entryPoint: string;
-  /** One a test: its arguments as `argumentsText` writes them. */
-  args: readonly string[];
-}
-
-/** What may become of one call, as seen where it runs: whether a value is the right one is not known there. */
-export const outcomeKinds = [
-  'value',
-  'syntax',
-  'load-error',
-  'no-entry',
-  'threw',
-  'bad-value',
-  'fuel',
-  'timeout',
-  'memory',
-  'crash',
-] as const;
-export type OutcomeKind = (typeof outcomeKinds)[number];
-
-export interface Outcome {
-  kind: OutcomeKind;
-  /** The value's canonical text, or what went wrong in words. */
-  text: string;
-}
 
 /** What QuickJS cannot take back: the host's own stack ran over, or the module aborted. It must be replaced. */
 export class EngineLost extends Error {
@@ -205,11 +177,6 @@ function runTests(sandbox: Sandbox, job: ProgramJob, outcomes: Outcome[], onTest
     else if (!found) outcomes.push({ kind: 'no-entry', text: `there is no function ${job.entryPoint}` });
     else outcomes.push(sandbox.call(found.entry, found.self, args));
   }
-}
-
-/** Whether a name may be evaluated to find a program's entry: identifiers with dots between them, and nothing else. */
-export function isEntryPoint(name: string): boolean {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(name);
 }
 
 /**

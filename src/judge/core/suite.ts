@@ -1,6 +1,6 @@
 import type { UnitTest } from '../../protocol/task.ts';
 import type { TestResult, Verdict } from '../../protocol/verdict.ts';
-import type { Outcome } from './run-program.ts';
+import type { Outcome } from './outcome.ts';
 import { argumentsText, valueText } from './value-text.ts';
 
 /** A task's tests as the trusted side holds them. */

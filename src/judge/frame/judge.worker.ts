@@ -1,0 +1,39 @@
+/** The worker's script, in the page and in Node alike: glue between messages and the engine. */
+import { Engine } from '../core/engine.ts';
+import { limits } from '../core/limits.ts';
+import type { OpenMessage, Report, RunMessage } from '../core/messages.ts';
+
+function report(message: Report): void {
+  self.postMessage(message);
+}
+
+async function run(engine: Engine, { jobs }: RunMessage): Promise<void> {
+  for (const { id, ...job } of jobs) {
+    const begun = performance.now();
+    let lastSign = begun;
+    const outcomes = await engine.run(job, () => {
+      if (performance.now() - lastSign < limits.aliveMs) return;
+      lastSign = performance.now();
+      report({ type: 'alive' });
+    });
+    report({ type: 'outcomes', id, outcomes, ms: performance.now() - begun });
+  }
+}
+
+let engine: Promise<Engine> | undefined;
+let last: Promise<void> = Promise.resolve();
+
+/** A failure of ours, no program's: the worker must go. */
+function fail(error: unknown): void {
+  report({ type: 'lost', why: String(error).slice(0, limits.messageLength) });
+}
+
+self.onmessage = ({ data }: MessageEvent<OpenMessage | RunMessage>) => {
+  if (data.type === 'open') {
+    engine = WebAssembly.compile(data.wasm).then((wasm) => new Engine(wasm));
+    engine.then(() => report({ type: 'ready' })).catch(fail);
+  } else if (engine) {
+    const opened = engine;
+    last = last.then(async () => run(await opened, data)).catch(fail);
+  }
+};

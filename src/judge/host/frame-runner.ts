@@ -1,0 +1,56 @@
+import wasmUrl from '@jitl/quickjs-wasmfile-release-sync/wasm?url';
+import srcdoc from 'virtual:judge-frame';
+import type { OpenMessage, Report, Runner, RunMessage } from '../core/messages.ts';
+
+let wasmBytes: Promise<ArrayBuffer> | undefined;
+
+async function fetchWasm(): Promise<ArrayBuffer> {
+  const response = await fetch(wasmUrl);
+  if (!response.ok) throw new Error(`${wasmUrl} answered ${response.status}`);
+  return response.arrayBuffer();
+}
+
+/**
+ * Opens the sandboxed frame with its worker. It runs scripts and nothing else, in an origin of its own; the page talks
+ * to it over a port handed over once. Removing it ends everything in it at once.
+ */
+export function openFrame(onReport: (report: unknown) => void): Runner {
+  const frame = document.createElement('iframe');
+  const { port1: port, port2: framePort } = new MessageChannel();
+  let isClosed = false;
+
+  async function handOver(): Promise<void> {
+    wasmBytes ??= fetchWasm();
+    const open: OpenMessage = { type: 'open', wasm: await wasmBytes };
+    // The frame's origin is opaque: there is no narrower target to name.
+    if (!isClosed) frame.contentWindow?.postMessage(open, '*', [framePort]);
+  }
+  frame.onload = () => {
+    handOver().catch((error: unknown) => {
+      wasmBytes = undefined;
+      const lost: Report = { type: 'lost', why: `its engine could not be loaded: ${String(error)}` };
+      if (!isClosed) onReport(lost);
+    });
+  };
+  port.onmessage = (event: MessageEvent<unknown>) => onReport(event.data);
+  frame.sandbox.add('allow-scripts');
+  frame.srcdoc = srcdoc;
+  frame.title = 'Judge';
+  frame.tabIndex = -1;
+  frame.ariaHidden = 'true';
+  frame.style.cssText = 'position:absolute;width:0;height:0;border:0;visibility:hidden';
+  document.body.append(frame);
+
+  return {
+    run(jobs) {
+      const message: RunMessage = { type: 'run', jobs };
+      port.postMessage(message);
+    },
+    close() {
+      isClosed = true;
+      port.onmessage = null;
+      port.close();
+      frame.remove();
+    },
+  };
+}

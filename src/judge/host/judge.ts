@@ -1,0 +1,30 @@
+import type { Verdict } from '../../protocol/verdict.ts';
+import { Scheduler } from '../core/scheduler.ts';
+import type { JudgeItem, JudgeStats } from '../core/scheduler.ts';
+import { openFrame } from './frame-runner.ts';
+
+/**
+ * The page's judge: runs programs in one sandboxed frame, which it owns, and compares what they return. Expected values
+ * never leave the page. The frame is made when the first program comes.
+ */
+export class Judge {
+  private readonly scheduler = new Scheduler(openFrame);
+
+  /** See `JudgeStats`; it counts on. */
+  get stats(): Readonly<JudgeStats> {
+    return this.scheduler.stats;
+  }
+
+  /** See `Scheduler.judge`. */
+  judge(
+    items: readonly JudgeItem[],
+    onVerdict?: (index: number, verdict: Verdict) => void,
+  ): Promise<Verdict[]> {
+    return this.scheduler.judge(items, onVerdict);
+  }
+
+  /** Removes the frame; programs that wait get the verdict `infra`. */
+  close(): void {
+    this.scheduler.close();
+  }
+}
