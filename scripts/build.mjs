@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './install.mjs';
 
@@ -40,12 +40,20 @@ export function ensureBuilt() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Building the page …');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+  // Built aside and moved into place: what is being served stays whole, and so does the old build if this one fails.
+  const aside = join(root, '.cache', `build-${process.pid}`);
+  const args = [vite, 'build', '--outDir', aside, '--emptyOutDir', '--logLevel', 'warn'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: root,
     encoding: 'utf8',
     // A test runner's own mode must not leak into the build.
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  if (status !== 0) throw new Error(`vite build failed.\n${stdout}${stderr}`);
-  writeFileSync(stamp, wanted);
+  if (status !== 0) {
+    rmSync(aside, { recursive: true, force: true });
+    throw new Error(`vite build failed.\n${stdout}${stderr}`);
+  }
+  writeFileSync(join(aside, '.built-from'), wanted);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(aside, dist);
 }
