@@ -6,7 +6,6 @@
 @group(0) @binding(4) var<storage, read_write> y: array<Cell>; // (B, C)
 
 const D = C / H;
-const CELLS = (D + 3u) / 4u;
 const SCALE = 1.0 / sqrt(f32(D));
 
 @compute @workgroup_size(GROUP)

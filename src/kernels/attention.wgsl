@@ -5,7 +5,6 @@
 @group(0) @binding(2) var<storage, read_write> lse: array<f32>; // (B, H, T)
 
 const D = C / H;
-const CELLS = (D + 3u) / 4u;
 const SCALE = 1.0 / sqrt(f32(D));
 
 @compute @workgroup_size(GROUP)

@@ -1,24 +1,46 @@
-// dTable[r] = Σ of dx[m] over the m with ids[m] = r. A thread per 4 channels of a table row scans all ids in order: no
-// float atomics, so that the same gradient comes out every time.
+// scratch[s, r] = Σ of dx[m] over the m of the s-th of S stretches with ids[m] = r; column-sum.wgsl adds the stretches
+// up. A thread per 16 channels of a table row scans a stretch's ids in order: no float atomics, so that the same
+// gradient comes out every time.
 @group(0) @binding(0) var<storage, read> ids: array<u32>; // (M)
 @group(0) @binding(1) var<storage, read> dx: array<Cell>; // (M, C)
-@group(0) @binding(2) var<storage, read_write> dTable: array<Cell>; // (R, C)
+@group(0) @binding(2) var<storage, read_write> scratch: array<Cell>; // (S, R, C)
 
-const CELLS = (C + 3u) / 4u;
+const PARTS = (C + 15u) / 16u;
+const STRETCH = (M + S - 1u) / S;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * STRIDE + id.x;
-  if (i >= R * CELLS) {
+  if (i >= S * R * PARTS) {
     return;
   }
-  let r = i / CELLS;
-  let c = i % CELLS * 4u;
-  var sum = vec4f();
-  for (var m = 0u; m < M; m++) {
-    if (ids[m] == r) {
-      sum += load_dx(m * C + c, C - c);
+  let first = i / (R * PARTS) * STRETCH;
+  let last = min(first + STRETCH, M);
+  let r = i / PARTS % R;
+  let start = i % PARTS * 16u;
+  var sum: array<vec4f, 4>;
+  var m = first;
+  loop {
+    // A tight search and then the sum, not an `if` around it: the software adapter runs what is in an `if` even where no
+    // thread enters it, and took four times as long.
+    while (m < last && ids[m] != r) {
+      m++;
+    }
+    if (m >= last) {
+      break;
+    }
+    for (var j = 0u; j < 4u; j++) {
+      let c = start + 4u * j;
+      if (c < C) {
+        sum[j] += load_dx(m * C + c, C - c);
+      }
+    }
+    m++;
+  }
+  for (var j = 0u; j < 4u; j++) {
+    let c = start + 4u * j;
+    if (c < C) {
+      store_scratch(i / PARTS * C + c, C - c, sum[j]);
     }
   }
-  store_dTable(r * C + c, C - c, sum);
 }

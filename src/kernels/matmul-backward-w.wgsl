@@ -33,7 +33,23 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 
   var sum = mat4x4f();
-  for (var m = first; m < last; m++) {
+  var m = first;
+  for (; m + 3u < last; m += 4u) {
+    let x4 = mat4x4f(
+      load_x(m * K + k, K - k),
+      load_x((m + 1u) * K + k, K - k),
+      load_x((m + 2u) * K + k, K - k),
+      load_x((m + 3u) * K + k, K - k),
+    );
+    let dy4 = mat4x4f(
+      load_dy(m * N + n, columns),
+      load_dy((m + 1u) * N + n, columns),
+      load_dy((m + 2u) * N + n, columns),
+      load_dy((m + 3u) * N + n, columns),
+    );
+    sum += dy4 * transpose(x4);
+  }
+  for (; m < last; m++) {
     let x4 = load_x(m * K + k, K - k);
     let dy4 = load_dy(m * N + n, columns);
     sum += mat4x4f(dy4 * x4.x, dy4 * x4.y, dy4 * x4.z, dy4 * x4.w);

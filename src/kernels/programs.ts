@@ -80,8 +80,10 @@ function transposedProduct(code: string, { M, K, N }: Dims<'matmul'>, ...snippet
   return one([code, matmulTransposedTile, ...snippets], quarters(M) * quarters(K), areWide(K, N));
 }
 
-function perHead(code: string, { B, T, C, H }: Dims<'attention'>): Program {
-  return one([code], B * H * T, areWide(C / H));
+/** Attention keeps a head's channels in registers, as CELLS vectors. */
+function heads(code: string, { C, H }: Dims<'attention'>, threads: number): Program {
+  const constants = { CELLS: quarters(C / H) };
+  return { passes: [{ code: [code], threads, constants, isWide: areWide(C / H) }], scratch: 0 };
 }
 
 /** A first pass that leaves S partial sums of FIRST + SECOND elements in scratch, and a second that adds them up. */
@@ -98,10 +100,26 @@ function splitSum(pass: Pass, S: number, first: [string, number], second: [strin
   };
 }
 
+/** A first pass that leaves S partial sums of `length` elements in scratch, and a second that adds them into `output`. */
+function splitColumns(pass: Pass, S: number, output: string, length: number): Program {
+  const renamed = { x: 'scratch', sums: output };
+  const total = { code: [columnSum], threads: length, constants: { M: S, N: length, S: 1 }, renamed };
+  return { passes: [pass, total], scratch: S * length };
+}
+
 /** What WebGPU dispatches for every kernel of the catalogue. */
 export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program } = {
   embedding: ({ M, C }) => one([embedding], M * quarters(C), areWide(C)),
-  'embedding-backward': ({ R, C }) => one([embeddingBackward], R * quarters(C), areWide(C)),
+  'embedding-backward'({ M, R, C }) {
+    const threads = R * Math.ceil(C / 16);
+    const S = stretches(M, threads);
+    return splitColumns(
+      { code: [embeddingBackward], threads: S * threads, constants: { S }, isWide: areWide(C) },
+      S,
+      'dTable',
+      R * C,
+    );
+  },
   'layer-norm': ({ M, C }) => one([layerNorm], M, areWide(C)),
   'layer-norm-backward': ({ M, C }) => one([layerNormBackward], M, areWide(C)),
   'layer-norm-grad'({ M, C }) {
@@ -120,10 +138,10 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program 
     const pass = { code: [matmulBackwardW], threads: S * tiles, isWide: areWide(K, N) };
     return splitSum(pass, S, ['dw', K * N], ['dBias', N]);
   },
-  attention: (dims) => perHead(attention, dims),
-  'attention-backward-q': (dims) => perHead(attentionBackwardQ, dims),
-  'attention-backward-kv': (dims) => perHead(attentionBackwardKv, dims),
-  'attention-decode': ({ B, C, H }) => one([attentionDecode], B * H, areWide(C / H)),
+  attention: (dims) => heads(attention, dims, dims.B * dims.H * dims.T),
+  'attention-backward-q': (dims) => heads(attentionBackwardQ, dims, dims.B * dims.H * dims.T),
+  'attention-backward-kv': (dims) => heads(attentionBackwardKv, dims, dims.B * dims.H * dims.T),
+  'attention-decode': (dims) => heads(attentionDecode, dims, dims.B * dims.H),
   sample: ({ B, N }) => one([sample, philox], B, areWide(N)),
   'log-prob': ({ M, N }) => one([logProb, softmaxRow], M, areWide(N)),
   'ppo-head': ({ M, N }) => one([ppoHead, softmaxRow], M, areWide(N)),
@@ -137,14 +155,8 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program 
   }),
   'column-sum'({ M, N }) {
     const S = stretches(M, N);
-    const split: Pass = { code: [columnSum], threads: S * N, constants: { S }, renamed: { sums: 'scratch' } };
-    const total: Pass = {
-      code: [columnSum],
-      threads: N,
-      constants: { M: S, S: 1 },
-      renamed: { x: 'scratch' },
-    };
-    return { passes: [split, total], scratch: S * N };
+    const split = { code: [columnSum], threads: S * N, constants: { S }, renamed: { sums: 'scratch' } };
+    return splitColumns(split, S, 'sums', N);
   },
   'square-partials': ({ G }) => one([squarePartials], G),
   adamw: ({ L }) => one([adamw], L),

@@ -1,7 +1,7 @@
 import type { Counters, Engine, Op, Plan, Slot } from './engine.ts';
 import { checkOp } from './engine.ts';
 import { programs, type Pass, type Program } from './programs.ts';
-import { declaredBindings, prelude, workgroups, type DeclaredBinding } from './wgsl-module.ts';
+import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
 /** A dispatch that is ready to be encoded. */
 interface Row {
@@ -273,8 +273,7 @@ class WebGpuEngine implements Engine {
     bindGroupLayout: GPUBindGroupLayout,
   ): GPUComputePipeline {
     const constants = { ...op.dims, ...pass.constants };
-    const start = prelude(pass.code[0], constants, pass.threads, pass.isWide ?? false);
-    const code = [start, ...pass.code].join('\n');
+    const code = wgslModule(pass.code, constants, pass.threads, pass.isWide ?? false);
     let pipeline = this.pipelines.get(code);
     if (!pipeline) {
       pipeline = this.checked(about, () =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue, type KernelName, type Signature } from '../../src/kernels/catalogue.ts';
 import { programs, type Program } from '../../src/kernels/programs.ts';
-import { declaredBindings, workgroups } from '../../src/kernels/wgsl-module.ts';
+import { declaredBindings, unrolled, workgroups } from '../../src/kernels/wgsl-module.ts';
 
 const dims = {
   M: 9,
@@ -63,4 +63,14 @@ it('spreads workgroups over two dimensions where one would be too many', () => {
 it('refuses text whose bindings are out of order', () => {
   const text = '@group(0) @binding(1) var<storage, read> x: array<f32>;';
   expect(() => declaredBindings(text)).toThrow('binding x is number 1, expected 0');
+});
+
+it('writes short loops out, nested ones and their neighbours too', () => {
+  const loop = (rounds: string, body: string) => `for (var j = 0u; j < ${rounds}; j++) {${body}}`;
+  expect(unrolled(`a ${loop('CELLS', ' x[j] ')} b ${loop('CELLS', 'y')} c`, 2)).toBe(
+    'a { const j = 0u; x[j] }\n{ const j = 1u; x[j] } b { const j = 0u;y}\n{ const j = 1u;y} c',
+  );
+  expect(unrolled(loop('4u', loop('CELLS', 'if (z) {}')), 3).match(/if \(z\)/g)).toHaveLength(12);
+  expect(unrolled(loop('S', 'x'), 2)).toBe(loop('S', 'x'));
+  expect(() => unrolled('for (var j = 0u; j < 4u; j++) { if (x) {}', 1)).toThrow('has no end');
 });
