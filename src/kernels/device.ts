@@ -10,7 +10,7 @@ export interface OpenDevice {
 
 const never = new Promise<string>(() => undefined);
 
-/** What tfjs asks for on its own device, and one more storage buffer per kernel than the default allows. */
+/** What tfjs asks for on its own device, and all the storage buffers that a kernel may bind. */
 const wantedLimits = [
   'maxStorageBuffersPerShaderStage',
   'maxStorageBufferBindingSize',
@@ -26,8 +26,8 @@ const wantedLimits = [
  * without WebGPU, a machine without an adapter and a refused device each give a reason that a visitor can read.
  */
 export async function openDevice(): Promise<OpenDevice | { readonly reason: string }> {
-  // The type says that `gpu` is always there; older browsers and insecure pages lack it.
-  const gpu = (navigator as Partial<Navigator>).gpu;
+  // Older browsers and insecure pages lack `gpu`, Node lacks `navigator`.
+  const gpu = (globalThis as { navigator?: Partial<Navigator> }).navigator?.gpu;
   if (!gpu)
     return { reason: 'this browser has no WebGPU (or the page is not served over https or localhost).' };
   try {
@@ -41,7 +41,8 @@ export async function openDevice(): Promise<OpenDevice | { readonly reason: stri
     return {
       device,
       info: adapter.info,
-      isFallback: adapter.info.isFallbackAdapter,
+      // Browsers that do not know the property have no software adapter either.
+      isFallback: adapter.info.isFallbackAdapter === true,
       lost: device.lost.then(({ reason, message }) =>
         reason === 'destroyed' ? never : `The GPU was lost: ${message || reason}.`,
       ),
