@@ -6,8 +6,8 @@ const layers = {
   kernels: { path: '^src/kernels/', mayImport: [] },
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
-  loop: { path: '^src/(?!main\\.ts)[^/]+$', mayImport: ['protocol', 'tasks', 'ppo', 'model'] },
-  workers: { path: '^src/workers/', mayImport: ['loop', 'model', 'kernels', 'protocol'] },
+  loop: { path: '^src/(?!main\\.ts)[^/]+$', mayImport: ['protocol', 'tasks', 'ppo', 'model', 'kernels'] },
+  workers: { path: '^src/workers/', mayImport: ['loop', 'model', 'kernels', 'tasks', 'ppo', 'protocol'] },
   'judge-core': { path: '^src/judge/core/', mayImport: ['protocol'] },
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },

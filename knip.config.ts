@@ -1,0 +1,15 @@
+import type { KnipConfig } from 'knip';
+
+export default {
+  // Besides what index.html, the configs and package.json lead to: commands by name, workers by URL, what a plugin bundles.
+  entry: ['scripts/{pretrain,experiment,trace,judge}.ts', 'src/**/*.worker.ts', 'src/judge/frame/frame.ts'],
+  project: ['src/**/*.{ts,svelte,css}', 'scripts/**/*.{ts,mjs}', 'tests/**/*.ts'],
+  ignore: ['src/**/*.as.ts'],
+  // Named by its path in scripts/test.mjs.
+  ignoreDependencies: ['svelte-check'],
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  compilers: {
+    /** Fonts come from packages. */
+    css: (text) => [...text.matchAll(/url\('(@[^']+)'\)/g)].map(([, path]) => `import '${path}';`).join('\n'),
+  },
+} satisfies KnipConfig;
