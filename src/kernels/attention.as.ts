@@ -1,6 +1,6 @@
 import { scratch } from './memory.as.ts';
 import { dot, dots, exponentials, maxOf, transpose, weightedSum } from './rows.as.ts';
-import { exp4, log1 } from './vector.as.ts';
+import { log1, LOG2E, power4 } from './vector.as.ts';
 
 /** Scratch rows have room for `dots` to run on to the next multiple of 16 from any start. */
 // @inline
@@ -35,10 +35,10 @@ export function attention(qkv: usize, y: usize, lse: usize, B: i32, T: i32, C: i
       transpose(k, step, T, d, keys, stride);
       for (let t = 0; t < T; t++) {
         dots(q + t * step, keys, d, stride, t + 1, row);
-        const shift = maxOf(row, t + 1) * scale;
-        const sum = exponentials(row, row, t + 1, scale, shift);
+        const top = maxOf(row, t + 1);
+        const sum = exponentials(row, row, t + 1, scale, top);
         weightedSum(row, t + 1, v, step, d, 1 / sum, y + (((b * T + t) * C + h * d) << 2));
-        store<f32>(lse + (((b * H + h) * T + t) << 2), shift + log1(sum));
+        store<f32>(lse + (((b * H + h) * T + t) << 2), top * scale + log1(sum));
       }
     }
 }
@@ -76,11 +76,16 @@ export function attentionBackwardQ(
         store<f32>(rowDot + place, inner);
         dots(qkv + start + t * step, keys, d, stride, t + 1, row);
         dots(dy + at, values, d, stride, t + 1, slopes);
-        const shifts = v128.load32_splat(lse + place);
+        const scales = f32x4.splat(scale * LOG2E);
+        const shifts = f32x4.splat(load<f32>(lse + place) * LOG2E);
         const inners = f32x4.splat(inner);
-        for (let i = 0; i <= t; i += 4) {
-          const p = exp4(f32x4.sub(f32x4.mul(v128.load(row + (i << 2)), f32x4.splat(scale)), shifts));
-          v128.store(row + (i << 2), f32x4.mul(p, f32x4.sub(v128.load(slopes + (i << 2)), inners)));
+        for (let i = 0; i <= t; i += 8) {
+          const to = row + (i << 2);
+          const from = slopes + (i << 2);
+          const p0 = power4(f32x4.sub(f32x4.mul(v128.load(to), scales), shifts));
+          const p1 = power4(f32x4.sub(f32x4.mul(v128.load(to, 16), scales), shifts));
+          v128.store(to, f32x4.mul(p0, f32x4.sub(v128.load(from), inners)));
+          v128.store(to, f32x4.mul(p1, f32x4.sub(v128.load(from, 16), inners)), 16);
         }
         weightedSum(row, t + 1, k, step, d, scale, dqkv + start + t * step);
       }
@@ -101,10 +106,13 @@ export function attentionBackwardKv(
   const d = C / H;
   const scale = scaleOf(d);
   const stride = roomFor(T);
-  const queries = rowsOf(2 * d + 2, stride);
+  const scales = f32x4.splat(scale * LOG2E);
+  const queries = rowsOf(2 * d + 4, stride);
   const gradients = queries + ((d * stride) << 2);
   const row = gradients + ((d * stride) << 2);
   const slopes = row + (stride << 2);
+  const shifts = slopes + (stride << 2);
+  const inners = shifts + (stride << 2);
   const step = (3 * C) << 2;
   for (let b = 0; b < B; b++)
     for (let h = 0; h < H; h++) {
@@ -114,19 +122,26 @@ export function attentionBackwardKv(
       const place = ((b * H + h) * T) << 2;
       transpose(q, step, T, d, queries, stride);
       transpose(g, C << 2, T, d, gradients, stride);
+      memory.copy(inners, rowDot + place, T << 2);
+      for (let i = 0; i < T; i++) store<f32>(shifts + (i << 2), load<f32>(lse + place + (i << 2)) * LOG2E);
       for (let s = 0; s < T; s++) {
         const key = q + (C << 2) + s * step;
         const n = T - s;
         const from = s << 2;
         dots(key, queries + from, d, stride, n, row);
         dots(key + (C << 2), gradients + from, d, stride, n, slopes);
-        for (let i = 0; i < n; i += 4) {
+        for (let i = 0; i < n; i += 8) {
           const at = i << 2;
-          const scores = f32x4.mul(v128.load(row + at), f32x4.splat(scale));
-          const p = exp4(f32x4.sub(scores, v128.load(lse + place + from + at)));
-          const inners = v128.load(rowDot + place + from + at);
-          v128.store(row + at, p);
-          v128.store(slopes + at, f32x4.mul(p, f32x4.sub(v128.load(slopes + at), inners)));
+          const shift = shifts + from + at;
+          const p0 = power4(f32x4.sub(f32x4.mul(v128.load(row + at), scales), v128.load(shift)));
+          const p1 = power4(f32x4.sub(f32x4.mul(v128.load(row + at, 16), scales), v128.load(shift, 16)));
+          const inner = inners + from + at;
+          const s0 = f32x4.mul(p0, f32x4.sub(v128.load(slopes + at), v128.load(inner)));
+          const s1 = f32x4.mul(p1, f32x4.sub(v128.load(slopes + at, 16), v128.load(inner, 16)));
+          v128.store(row + at, p0);
+          v128.store(row + at, p1, 16);
+          v128.store(slopes + at, s0);
+          v128.store(slopes + at, s1, 16);
         }
         const to = dqkv + start + s * step + (C << 2);
         weightedSum(slopes, n, q + s * step, step, d, scale, to);
@@ -160,7 +175,7 @@ export function attentionDecode(
     for (let h = 0; h < H; h++) {
       const at = (h * d) << 2;
       for (let s = 0; s <= t; s++) store<f32>(row + (s << 2), dot(q + at, keys + s * bytes + at, d));
-      const sum = exponentials(row, row, t + 1, scale, maxOf(row, t + 1) * scale);
+      const sum = exponentials(row, row, t + 1, scale, maxOf(row, t + 1));
       weightedSum(row, t + 1, values + at, bytes, d, 1 / sum, y + b * bytes + at);
     }
   }

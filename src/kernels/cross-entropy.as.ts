@@ -1,4 +1,4 @@
-import { exponentialsOf, logSum, shift, softmax } from './log-prob.as.ts';
+import { exponentialsOf, logSum, softmax, top } from './log-prob.as.ts';
 import { exp1, store4 } from './vector.as.ts';
 
 export function crossEntropy(
@@ -20,7 +20,7 @@ export function crossEntropy(
     }
     softmax(logits, V, 1);
     const target = logits + (load<u32>(targets + (m << 2)) << 2);
-    store<f32>(losses + (m << 2), shift + logSum - load<f32>(target));
+    store<f32>(losses + (m << 2), top - load<f32>(target) + logSum);
     const scale = f32x4.splat(exp1(-logSum) * inverseCount);
     for (let v = 0; v < V; v += 4)
       store4(logits + (v << 2), f32x4.mul(v128.load(exponentialsOf + (v << 2)), scale), V - v);

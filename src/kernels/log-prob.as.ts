@@ -4,34 +4,33 @@ import { fma, four, lanes, log1, sum4 } from './vector.as.ts';
 
 /** A softmax over one row: what `softmax` leaves for the head that called it. */
 
-/** The exponentials, e^(logit/τ − shift). */
+/** The exponentials, e^((logit − top)/τ). */
 export let exponentialsOf: usize = 0;
-/** The largest logit/τ. */
-export let shift: f32 = 0;
+/** The largest logit. */
+export let top: f32 = 0;
 /** log Σ of the exponentials. */
 export let logSum: f32 = 0;
 
 export function softmax(logits: usize, V: i32, inverseTemperature: f32): void {
   exponentialsOf = scratch(four(V) << 2);
-  shift = maxOf(logits, V) * inverseTemperature;
-  logSum = log1(exponentials(logits, exponentialsOf, V, inverseTemperature, shift));
+  top = maxOf(logits, V);
+  logSum = log1(exponentials(logits, exponentialsOf, V, inverseTemperature, top));
 }
 
-/** After `softmax`: −Σ p·log p = log Σe − Σ e·(logit/τ − shift) / Σe. */
+/** After `softmax`: −Σ p·log p = log Σe − Σ e·(logit − top)/τ / Σe. */
 export function entropyOf(logits: usize, V: i32, inverseTemperature: f32): f32 {
-  const scales = f32x4.splat(inverseTemperature);
-  const shifts = f32x4.splat(shift);
+  const tops = f32x4.splat(top);
   let sum = f32x4.splat(0);
   let weighted = sum;
   for (let v = 0; v < V; v += 4) {
     const at = v << 2;
     const kept = v + 4 <= V ? i32x4.splat(-1) : lanes(V - v);
     const e = v128.and(v128.load(exponentialsOf + at), kept);
-    const z = v128.and(f32x4.sub(f32x4.mul(v128.load(logits + at), scales), shifts), kept);
+    const z = v128.and(f32x4.sub(v128.load(logits + at), tops), kept);
     sum = f32x4.add(sum, e);
     weighted = fma(weighted, e, z);
   }
-  return logSum - sum4(weighted) / sum4(sum);
+  return logSum - (sum4(weighted) / sum4(sum)) * inverseTemperature;
 }
 
 export function logProb(
@@ -52,7 +51,7 @@ export function logProb(
     }
     softmax(logits, V, inverseTemperature);
     const target = load<u32>(targets + (m << 2));
-    store<f32>(out, load<f32>(logits + (target << 2)) * inverseTemperature - shift - logSum);
+    store<f32>(out, (load<f32>(logits + (target << 2)) - top) * inverseTemperature - logSum);
     store<f32>(out, entropyOf(logits, V, inverseTemperature), 4);
     store<f32>(out, load<f32>(logits + (V << 2)), 8);
   }

@@ -1,39 +1,65 @@
 import { multiply, outer, packColumns, packRows, panelsOf } from './matmul-tile.as.ts';
 import { scratch } from './memory.as.ts';
-import { exp4, fma, four, load4, store4 } from './vector.as.ts';
+import { fma, four, load4, power4, store4 } from './vector.as.ts';
 
 /** Rows done at a time: what they touch stays in the first-level cache, and sums over them stay short. */
 const BLOCK: i32 = 64;
 
-/** pre·√(2/π)·(1 + 0.044715·pre²), the argument of gelu's tanh. */
+// −2·log₂e·√(2/π)·(1, 0.044715): gelu's inner polynomial in the exponent of two that `sigmoid` wants.
+const INNER1 = memory.data<f32>([-2.30220819]);
+const INNER3 = memory.data<f32>([-0.10294324]);
+// 2·√(2/π)·(1, 3·0.044715)
+const SLOPE0 = memory.data<f32>([1.59576912]);
+const SLOPE2 = memory.data<f32>([0.214064419]);
+const ONE = memory.data<f32>([1]);
+
+/** s = ½ (1 + tanh u) = 1 / (1 + e^(−2u)), u = √(2/π)·(x + 0.044715 x³): no cancellation for large |u|. Returns 1 / s. */
 // @inline
-function inner(pre: v128): v128 {
-  const square = f32x4.mul(pre, pre);
-  return f32x4.mul(pre, fma(f32x4.splat(0.7978845608), square, f32x4.splat(0.0356774081)));
+function inverseSigmoid(x: v128): v128 {
+  const slope = fma(v128.load32_splat(INNER1), f32x4.mul(x, x), v128.load32_splat(INNER3));
+  return f32x4.add(v128.load32_splat(ONE), power4(f32x4.mul(x, slope)));
 }
 
-/** ½ (1 + tanh u) = 1 / (1 + e^(−2u)): exact for large |u|, where 1 + tanh u would cancel. */
+/** gelu x = x·s */
 // @inline
-function sigmoidOfTwice(u: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.mul(u, f32x4.splat(-2)))));
+function gelu4(x: v128): v128 {
+  return f32x4.div(x, inverseSigmoid(x));
+}
+
+/** gelu′ x = s + x·s·(1 − s)·2u′ */
+// @inline
+function geluSlope4(x: v128): v128 {
+  const one = v128.load32_splat(ONE);
+  const s = f32x4.div(one, inverseSigmoid(x));
+  const slope = fma(v128.load32_splat(SLOPE0), f32x4.mul(x, x), v128.load32_splat(SLOPE2));
+  return f32x4.mul(s, fma(one, f32x4.mul(x, slope), f32x4.sub(one, s)));
 }
 
 /** y = gelu(pre) over n elements. */
 function gelu(pre: usize, y: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const x = v128.load(pre + (i << 2));
-    store4(y + (i << 2), f32x4.mul(x, sigmoidOfTwice(inner(x))), n - i);
+  let i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const at = i << 2;
+    const a = gelu4(v128.load(pre + at));
+    const b = gelu4(v128.load(pre + at, 16));
+    v128.store(y + at, a);
+    v128.store(y + at, b, 16);
   }
+  for (; i < n; i += 4) store4(y + (i << 2), gelu4(v128.load(pre + (i << 2))), n - i);
 }
 
-/** dx = dx·gelu′(pre) over n elements: gelu′ = s + pre·s·(1 − s)·2·inner′. */
+/** dx = dx·gelu′(pre) over n elements. */
 function geluBackward(pre: usize, dx: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const x = v128.load(pre + (i << 2));
-    const s = sigmoidOfTwice(inner(x));
-    const twiceSlope = fma(f32x4.splat(1.5957691216), f32x4.mul(x, x), f32x4.splat(0.2140644488));
-    const curve = f32x4.mul(f32x4.mul(x, twiceSlope), f32x4.mul(s, f32x4.sub(f32x4.splat(1), s)));
-    const slope = f32x4.add(s, curve);
+  let i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const at = i << 2;
+    const a = geluSlope4(v128.load(pre + at));
+    const b = geluSlope4(v128.load(pre + at, 16));
+    v128.store(dx + at, f32x4.mul(v128.load(dx + at), a));
+    v128.store(dx + at, f32x4.mul(v128.load(dx + at, 16), b), 16);
+  }
+  for (; i < n; i += 4) {
+    const slope = geluSlope4(v128.load(pre + (i << 2)));
     store4(dx + (i << 2), f32x4.mul(v128.load(dx + (i << 2)), slope), n - i);
   }
 }

@@ -1,4 +1,4 @@
-import { entropyOf, exponentialsOf, logSum, shift, softmax } from './log-prob.as.ts';
+import { entropyOf, exponentialsOf, logSum, softmax, top } from './log-prob.as.ts';
 import { exp1, fma, store4 } from './vector.as.ts';
 
 const MAX_LOG_RATIO: f32 = 20;
@@ -20,11 +20,12 @@ function overwrite(
   entropy: f32,
 ): void {
   const inverseSum = f32x4.splat(exp1(-logSum));
-  const offset = f32x4.splat(entropy - shift - logSum);
+  const tops = f32x4.splat(top);
+  const offset = f32x4.splat(entropy - logSum);
   for (let v = 0; v < V; v += 4) {
     const at = v << 2;
     const p = f32x4.mul(v128.load(exponentialsOf + at), inverseSum);
-    const surprise = fma(offset, v128.load(logits + at), f32x4.splat(inverseTemperature));
+    const surprise = fma(offset, f32x4.sub(v128.load(logits + at), tops), f32x4.splat(inverseTemperature));
     const slope = fma(f32x4.splat(-policySlope), surprise, f32x4.splat(entropySlope));
     store4(logits + at, f32x4.mul(p, slope), V - v);
   }
@@ -57,7 +58,7 @@ export function ppoHead(
     const value = load<f32>(logits + (V << 2));
     softmax(logits, V, inverseTemperature);
     const entropy = entropyOf(logits, V, inverseTemperature);
-    const logprob = load<f32>(target) * inverseTemperature - shift - logSum;
+    const logprob = (load<f32>(target) - top) * inverseTemperature - logSum;
 
     const advantage = load<f32>(old, 4);
     const logRatio = clamp(logprob - load<f32>(old), -MAX_LOG_RATIO, MAX_LOG_RATIO);

@@ -1,4 +1,4 @@
-import { exp4, fma, lanes, load4, max4, store4, sum4 } from './vector.as.ts';
+import { fma, lanes, load4, LOG2E, max4, power4, store4, sum4 } from './vector.as.ts';
 
 /** What attention and the heads do with rows. */
 
@@ -11,16 +11,24 @@ export function maxOf(row: usize, n: i32): f32 {
   return max4(best);
 }
 
-/** out = e^(row·scale − shift), returning its sum; `out` has room for a multiple of four elements. */
-export function exponentials(row: usize, out: usize, n: i32, scale: f32, shift: f32): f32 {
-  const scales = f32x4.splat(scale);
-  const shifts = f32x4.splat(shift);
+/** out = e^((row − top)·scale), returning its sum; `out` has room for a multiple of four elements. */
+export function exponentials(row: usize, out: usize, n: i32, scale: f32, top: f32): f32 {
+  const scales = f32x4.splat(scale * LOG2E);
+  const tops = f32x4.splat(top);
   let sum = f32x4.splat(0);
   let i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const at = i << 2;
+    const a = power4(f32x4.mul(f32x4.sub(v128.load(row + at), tops), scales));
+    const b = power4(f32x4.mul(f32x4.sub(v128.load(row + at, 16), tops), scales));
+    v128.store(out + at, a);
+    v128.store(out + at, b, 16);
+    sum = f32x4.add(sum, f32x4.add(a, b));
+  }
   for (; i < n; i += 4) {
-    const e = exp4(f32x4.sub(f32x4.mul(v128.load(row + (i << 2)), scales), shifts));
+    const e = power4(f32x4.mul(f32x4.sub(v128.load(row + (i << 2)), tops), scales));
     v128.store(out + (i << 2), e);
-    sum = f32x4.add(sum, i + 4 <= n ? e : v128.and(e, lanes(n - i)));
+    sum = f32x4.add(sum, v128.and(e, lanes(n - i)));
   }
   return sum4(sum);
 }
@@ -68,16 +76,27 @@ export function weightedSum(
   const scales = f32x4.splat(scale);
   let c = 0;
   for (; c + 8 <= d; c += 8) {
-    let a = f32x4.splat(0);
-    let b = a;
+    let a0 = f32x4.splat(0);
+    let b0 = a0;
+    let a1 = a0;
+    let b1 = a0;
     let at = rows + (c << 2);
-    for (let i = 0; i < n; i++, at += step) {
-      const weight = v128.load32_splat(weights + (i << 2));
-      a = fma(a, weight, v128.load(at));
-      b = fma(b, weight, v128.load(at, 16));
+    let i = 0;
+    for (; i + 2 <= n; i += 2, at += 2 * step) {
+      let weight = v128.load32_splat(weights + (i << 2));
+      a0 = fma(a0, weight, v128.load(at));
+      b0 = fma(b0, weight, v128.load(at, 16));
+      weight = v128.load32_splat(weights + (i << 2), 4);
+      a1 = fma(a1, weight, v128.load(at + step));
+      b1 = fma(b1, weight, v128.load(at + step, 16));
     }
-    v128.store(out + (c << 2), f32x4.mul(a, scales));
-    v128.store(out + (c << 2), f32x4.mul(b, scales), 16);
+    if (i < n) {
+      const weight = v128.load32_splat(weights + (i << 2));
+      a0 = fma(a0, weight, v128.load(at));
+      b0 = fma(b0, weight, v128.load(at, 16));
+    }
+    v128.store(out + (c << 2), f32x4.mul(f32x4.add(a0, a1), scales));
+    v128.store(out + (c << 2), f32x4.mul(f32x4.add(b0, b1), scales), 16);
   }
   for (; c < d; c += 4) {
     let a = f32x4.splat(0);
