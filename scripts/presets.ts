@@ -21,7 +21,7 @@ export const presets: Record<string, Preset> = {
     layers: 2,
     channels: 32,
     heads: 4,
-    sft: { steps: 800, rows: 64, learningRate: 2e-3 },
+    sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
     weak: {
       prompts: 300,
       samplesPerPrompt: 8,
