@@ -1,5 +1,6 @@
-import type { QuickJSWASMModule } from 'quickjs-emscripten-core';
+import { limits } from './limits.ts';
 import { instantiateQuickJs } from './quickjs.ts';
+import type { QuickJs } from './quickjs.ts';
 import { EngineLost, runProgram } from './run-program.ts';
 import type { Outcome, ProgramJob } from './outcome.ts';
 
@@ -9,7 +10,7 @@ const programsPerInstance = 2_000;
 /** QuickJS, replaced when a program breaks it and now and then without cause. */
 export class Engine {
   private readonly wasm: WebAssembly.Module;
-  private quickjs: QuickJSWASMModule | undefined;
+  private quickjs: QuickJs | undefined;
   private programs = 0;
 
   /** @param wasm `@jitl/quickjs-wasmfile-release-sync/wasm`, compiled */
@@ -22,7 +23,9 @@ export class Engine {
     this.quickjs ??= await instantiateQuickJs(this.wasm);
     try {
       const outcomes = runProgram(this.quickjs, job, onTest);
-      if (++this.programs >= programsPerInstance) this.replace();
+      // Memory that has grown stays: the next program must find what the last one found.
+      const hasGrown = this.quickjs.memory.buffer.byteLength > limits.initialBytes;
+      if (hasGrown || ++this.programs >= programsPerInstance) this.replace();
       return outcomes;
     } catch (error) {
       this.replace();

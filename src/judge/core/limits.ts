@@ -9,8 +9,12 @@ export const limits = {
   testFuel: 500,
   /** Polls per program, loading included; the tests left over then count as out of fuel. */
   programFuel: 2_500,
-  /** Bytes of QuickJS heap. */
-  memoryBytes: 32 * 1024 * 1024,
+  /** Bytes of a fresh QuickJS's memory, most of it free. The package's build knows no other size to start with. */
+  initialBytes: 16 * 1024 * 1024,
+  /** Bytes of memory above which a poll ends a program and the tests left over: 32 MB more. */
+  memoryBytes: 48 * 1024 * 1024,
+  /** Bytes of memory that there can be at all, for what grows between two polls. QuickJS's own limit counts nothing here. */
+  largestBytes: 64 * 1024 * 1024,
   /** Bytes of QuickJS stack: 256 KB would overflow the stack of a Chrome worker itself. */
   stackBytes: 96 * 1024,
   /** Milliseconds per call, measured where the program runs; the tests left over then count as timed out. */

