@@ -1,0 +1,54 @@
+import { defaultConfig, type Knobs } from '../protocol/config.ts';
+import type { Phase } from '../protocol/batch.ts';
+import { plannedCounts } from './batch-view.ts';
+import { count } from './format.ts';
+import type { TermId } from './glossary.ts';
+import type { JudgedBatch } from './model.ts';
+import type { PhaseNow } from './status.ts';
+
+/** One stage of an update as the page names it. */
+export interface Stage {
+  phases: readonly Phase[];
+  /** A count in front, in bold, where there is one. */
+  amount: string;
+  words: string;
+  term: TermId | undefined;
+  state: 'done' | 'active' | 'ahead';
+}
+
+/** The stages of an update with their counts: of the update under way as far as it has come, else as planned. */
+export function flowStages(
+  phase: PhaseNow | undefined,
+  newest: JudgedBatch | undefined,
+  knobs: Knobs,
+): Stage[] {
+  const plan = plannedCounts(knobs.filter, knobs.promptsPerUpdate, knobs.groupSize);
+  const batch = newest && newest.batch.update === phase?.update ? newest.batch : undefined;
+  const prompts = batch?.promptCount ?? plan.prompts;
+  const programs = batch?.programs.length ?? plan.programs;
+  const filter = batch?.filter.name ?? knobs.filter.name;
+  const minibatch = phase?.minibatch;
+  const stages: Omit<Stage, 'state'>[] = [
+    { phases: ['prompts'], amount: count(prompts), words: 'prompts', term: 'prompts' },
+    { phases: ['rollouts'], amount: count(programs), words: 'programs', term: 'policy' },
+    { phases: ['score'], amount: '', words: 'scored', term: 'score' },
+    {
+      phases: ['filter', 'judge'],
+      amount: batch ? count(batch.kept.length) : '',
+      words: `kept by ${filter}`,
+      term: filter,
+    },
+    { phases: ['experience', 'advantages'], amount: '', words: 'advantages', term: 'advantage' },
+    {
+      phases: ['update'],
+      amount: minibatch ? `${minibatch.index + 1}/${minibatch.count}` : String(defaultConfig.epochs),
+      words: minibatch ? 'minibatches of PPO' : 'epochs of PPO',
+      term: 'ppo',
+    },
+  ];
+  const active = phase ? stages.findIndex(({ phases }) => phases.includes(phase.phase)) : -1;
+  return stages.map((stage, index) => ({
+    ...stage,
+    state: index === active ? 'active' : index < active ? 'done' : 'ahead',
+  }));
+}

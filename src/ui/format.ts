@@ -1,0 +1,67 @@
+/** How numbers are written on this page: a true minus, a leading zero, no more digits than mean something. */
+
+const MINUS = '\u2212';
+
+/** `digits` decimals, a true minus; 'undefined' in words where there is no number. */
+export function fixed(value: number | undefined, digits = 2): string {
+  if (value === undefined || !Number.isFinite(value)) return 'undefined';
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** As `fixed`, with a plus in front of what is above zero: scores and advantages. */
+export function signed(value: number | undefined, digits = 2): string {
+  const text = fixed(value, digits);
+  return value !== undefined && value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** 1234567 → "1,234,567" */
+export function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** "1 program", "256 programs" */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** 2048 → "2 kB"; 1,000 bytes to a kB, as networks count. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  if (value < 1e6) return `${Math.round(value / 1000)} kB`;
+  return `${(value / 1e6).toFixed(1)} MB`;
+}
+
+/** A setting as short as it can be written exactly: 0.1, 1, and 2e-4 below a hundredth. */
+export function setting(value: number): string {
+  if (value !== 0 && Math.abs(value) < 0.01) return value.toExponential().replace('e-', `e${MINUS}`);
+  return String(value).replace('-', MINUS);
+}
+
+/** A share of a whole as a simple fraction where it is one ("1/2", "1/14"), else two decimals. */
+export function share(value: number): string {
+  if (value === 0) return '0';
+  if (value === 1) return '1';
+  const parts = Math.round(1 / value);
+  return parts <= 64 && Math.abs(1 / value - parts) < 1e-4 * parts ? `1/${parts}` : value.toFixed(2);
+}
+
+/** 1 → "1st" … as ranks are read aloud. */
+export function ordinal(value: number): string {
+  const tens = value % 100;
+  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th');
+  return `${value}${suffix}`;
+}
+
+/** Cuts `text` with an ellipsis so that `measure` (pixels) fits `width`. */
+export function fitText(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  let fits = 0;
+  let fails = text.length;
+  while (fails - fits > 1) {
+    const middle = (fits + fails) >> 1;
+    if (measure(text.slice(0, middle).trimEnd() + '…') <= width) fits = middle;
+    else fails = middle;
+  }
+  return text.slice(0, fits).trimEnd() + '…';
+}

@@ -1,0 +1,173 @@
+/** What a term of this page means, in plain words. */
+export interface Entry {
+  title: string;
+  text: string;
+  /** What the paper says of it (arXiv 2409.06957). */
+  paper?: string;
+  /** What this page measures or does, where that differs or adds. */
+  here?: string;
+  /** What nobody has shown yet. */
+  unknown?: string;
+}
+
+export const glossary = {
+  score: {
+    title: 'Score',
+    text: 'What the reward model thinks of a program: one number, learned from pairs of right and wrong programs. It never runs the program, so it can be wrong. 0 is an average program of the untrained policy, 1 is one standard deviation above it.',
+    here: 'Limited to ±5. A program that does not come to an end gets −2.',
+  },
+  truth: {
+    title: 'Truth',
+    text: 'Whether the program really works: it is run on at least 10 unit tests that neither the policy nor the reward model ever sees. It passes only if every one does.',
+    here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it.',
+  },
+  r2: {
+    title: 'R²',
+    text: 'How much of the truth the score explains among some responses: 1 if the score tells exactly which pass, 0 if it tells nothing. Undefined where all pass, or none.',
+    paper:
+      'Computed on groups of similar score before training, to choose a filter: none 0.886, best-of-n 0.454, best-random 0.922, best-worst 0.952.',
+    here: 'Per response (smaller numbers: averaging over groups hides noise), with a 95 % interval from resampling prompts.',
+    unknown: 'R² rises by itself when extremes are kept. It is a hint at a good filter, not a proof of one.',
+  },
+  rank: {
+    title: 'Rank',
+    text: 'The place of a response among those to the same prompt, best score first. The filter looks at nothing else.',
+  },
+  filter: {
+    title: 'Filter',
+    text: 'Chooses, by rank, which responses the policy learns from. The idea: where the score is unreliable, do not learn from it.',
+    paper:
+      'Policy Filtration (PF-PPO): a weight per rank; the kept responses then go through ordinary PPO as if nothing had been chosen.',
+    unknown: 'Independent work with exact instead of noisy scores found no gain from such a choice.',
+  },
+  none: {
+    title: 'No filter (PPO-M)',
+    text: 'Every response is kept: ordinary PPO with several responses per prompt.',
+    paper:
+      'HumanEval pass@1 80.2 with a 7B model; best-random 82.9, best-worst 82.4. No seeds were reported; the standard error is 2 to 4 points.',
+  },
+  single: {
+    title: 'Single (PPO-S)',
+    text: 'As many programs, but each to another prompt: there are no ranks and nothing to filter.',
+    paper: 'HumanEval pass@1 78.1, below several responses per prompt (80.2).',
+  },
+  'best-of-n': {
+    title: 'Best-of-n',
+    text: 'Keeps only the best-scored response. All that is left looks good to the reward model, so its mistakes at the top are all the policy hears.',
+    paper: 'The worst choice: R² 0.454, HumanEval pass@1 75.8.',
+    unknown:
+      'How much of that is whitening’s doing: centring advantages over a set that is all good pushes half of it down. Try whitening “scale”.',
+  },
+  'best-random': {
+    title: 'Best-random',
+    text: 'Keeps the best-scored response and others at random.',
+    paper: 'Weights ½, 1/(2(N−1)), …; best on HumanEval (82.9) and LeetCode (33.0).',
+  },
+  'best-worst': {
+    title: 'Best-worst',
+    text: 'Keeps the best- and the worst-scored responses and leaves out the middle, where the score tells good from bad least.',
+    paper: 'Weights ½, 0, …, 0, ½; highest R² of the simple filters (0.952), HumanEval pass@1 82.4.',
+  },
+  'random-k': {
+    title: 'Random-k',
+    text: 'Keeps k responses whatever their rank: the control that shows what learning from fewer responses does by itself.',
+    paper: 'Not in the paper.',
+  },
+  'rank-profile': {
+    title: 'Rank profile',
+    text: 'Your own weight for every rank: drag the bars above the matrix, or focus one and press ↑ or ↓.',
+  },
+  mode: {
+    title: 'Select or resample',
+    text: 'Select keeps a fixed number per prompt, none twice. Resample draws as many as there were, with repetition, by the weight of their rank.',
+    paper: 'Its code has both. Only select saves work: fewer responses, fewer steps.',
+  },
+  keep: {
+    title: 'Kept per prompt',
+    text: 'How many responses to each prompt the policy learns from, in mode select.',
+  },
+  whitening: {
+    title: 'Whitening',
+    text: 'Shifts and scales the advantages of a batch to mean 0 and deviation 1 before learning. Over the kept responses; over all of them, before choosing; scaled only; or off.',
+    paper: 'Its two published code bases differ here: one whitens over all, one over the kept.',
+  },
+  advantage: {
+    title: 'Advantage',
+    text: 'How much better a response turned out than the value net expected, per token. Above 0: made more likely; below: less.',
+  },
+  gae: {
+    title: 'GAE',
+    text: 'Generalised advantage estimation: shares the final score out over the tokens, with γ (how much later counts) and λ (how far to look ahead).',
+  },
+  kl: {
+    title: 'KL',
+    text: 'How far the policy has moved from where it started: the log-probability of its own program under it, minus that under the frozen reference. In nats, summed over the tokens of a response.',
+    here: 'A KL that climbs while the truth stands still is a policy that games the score.',
+  },
+  'kl-coefficient': {
+    title: 'KL coefficient β',
+    text: 'The price of moving away from the reference: β × KL is taken off the score, token by token. Too small, and the policy learns to fool the reward model.',
+  },
+  'clip-range': {
+    title: 'Clip range ε',
+    text: 'How much the probability of a token may change within one update before PPO stops pushing: by a factor from 1 − ε to 1 + ε.',
+  },
+  'learning-rate': {
+    title: 'Learning rate',
+    text: 'The size of a step of the optimiser (Adam). Too large, and programs stop being JavaScript at all.',
+  },
+  temperature: {
+    title: 'Temperature',
+    text: 'How freely the policy writes: 1 draws words by their probability, below 1 prefers the likely ones, above 1 evens them out.',
+  },
+  'pass-at-1': {
+    title: 'pass@1',
+    text: 'The share of prompts whose one sampled program passes all its tests.',
+    here: 'Sampled at temperature 1 on 200 fixed prompts of each kind, every 5 updates.',
+  },
+  'held-out': {
+    title: 'Held-out',
+    text: 'Problems never used in any training: combinations that neither the policy nor the reward model has met.',
+  },
+  entropy: {
+    title: 'Entropy',
+    text: 'How undecided the policy is about its next token, in nats. It sinks as the policy makes up its mind; at 0 it writes one program only.',
+  },
+  teacher: {
+    title: 'What teaches',
+    text: 'Where the scores come from. A reward model, as in RLHF: a transformer as small as the policy that learned, from pairs of programs, to prefer those that pass. Or the unit tests themselves, an oracle that real projects rarely have.',
+    here: 'The strong model also saw programs of early training; the weak one is wrong more often. With the tests, a program’s score is the share it passes, from −1 to +1.',
+  },
+  prompts: {
+    title: 'Prompts per update',
+    text: 'How many different problems the policy works on before it learns from them.',
+  },
+  'group-size': {
+    title: 'Responses per prompt N',
+    text: 'How many programs the policy writes for each problem. More give the filter more to choose from, and take longer.',
+    paper: 'N = 5.',
+  },
+  epochs: {
+    title: 'Epochs',
+    text: 'How often the kept responses of one update are gone through.',
+    paper: '3.',
+  },
+  minibatch: {
+    title: 'Minibatch',
+    text: 'How many responses one step of the optimiser looks at. Fewer kept means fewer steps.',
+  },
+  ppo: {
+    title: 'PPO',
+    text: 'Proximal policy optimisation: makes responses with a positive advantage more likely, others less, in small clipped steps.',
+  },
+  policy: {
+    title: 'Policy',
+    text: 'The transformer that writes the programs. It starts from supervised training on code by authors with misconceptions, so it is right only part of the time.',
+  },
+  interval: {
+    title: '95 % interval',
+    text: 'Where the true value plausibly lies, given so few samples. Two intervals that overlap a lot do not show a difference.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type TermId = keyof typeof glossary;

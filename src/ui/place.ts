@@ -1,0 +1,14 @@
+const MARGIN = 12;
+const GAP = 6;
+
+/** Puts an open popover below `anchor`, or above where there is no room, and wholly inside the window. */
+export function placeBeside(card: HTMLElement, anchor: Element): void {
+  const at = anchor.getBoundingClientRect();
+  const { width, height } = card.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const below = at.bottom + GAP + height + MARGIN <= clientHeight;
+  const top = below ? at.bottom + GAP : Math.max(MARGIN, at.top - GAP - height);
+  const left = Math.min(at.left, clientWidth - width - MARGIN);
+  card.style.top = `${top}px`;
+  card.style.left = `${Math.max(MARGIN, left)}px`;
+}

@@ -1,0 +1,122 @@
+/** Monaco's bare editor with JavaScript's colours: no language service, none of its other languages. */
+import * as monaco from 'monaco-editor/editor/editor.api.js';
+import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+import 'monaco-editor/features/bracketMatching/register.js';
+import 'monaco-editor/features/caretOperations/register.js';
+import 'monaco-editor/features/clipboard/register.js';
+import 'monaco-editor/features/codeEditor/register.js';
+import 'monaco-editor/features/comment/register.js';
+import 'monaco-editor/features/indentation/register.js';
+import 'monaco-editor/features/linesOperations/register.js';
+import 'monaco-editor/features/wordOperations/register.js';
+import 'monaco-editor/languages/definitions/javascript/register.js';
+
+self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+
+/** The page's own colours, so that the editor looks like the listing it takes the place of. */
+const themes = {
+  'page-light': {
+    base: 'vs',
+    ink: '1d1b16',
+    keyword: '4653c2',
+    number: '8f5600',
+    string: '147a5a',
+    quiet: '67625a',
+    paper: 'fffefb',
+    choice: 'dfe2f6',
+  },
+  'page-dark': {
+    base: 'vs-dark',
+    ink: 'eeebe3',
+    keyword: '97a3f5',
+    number: 'e2a33d',
+    string: '46b797',
+    quiet: 'a5a198',
+    paper: '1c1f23',
+    choice: '2d3152',
+  },
+} as const;
+
+for (const [name, theme] of Object.entries(themes))
+  monaco.editor.defineTheme(name, {
+    base: theme.base,
+    inherit: false,
+    rules: [
+      { token: '', foreground: theme.ink },
+      { token: 'keyword', foreground: theme.keyword },
+      { token: 'number', foreground: theme.number },
+      { token: 'string', foreground: theme.string },
+      { token: 'comment', foreground: theme.quiet },
+    ],
+    colors: {
+      'editor.background': `#${theme.paper}`,
+      'editor.foreground': `#${theme.ink}`,
+      'editor.selectionBackground': `#${theme.choice}`,
+      'editorCursor.foreground': `#${theme.ink}`,
+      'editorLineNumber.foreground': `#${theme.quiet}`,
+    },
+  });
+
+export function themeName(dark: boolean): string {
+  return dark ? 'page-dark' : 'page-light';
+}
+
+/** An editor in `host` that grows with its text; Tab leaves it, so that the keyboard is never caught. */
+export function openEditor(
+  host: HTMLElement,
+  text: string,
+  dark: boolean,
+  onchange: (text: string) => void,
+): { setText: (text: string) => void; setDark: (dark: boolean) => void; dispose: () => void } {
+  const editor = monaco.editor.create(host, {
+    value: text,
+    language: 'javascript',
+    theme: themeName(dark),
+    ariaLabel: 'Program',
+    automaticLayout: true,
+    tabFocusMode: true,
+    fontFamily: '"JetBrains Mono", ui-monospace, monospace',
+    fontSize: 12.5,
+    lineHeight: 19,
+    fontLigatures: false,
+    tabSize: 2,
+    minimap: { enabled: false },
+    lineNumbers: 'off',
+    lineDecorationsWidth: 0,
+    lineNumbersMinChars: 0,
+    glyphMargin: false,
+    folding: false,
+    guides: { indentation: false },
+    renderLineHighlight: 'none',
+    overviewRulerLanes: 0,
+    overviewRulerBorder: false,
+    hideCursorInOverviewRuler: true,
+    scrollBeyondLastLine: false,
+    wordWrap: 'on',
+    wrappingIndent: 'indent',
+    scrollbar: {
+      vertical: 'auto',
+      horizontal: 'auto',
+      alwaysConsumeMouseWheel: false,
+      verticalScrollbarSize: 8,
+      horizontalScrollbarSize: 8,
+    },
+    contextmenu: false,
+    links: false,
+    occurrencesHighlight: 'off',
+    selectionHighlight: false,
+    wordBasedSuggestions: 'off',
+    quickSuggestions: false,
+  });
+  editor.onDidChangeModelContent(() => onchange(editor.getValue()));
+  return {
+    setText: (next) => {
+      if (next !== editor.getValue()) editor.setValue(next);
+    },
+    setDark: (now) => monaco.editor.setTheme(themeName(now)),
+    dispose: () => {
+      editor.getModel()?.dispose();
+      editor.dispose();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Phase } from '../protocol/batch.ts';
+import type { FilterName } from '../protocol/config.ts';
+import { bytes, count, counted, fixed } from './format.ts';
+
+/** What is being done: a stage of an update, and in the last one which minibatch. */
+export interface PhaseNow {
+  update: number;
+  phase: Phase;
+  minibatch?: { index: number; count: number };
+}
+
+/** What is known of an update, for a sentence about it. */
+export interface UpdateSummary {
+  update: number;
+  programs: number;
+  /** Undefined while its tests run. */
+  passed: number | undefined;
+  filter: FilterName;
+  kept: number;
+  /** Nats per kept response; undefined for the untrained policy. */
+  kl: number | undefined;
+}
+
+/** Where the run is. */
+export type Status =
+  | { kind: 'starting' }
+  | { kind: 'loading'; what: string; received: number; total: number }
+  | { kind: 'opening'; phase: Phase | undefined }
+  | { kind: 'ready'; first: UpdateSummary }
+  | { kind: 'running'; update: number; phase: Phase | undefined; last: UpdateSummary | undefined }
+  | {
+      kind: 'paused';
+      update: number;
+      phase: Phase | undefined;
+      finished: boolean;
+      last: UpdateSummary | undefined;
+    }
+  | { kind: 'failed'; stage: string };
+
+/** One true sentence, its first words apart so that they can be set in bold. */
+export interface Sentence {
+  lead: string;
+  rest: string;
+}
+
+/** What happens in a phase, as "Update 3: …". */
+export const phaseWords: Record<Phase, string> = {
+  prompts: 'drawing prompts',
+  rollouts: 'the policy is writing programs',
+  score: 'the reward model is scoring them',
+  filter: 'the filter chooses among them',
+  judge: 'waiting for the unit tests',
+  experience: 'comparing the kept ones with the reference policy',
+  advantages: 'working out advantages',
+  update: 'PPO learns from the kept ones',
+};
+
+function facts(summary: UpdateSummary): string {
+  const { programs, passed, filter, kept, kl } = summary;
+  const truth = passed === undefined ? 'their tests are still running' : `${count(passed)} pass`;
+  const movement = kl === undefined ? '' : `; KL ${fixed(kl, 3)}`;
+  return `${counted(programs, 'program')}, ${truth}; ${filter} keeps ${count(kept)}${movement}.`;
+}
+
+/** The status sentence: true in every state. */
+export function statusSentence(status: Status): Sentence {
+  switch (status.kind) {
+    case 'starting':
+      return { lead: 'Starting.', rest: '' };
+    case 'loading': {
+      const { what, received, total } = status;
+      if (!(total > 0)) return { lead: `Loading ${what}:`, rest: `${bytes(received)} so far.` };
+      return {
+        lead: `Loading ${what}:`,
+        rest: `${Math.floor((100 * received) / total)} % of ${bytes(total)}.`,
+      };
+    }
+    case 'opening':
+      return {
+        lead: 'Before training:',
+        rest: `${status.phase ? phaseWords[status.phase] : 'the untrained policy is about to write'}.`,
+      };
+    case 'ready': {
+      const { programs, passed } = status.first;
+      const truth = passed === undefined ? 'their tests are running' : `${count(passed)} pass their tests`;
+      return {
+        lead: 'Ready.',
+        rest: `The untrained policy wrote ${counted(programs, 'program')}; ${truth}. Press Train.`,
+      };
+    }
+    case 'running': {
+      if (status.last) return { lead: `Update ${status.last.update}:`, rest: facts(status.last) };
+      const now = status.phase ? phaseWords[status.phase] : 'about to begin';
+      return { lead: `Update ${status.update}:`, rest: `${now}.` };
+    }
+    case 'paused': {
+      if (!status.finished) {
+        const next = status.phase ? phaseWords[status.phase] : 'drawing prompts';
+        return { lead: `Paused in update ${status.update}.`, rest: `Next: ${next}.` };
+      }
+      if (!status.last) return { lead: `Paused after update ${status.update}.`, rest: '' };
+      return { lead: `Paused after update ${status.update}:`, rest: facts(status.last) };
+    }
+    case 'failed':
+      return { lead: 'Stopped:', rest: `${status.stage} failed. What happened stands below.` };
+    default:
+      throw new Error(`no sentence for ${JSON.stringify(status satisfies never)}`);
+  }
+}

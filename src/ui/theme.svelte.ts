@@ -1,0 +1,53 @@
+const KEY = 'pf-ppo-theme';
+type Choice = 'system' | 'light' | 'dark';
+
+/** Light or dark: as the system says until the visitor chooses. */
+class Theme {
+  choice = $state<Choice>(remembered());
+  #systemDark = $state(matchMedia('(prefers-color-scheme: dark)').matches);
+
+  readonly dark = $derived(this.choice === 'system' ? this.#systemDark : this.choice === 'dark');
+
+  constructor() {
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => {
+      this.#systemDark = event.matches;
+    });
+    this.#show();
+  }
+
+  toggle(): void {
+    this.choice = this.dark ? 'light' : 'dark';
+    this.#show();
+    try {
+      localStorage.setItem(KEY, this.choice);
+    } catch {
+      // Storage can be forbidden; the choice then lasts as long as the page.
+    }
+  }
+
+  #show(): void {
+    if (this.choice === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = this.choice;
+  }
+}
+
+function remembered(): Choice {
+  try {
+    const value = localStorage.getItem(KEY);
+    return value === 'light' || value === 'dark' ? value : 'system';
+  } catch {
+    return 'system';
+  }
+}
+
+export const theme = new Theme();
+
+/** A token of tokens.css as a canvas wants it, e.g. colour('--truth') → "rgb(20, 122, 90)". */
+export function colour(token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${token})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,27 @@
+import { applyFilter } from '../../src/ppo/filter.ts';
+import { stream } from '../../src/ppo/random.ts';
+import type { Batch } from '../../src/protocol/batch.ts';
+import { defaultKnobs, type FilterConfig } from '../../src/protocol/config.ts';
+
+/** 3 prompts × 4 responses. Sampling order is not rank order: prompt 0 ranks its rows 2, 0, 3, 1. */
+export const scores = Float32Array.of(1, -2, 2, 0.5, /**/ 0, 1, -1, -3, /**/ 3, 2.5, 2, -1.5);
+
+/** Row 6 could not be judged. */
+export const truths = Float32Array.of(0.25, 0, 1, 1, /**/ 1, 1, NaN, 0, /**/ 1, 1, 0, 0.5);
+
+export function batchOf(filter: Partial<FilterConfig> = {}, update = 3): Batch {
+  const config: FilterConfig = { ...defaultKnobs.filter, profile: [1, 0, 0, 1], ...filter };
+  const { weights, kept } = applyFilter(scores, 4, config, stream(1, 'filter', update));
+  return {
+    update,
+    promptCount: 3,
+    groupSize: 4,
+    taskIds: ['one', 'two', 'three'],
+    programs: Array.from(scores, (_, row) => `function f(a) {\n  return ${row};\n}\n`),
+    ended: Array.from(scores, () => true),
+    rmScores: scores,
+    filter: config,
+    weights,
+    kept,
+  };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { columnX, LABEL_FROM, matrixLayout, moveInGrid } from '../../src/ui/figures/matrix-layout.ts';
+import { axisTicks } from '../../src/ui/figures/ticks.ts';
+import { chartData, spread, valueAt, type Line } from '../../src/ui/figures/time-chart.ts';
+import { History } from '../../src/ui/history.ts';
+
+describe('matrixLayout', () => {
+  test.each([
+    [334, 32, 8],
+    [700, 32, 8],
+    [700, 64, 16],
+    [1200, 8, 2],
+    [334, 64, 16],
+  ])(
+    'at %i pixels, %i prompts × %i: columns and counts lie inside, dots do not touch',
+    (width, prompts, n) => {
+      const layout = matrixLayout(width, 448, prompts, n);
+      expect(layout.countEnd).toBeLessThanOrEqual(width);
+      expect(columnX(layout, n - 1) + layout.ring).toBeLessThan(layout.countEnd - 20);
+      expect(2 * layout.ring).toBeLessThan(Math.min(layout.rowHeight, layout.columnWidth));
+      expect(layout.dot).toBeGreaterThanOrEqual(3);
+    },
+  );
+  test('statements stand beside it where there is room', () => {
+    expect(matrixLayout(LABEL_FROM - 1, 448, 32, 8).label).toBe(0);
+    expect(matrixLayout(LABEL_FROM, 448, 32, 8).label).toBeGreaterThan(200);
+  });
+  test('32 prompts fill the height wished for; 64 are not squeezed', () => {
+    expect(matrixLayout(700, 448, 32, 8).rowHeight).toBe(14);
+    expect(matrixLayout(700, 448, 64, 8).rowHeight).toBe(14);
+    expect(matrixLayout(700, 448, 8, 8).rowHeight).toBe(20);
+  });
+  test('one response per prompt is set in lines of 16', () => {
+    expect(matrixLayout(700, 448, 250, 1)).toMatchObject({ rows: 16, columns: 16, label: 0 });
+  });
+});
+
+describe('moveInGrid', () => {
+  const lengths = [3, 3, 2];
+  test.each([
+    ['ArrowDown', { row: 0, column: 1 }, { row: 1, column: 1 }],
+    ['ArrowDown', { row: 1, column: 2 }, { row: 2, column: 1 }],
+    ['ArrowDown', { row: 2, column: 0 }, { row: 2, column: 0 }],
+    ['ArrowUp', { row: 0, column: 1 }, { row: 0, column: 1 }],
+    ['ArrowLeft', { row: 1, column: 0 }, { row: 1, column: 0 }],
+    ['ArrowRight', { row: 1, column: 1 }, { row: 1, column: 2 }],
+    ['Home', { row: 1, column: 2 }, { row: 1, column: 0 }],
+    ['End', { row: 2, column: 0 }, { row: 2, column: 1 }],
+    ['PageDown', { row: 0, column: 2 }, { row: 2, column: 1 }],
+    ['PageUp', { row: 2, column: 1 }, { row: 0, column: 1 }],
+  ])('%s', (key, from, to) => {
+    expect(moveInGrid(key, from, lengths)).toEqual(to);
+  });
+  test('other keys lead nowhere', () => {
+    expect(moveInGrid('a', { row: 0, column: 0 }, lengths)).toBeUndefined();
+  });
+});
+
+test('axisTicks are round, inside, and not too many', () => {
+  expect(axisTicks(0, 1, 4)).toEqual([0, 0.5, 1]);
+  expect(axisTicks(-2.2, 2.4, 5)).toEqual([-2, -1, 0, 1, 2]);
+  expect(axisTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
+  expect(axisTicks(0, 137, 5)).toEqual([0, 50, 100]);
+  expect(axisTicks(1, 1, 5)).toEqual([]);
+});
+
+describe('time charts', () => {
+  const lines: Line[] = [{ metric: 'eval/kl', label: 'KL', token: '--learner', width: 1 }];
+  const run = new History();
+  run.set(2, { 'eval/kl': 0.5 });
+  test('draw the columns themselves, the run before first', () => {
+    const before = new History();
+    before.set(4, { 'eval/kl': 1 });
+    const [x, ghost, line] = chartData(lines, run, before);
+    expect(x).toBe(before.updates);
+    expect(ghost).toBe(before.column('eval/kl'));
+    expect(line).toBe(run.column('eval/kl'));
+    expect(chartData(lines, run, undefined)).toEqual([
+      [0, 1, 2],
+      [null, null, 0.5],
+    ]);
+  });
+  test('a crosshair between two evaluations reads the one before', () => {
+    expect(valueAt([0.1, null, 0.3, null], 1)).toBe(0.1);
+    expect(valueAt([0.1, null, 0.3, null], 9)).toBe(0.3);
+    expect(valueAt([null, null], 1)).toBeUndefined();
+  });
+});
+
+test('spread moves labels apart, keeps their order and stays inside', () => {
+  expect(spread([10, 40], 14, 100)).toEqual([10, 40]);
+  expect(spread([10, 12, 11], 14, 100)).toEqual([10, 38, 24]);
+  expect(spread([95, 96], 14, 100)).toEqual([72, 86]);
+  expect(spread([-20], 14, 100)).toEqual([0]);
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { defaultKnobs } from '../../src/protocol/config.ts';
+import { phases } from '../../src/protocol/batch.ts';
+import { flowStages } from '../../src/ui/flow.ts';
+import { batchOf } from './batch.ts';
+
+const words = (stages: ReturnType<typeof flowStages>) =>
+  stages.map((stage) => [stage.amount, stage.words].filter(Boolean).join(' '));
+
+test('before anything runs: what an update will do', () => {
+  const stages = flowStages(undefined, undefined, defaultKnobs);
+  expect(words(stages)).toEqual([
+    '32 prompts',
+    '256 programs',
+    'scored',
+    'kept by best-worst',
+    'advantages',
+    '2 epochs of PPO',
+  ]);
+  expect(stages.every((stage) => stage.state === 'ahead')).toBe(true);
+});
+
+test('during an update: its own counts, as far as it has come', () => {
+  const phase = { update: 3, phase: 'update', minibatch: { index: 1, count: 4 } } as const;
+  const stages = flowStages(phase, { batch: batchOf({}, 3) }, defaultKnobs);
+  expect(words(stages)).toEqual([
+    '3 prompts',
+    '12 programs',
+    'scored',
+    '6 kept by best-worst',
+    'advantages',
+    '2/4 minibatches of PPO',
+  ]);
+  expect(stages.map((stage) => stage.state)).toEqual(['done', 'done', 'done', 'done', 'done', 'active']);
+});
+
+test('the counts of the update before are not taken for this one’s', () => {
+  const stages = flowStages({ update: 4, phase: 'prompts' }, { batch: batchOf({}, 3) }, defaultKnobs);
+  expect(words(stages)[3]).toBe('kept by best-worst');
+});
+
+test.each(phases)('%s lights one stage', (phase) => {
+  const stages = flowStages({ update: 1, phase }, undefined, defaultKnobs);
+  expect(stages.filter((stage) => stage.state === 'active')).toHaveLength(1);
+});

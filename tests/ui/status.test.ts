@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { phases } from '../../src/protocol/batch.ts';
+import { statusSentence, type Status, type UpdateSummary } from '../../src/ui/status.ts';
+
+const say = (status: Status) => {
+  const { lead, rest } = statusSentence(status);
+  return rest ? `${lead} ${rest}` : lead;
+};
+const update14: UpdateSummary = {
+  update: 14,
+  programs: 256,
+  passed: 91,
+  filter: 'best-worst',
+  kept: 64,
+  kl: 0.0213,
+};
+
+test.each<[Status, string]>([
+  [{ kind: 'starting' }, 'Starting.'],
+  [{ kind: 'loading', what: 'policy', received: 56_400, total: 141_000 }, 'Loading policy: 40 % of 141 kB.'],
+  [{ kind: 'loading', what: 'policy', received: 56_400, total: 0 }, 'Loading policy: 56 kB so far.'],
+  [{ kind: 'opening', phase: undefined }, 'Before training: the untrained policy is about to write.'],
+  [{ kind: 'opening', phase: 'score' }, 'Before training: the reward model is scoring them.'],
+  [
+    { kind: 'ready', first: { ...update14, update: 0, kl: undefined } },
+    'Ready. The untrained policy wrote 256 programs; 91 pass their tests. Press Train.',
+  ],
+  [
+    { kind: 'ready', first: { ...update14, update: 0, passed: undefined } },
+    'Ready. The untrained policy wrote 256 programs; their tests are running. Press Train.',
+  ],
+  [
+    { kind: 'running', update: 1, phase: 'rollouts', last: undefined },
+    'Update 1: the policy is writing programs.',
+  ],
+  [{ kind: 'running', update: 1, phase: undefined, last: undefined }, 'Update 1: about to begin.'],
+  [
+    { kind: 'running', update: 15, phase: 'rollouts', last: update14 },
+    'Update 14: 256 programs, 91 pass; best-worst keeps 64; KL 0.021.',
+  ],
+  [
+    { kind: 'paused', update: 14, phase: 'prompts', finished: true, last: update14 },
+    'Paused after update 14: 256 programs, 91 pass; best-worst keeps 64; KL 0.021.',
+  ],
+  [
+    {
+      kind: 'paused',
+      update: 14,
+      phase: 'prompts',
+      finished: true,
+      last: { ...update14, passed: undefined },
+    },
+    'Paused after update 14: 256 programs, their tests are still running; best-worst keeps 64; KL 0.021.',
+  ],
+  [
+    { kind: 'paused', update: 14, phase: 'prompts', finished: true, last: undefined },
+    'Paused after update 14.',
+  ],
+  [
+    { kind: 'paused', update: 15, phase: 'filter', finished: false, last: update14 },
+    'Paused in update 15. Next: the filter chooses among them.',
+  ],
+  [{ kind: 'failed', stage: 'rollouts' }, 'Stopped: rollouts failed. What happened stands below.'],
+])('%o', (status, sentence) => {
+  expect(say(status)).toBe(sentence);
+});
+
+test('every phase has words of its own', () => {
+  const sentences = phases.map((phase) => say({ kind: 'running', update: 1, phase, last: undefined }));
+  expect(new Set(sentences).size).toBe(phases.length);
+});
