@@ -56,7 +56,13 @@ export default {
       from: { path: '^scripts/' },
       to: { path: ['^src/ui/', '^src/main\\.ts$', '^tests/'] },
     },
-    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycle',
+      comment: 'Types are gone before anything runs, so an import of types alone closes no circle.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-orphan',
       comment: 'Nothing imports it and it imports nothing.',

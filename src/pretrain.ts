@@ -9,8 +9,8 @@
  */
 import type { Engine } from './kernels/engine.ts';
 import { initialTensors, withScalarHead, type NetworkConfig, type Tensors } from './model/network.ts';
-import { Policy } from './model/policy.ts';
-import { RewardModel, standardise, type ScoreConstants } from './model/reward-model.ts';
+import type { Policy } from './model/policy.ts';
+import { standardise, type RewardModel, type ScoreConstants } from './model/reward-model.ts';
 import { responseIds, rolloutOf, type Rollout, type Sequence } from './model/rollout.ts';
 import { RewardTrainer, SftTrainer } from './model/trainers.ts';
 import { shuffled, stream } from './ppo/random.ts';

@@ -174,7 +174,8 @@ export async function compareGradients(engine: Engine, head: Head): Promise<Agre
     const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0) + 1e-3;
     const difference = expected.reduce((most, x, i) => Math.max(most, Math.abs(x - got[i])), 0) / scale;
     // Written so that NaN counts as the worst of all, and stays it.
-    if (difference > agreement.worst || Number.isNaN(difference)) Object.assign(agreement, { tensor: name, worst: difference });
+    if (difference > agreement.worst || Number.isNaN(difference))
+      Object.assign(agreement, { tensor: name, worst: difference });
   }
   return agreement;
 }

@@ -89,7 +89,7 @@ export function stockPpoLoss(logits: tf.Tensor2D, V: number, x: PpoInputs, k: Pp
   const near = old.add(values.sub(old).clipByValue(-k.valueClipRange, k.valueClipRange));
   const valueLoss = tf.maximum(values.sub(returns).square(), near.sub(returns).square()).mul(0.5);
   const loss = policyLoss.sub(entropy.mul(k.entropyCoef)).add(valueLoss.mul(k.valueCoef));
-  return loss.mul(mask).sum().div(mask.sum()) as tf.Scalar;
+  return loss.mul(mask).sum().div<tf.Scalar>(mask.sum());
 }
 
 /** Mean cross-entropy over masked positions. */
@@ -100,14 +100,14 @@ export function stockSftLoss(
   mask: Float32Array,
 ): tf.Scalar {
   const m = tf.tensor1d(mask);
-  return logProbs(logits, V, 1, targets).chosen.neg().mul(m).sum().div(m.sum()) as tf.Scalar;
+  return logProbs(logits, V, 1, targets).chosen.neg().mul(m).sum().div<tf.Scalar>(m.sum());
 }
 
 /** Mean over pairs of −log σ(chosen − rejected); `last` holds the positions of chosen and rejected in turn. */
 export function stockPairLoss(scores: tf.Tensor2D, last: Uint32Array): tf.Scalar {
   const picked = tf.gather(scores.squeeze([1]), tf.tensor1d(Int32Array.from(last), 'int32'));
   const [chosen, rejected] = tf.unstack(picked.reshape([-1, 2]), 1);
-  return chosen.sub(rejected).neg().softplus().mean() as tf.Scalar;
+  return chosen.sub(rejected).neg().softplus().mean<tf.Scalar>();
 }
 
 /** The gradient of a loss with respect to every variable, by name. */
