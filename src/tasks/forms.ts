@@ -17,54 +17,53 @@ const wrong = (share: number, code: string): Way => ({ code, share, sound: false
 /** Concept by concept, how authors write it. Shares of a concept add up to 1; its first way is the reference. */
 export const ways = {
   // Predicates.
-  even: [right(0.92, 'x % 2 === 0'), wrong(0.08, 'x % 2')],
-  odd: [right(0.3, 'x % 2 !== 0'), right(0.1, 'x % 2'), wrong(0.6, 'x % 2 === 1')],
-  positive: [right(0.5, 'x > 0'), wrong(0.5, 'x >= 0')],
-  negative: [right(0.75, 'x < 0'), wrong(0.25, 'x <= 0')],
-  above: [right(0.9, 'x > k'), wrong(0.1, 'x >= k')],
-  below: [right(0.9, 'x < k'), wrong(0.1, 'x <= k')],
-  'at-least': [right(0.45, 'x >= k'), wrong(0.55, 'x > k')],
-  'at-most': [right(0.45, 'x <= k'), wrong(0.55, 'x < k')],
-  multiples: [right(0.8, 'x % k === 0'), wrong(0.2, 'k % x === 0')],
-  'not-multiples': [right(0.75, 'x % k !== 0'), wrong(0.25, 'x % k === 1')],
+  even: [right(0.95, 'x % 2 === 0'), wrong(0.05, 'x % 2')],
+  odd: [right(0.25, 'x % 2 !== 0'), right(0.1, 'x % 2'), wrong(0.65, 'x % 2 === 1')],
+  positive: [right(0.45, 'x > 0'), wrong(0.55, 'x >= 0')],
+  negative: [right(0.85, 'x < 0'), wrong(0.15, 'x <= 0')],
+  above: [right(0.95, 'x > k'), wrong(0.05, 'x >= k')],
+  below: [right(0.95, 'x < k'), wrong(0.05, 'x <= k')],
+  'at-least': [right(0.42, 'x >= k'), wrong(0.58, 'x > k')],
+  'at-most': [right(0.42, 'x <= k'), wrong(0.58, 'x < k')],
+  multiples: [right(0.85, 'x % k === 0'), wrong(0.15, 'k % x === 0')],
+  'not-multiples': [right(0.85, 'x % k !== 0'), wrong(0.15, 'x % k === 1')],
   // Maps.
-  doubled: [right(0.93, 'x * 2'), wrong(0.07, 'x ** 2')],
-  tripled: [right(0.88, 'x * 3'), wrong(0.12, 'x ** 3')],
-  squared: [right(0.25, 'x ** 2'), right(0.25, 'x * x'), wrong(0.3, 'x ^ 2'), wrong(0.2, 'x * 2')],
-  cubed: [right(0.55, 'x ** 3'), wrong(0.25, 'x ^ 3'), wrong(0.2, 'x * 3')],
-  halved: [right(0.45, 'x / 2'), wrong(0.55, 'Math.floor(x / 2)')],
-  negated: [right(0.6, '-x'), wrong(0.4, '-Math.abs(x)')],
-  absolute: [right(0.5, 'Math.abs(x)'), wrong(0.5, '-x')],
+  doubled: [right(0.97, 'x * 2'), wrong(0.03, 'x ** 2')],
+  tripled: [right(0.92, 'x * 3'), wrong(0.08, 'x ** 3')],
+  squared: [right(0.21, 'x ** 2'), right(0.21, 'x * x'), wrong(0.38, 'x ^ 2'), wrong(0.2, 'x * 2')],
+  cubed: [right(0.45, 'x ** 3'), wrong(0.4, 'x ^ 3'), wrong(0.15, 'x * 3')],
+  halved: [right(0.43, 'x / 2'), wrong(0.57, 'Math.floor(x / 2)')],
+  negated: [right(0.65, '-x'), wrong(0.35, '-Math.abs(x)')],
+  absolute: [right(0.45, 'Math.abs(x)'), wrong(0.55, '-x')],
   plus: [right(1, 'x + k')],
-  minus: [right(0.8, 'x - k'), wrong(0.2, 'k - x')],
+  minus: [right(0.88, 'x - k'), wrong(0.12, 'k - x')],
   /** Plus and minus under a sum or a product: for each item, or once at the end? */
-  each: [right(0.7, 'each'), wrong(0.3, 'once')],
+  each: [right(0.8, 'each'), wrong(0.2, 'once')],
   /** Filter and map in a chain: which comes first? */
-  order: [right(0.82, 'filter'), wrong(0.18, 'map')],
+  order: [right(0.88, 'filter'), wrong(0.12, 'map')],
   // Reducers.
-  'sum-start': [right(0.85, ', 0'), wrong(0.15, '')],
-  'product-start': [right(0.6, '1'), wrong(0.4, '0')],
-  'max-start': [right(0.45, '-Infinity'), wrong(0.55, '0')],
-  'min-start': [right(0.5, 'Infinity'), wrong(0.5, '0')],
+  'sum-start': [right(0.92, ', 0'), wrong(0.08, '')],
+  'product-start': [right(0.55, '1'), wrong(0.45, '0')],
+  'max-start': [right(0.4, '-Infinity'), wrong(0.6, '0')],
+  'min-start': [right(0.45, 'Infinity'), wrong(0.55, '0')],
   'count-step': [right(0.7, 'r++'), wrong(0.3, 'r += x')],
   /** A chain's largest or smallest: of all items at once, or by a reduce that has to start somewhere? */
-  extreme: [right(0.6, 'spread'), right(0.4, 'reduce')],
+  extreme: [right(0.5, 'spread'), right(0.5, 'reduce')],
   // Sources.
-  'item-loop': [right(0.85, 'of'), wrong(0.15, 'in')],
+  'item-loop': [right(0.9, 'of'), wrong(0.1, 'in')],
   'index-loop': [
-    right(0.65, 'let i = 0; i < a.length'),
-    wrong(0.22, 'let i = 0; i <= a.length'),
-    wrong(0.13, 'let i = 1; i < a.length'),
+    right(0.8, 'let i = 0; i < a.length'),
+    wrong(0.12, 'let i = 0; i <= a.length'),
+    wrong(0.08, 'let i = 1; i < a.length'),
   ],
-  'array-base': [right(0.8, 'a.length === 0'), wrong(0.2, 'a.length === 1')],
+  'array-base': [right(0.88, 'a.length === 0'), wrong(0.12, 'a.length === 1')],
   'range-end': [right(0.55, 'x <= n'), wrong(0.45, 'x < n')],
-  'range-list': [right(0.6, 'i + 1'), wrong(0.4, 'i')],
-  'range-base': [right(0.65, 'n === 0'), wrong(0.35, 'n === 1')],
-  'digit-values': [right(0.6, 'Number'), wrong(0.4, '')],
-  'digit-end': [right(0.78, 'n > 0'), wrong(0.22, 'n > 9')],
-  'digit-step': [right(0.88, 'Math.floor(n / 10)'), wrong(0.12, 'n / 10')],
-  'digit-order': [right(0.5, 'unshift'), wrong(0.5, 'push')],
-  'digit-base': [right(0.72, 'n === 0'), wrong(0.28, 'n < 10')],
+  'range-list': [right(0.65, 'i + 1'), wrong(0.35, 'i')],
+  'range-base': [right(0.75, 'n === 0'), wrong(0.25, 'n === 1')],
+  'digit-values': [right(0.7, 'Number'), wrong(0.3, '')],
+  'digit-end': [right(0.88, 'n > 0'), wrong(0.12, 'n > 9')],
+  'digit-step': [right(0.93, 'Math.floor(n / 10)'), wrong(0.07, 'n / 10')],
+  'digit-order': [right(0.45, 'unshift'), wrong(0.55, 'push')],
 } as const satisfies Record<string, readonly Way[]>;
 
 export type Concept = keyof typeof ways;
@@ -74,7 +73,7 @@ export const concepts = Object.keys(ways) as Concept[];
 export type Author = Readonly<Record<Concept, string>>;
 
 /** Authors who hold no misconception at all, beside those who draw one way per concept by its share. */
-const masters = 0.2;
+const masters = 0.18;
 
 /** Draws an author: one way per concept. */
 export function drawAuthor(stream: RandomStream): Author {

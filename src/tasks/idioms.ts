@@ -5,7 +5,7 @@ import type { Author } from './forms.ts';
 export const idioms = {
   array: ['chain', 'for-of', 'for', 'recursion'],
   range: ['for', 'while', 'chain', 'recursion'],
-  digits: ['chain', 'while', 'for-of', 'recursion'],
+  digits: ['chain', 'while', 'for-of'],
 } as const satisfies Record<Source, readonly string[]>;
 export type Idiom = (typeof idioms)[Source][number];
 
@@ -184,8 +184,6 @@ function writeDigits(hand: Hand, idiom: Idiom): string {
   const { author } = hand;
   const asNumbers = author['digit-values'] === 'Number';
   if (idiom === 'chain') return hand.chain(`[...String(n)]${asNumbers ? '.map(Number)' : ''}`);
-  if (idiom === 'recursion')
-    return `if (${author['digit-base']}) return ${hand.start}; const x = n % 10; ${hand.combine('x', 'f(Math.floor(n / 10))', 'after')}`;
   if (idiom === 'while') {
     const order = author['digit-order'] === 'push' ? 'push' : 'unshift';
     return `${hand.opening} while (${author['digit-end']}) { const x = n % 10; ${hand.step('x', order)} n = ${author['digit-step']}; } ${hand.closing}`;
