@@ -1,18 +1,17 @@
+import { multiply, packColumns, packRows, panelsOf } from './matmul-tile.as.ts';
 import { scratch } from './memory.as.ts';
-import { dot, dots, exponentials, maxOf, transpose, weightedSum } from './rows.as.ts';
-import { log1, LOG2E, power4 } from './vector.as.ts';
+import { dot, exponentials, maxOf, weightedSum } from './rows.as.ts';
+import { four, lanes, log1, LOG2E, power4, store4, sum4 } from './vector.as.ts';
 
-/** Scratch rows have room for `dots` to run on to the next multiple of 16 from any start. */
+/*
+ * Per row of the batch and head: products of tiles of four positions with packed panels, as in a matmul, and only up to the
+ * diagonal. Scores live in four scratch rows.
+ */
+
+/** The next multiple of eight. */
 // @inline
-function roomFor(T: i32): i32 {
-  return (T + 31) & ~15;
-}
-
-/** Scratch for `rows` zeroed rows: transposed heads and rows of scores. */
-function rowsOf(rows: i32, stride: i32): usize {
-  const start = scratch((rows * stride) << 2);
-  memory.fill(start, 0, (rows * stride) << 2);
-  return start;
+function eight(n: i32): i32 {
+  return (n + 7) & ~7;
 }
 
 // @inline
@@ -20,27 +19,169 @@ function scaleOf(d: i32): f32 {
   return 1 / sqrt<f32>(d as f32);
 }
 
+/** Bytes of the panels of rows (d, T) or columns (T, d) of one head. */
+// @inline
+function rowBytes(T: i32, d: i32): i32 {
+  return panelsOf(T) * d * 32;
+}
+
+// @inline
+function columnBytes(T: i32, d: i32): i32 {
+  return panelsOf(d) * T * 32;
+}
+
+/** Bytes of a row of scores. */
+// @inline
+function scoreBytes(T: i32): i32 {
+  return panelsOf(T) * 32;
+}
+
+/** The first `count` (1 … 4) of four elements, 0 for the rest. */
+// @inline
+function keepFirst(v: v128, count: i32): v128 {
+  return v128.and(v, lanes(count));
+}
+
+/** Zeroes the first `count` (0 … 7) of eight elements. */
+// @inline
+function dropFirst(at: usize, count: i32): void {
+  v128.store(at, v128.andnot(v128.load(at), lanes(count)));
+  v128.store(at, v128.andnot(v128.load(at, 16), lanes(count - 4)), 16);
+}
+
+/** row = row·scale over the d elements of a head. */
+function rescale(row: usize, d: i32, scale: f32): void {
+  for (let c = 0; c < d; c += 4) {
+    const at = row + (c << 2);
+    store4(at, f32x4.mul(v128.load(at), f32x4.splat(scale)), d - c);
+  }
+}
+
+/** e^((score − top)·scale) of four elements. */
+// @inline
+function exponential(at: usize, top: v128, scale: v128): v128 {
+  return power4(f32x4.mul(f32x4.sub(v128.load(at), top), scale));
+}
+
+/**
+ * Four rows of scores, `stride` bytes apart, row r up to t + r, become e^((score − top)·scale), 0 up to t + 3; their tops and sums
+ * go to `tops` and `sums`. Four at a time and stored together, so that they share what the exponential loads.
+ */
+function softmaxTile(row0: usize, stride: i32, t: i32, scale: f32, tops: usize, sums: usize): void {
+  const row1 = row0 + stride;
+  const row2 = row1 + stride;
+  const row3 = row2 + stride;
+  for (let r = 0; r < 4; r++) store<f32>(tops + (r << 2), maxOf(row0 + r * stride, t + r + 1));
+  const top0 = v128.load32_splat(tops);
+  const top1 = v128.load32_splat(tops, 4);
+  const top2 = v128.load32_splat(tops, 8);
+  const top3 = v128.load32_splat(tops, 12);
+  const scales = f32x4.splat(scale * LOG2E);
+  const last = t << 2;
+  let sum0 = keepFirst(exponential(row0 + last, top0, scales), 1);
+  let sum1 = keepFirst(exponential(row1 + last, top1, scales), 2);
+  let sum2 = keepFirst(exponential(row2 + last, top2, scales), 3);
+  let sum3 = exponential(row3 + last, top3, scales);
+  v128.store(row0 + last, sum0);
+  v128.store(row1 + last, sum1);
+  v128.store(row2 + last, sum2);
+  v128.store(row3 + last, sum3);
+  for (let at = 0; at < last; at += 16) {
+    const e0 = exponential(row0 + at, top0, scales);
+    const e1 = exponential(row1 + at, top1, scales);
+    const e2 = exponential(row2 + at, top2, scales);
+    const e3 = exponential(row3 + at, top3, scales);
+    v128.store(row0 + at, e0);
+    v128.store(row1 + at, e1);
+    v128.store(row2 + at, e2);
+    v128.store(row3 + at, e3);
+    sum0 = f32x4.add(sum0, e0);
+    sum1 = f32x4.add(sum1, e1);
+    sum2 = f32x4.add(sum2, e2);
+    sum3 = f32x4.add(sum3, e3);
+  }
+  store<f32>(sums, sum4(sum0));
+  store<f32>(sums, sum4(sum1), 4);
+  store<f32>(sums, sum4(sum2), 8);
+  store<f32>(sums, sum4(sum3), 12);
+}
+
 export function attention(qkv: usize, y: usize, lse: usize, B: i32, T: i32, C: i32, H: i32): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const stride = roomFor(T);
-  const keys = rowsOf(d + 1, stride);
-  const row = keys + ((d * stride) << 2);
+  const stride = scoreBytes(T);
+  const keys = scratch(rowBytes(T, d) + columnBytes(T, d) + 4 * stride + 32);
+  const values = keys + rowBytes(T, d);
+  const scores = values + columnBytes(T, d);
+  const tops = scores + 4 * stride;
+  const sums = tops + 16;
   const step = (3 * C) << 2;
   for (let b = 0; b < B; b++)
     for (let h = 0; h < H; h++) {
       const q = qkv + b * T * step + ((h * d) << 2);
-      const k = q + (C << 2);
-      const v = k + (C << 2);
-      transpose(k, step, T, d, keys, stride);
-      for (let t = 0; t < T; t++) {
-        dots(q + t * step, keys, d, stride, t + 1, row);
-        const top = maxOf(row, t + 1);
-        const sum = exponentials(row, row, t + 1, scale, top);
-        weightedSum(row, t + 1, v, step, d, 1 / sum, y + (((b * T + t) * C + h * d) << 2));
-        store<f32>(lse + (((b * H + h) * T + t) << 2), top * scale + log1(sum));
+      const out = y + ((b * T * C + h * d) << 2);
+      const logs = lse + (((b * H + h) * T) << 2);
+      packRows(q + (C << 2), step, T, d, keys);
+      packColumns(q + (C << 3), step, T, d, values);
+      for (let t = 0; t < T; t += 4) {
+        const rows = min(4, T - t);
+        const n = t + rows;
+        multiply(q + t * step, step, rows, d, keys, d << 5, 0, scores, stride, eight(n));
+        softmaxTile(scores, stride, t, scale, tops, sums);
+        for (let r = 0; r < rows; r++) {
+          const top = load<f32>(tops + (r << 2));
+          store<f32>(logs + ((t + r) << 2), top * scale + log1(load<f32>(sums + (r << 2))));
+        }
+        multiply(scores, stride, rows, n, values, T << 5, 0, out + ((t * C) << 2), C << 2, d);
+        for (let r = 0; r < rows; r++) rescale(out + (((t + r) * C) << 2), d, 1 / load<f32>(sums + (r << 2)));
       }
     }
+}
+
+/** p·(slope − inner) of four elements, p = e^(score·scale − log). */
+// @inline
+function scoreSlope(score: usize, slope: usize, scale: v128, log: v128, inner: v128): v128 {
+  const p = power4(f32x4.sub(f32x4.mul(v128.load(score), scale), log));
+  return f32x4.mul(p, f32x4.sub(v128.load(slope), inner));
+}
+
+/** Four rows of scores and of slopes, row r up to t + r: scores = p·(slopes − inner), 0 up to t + 3. */
+function slopesTile(
+  row0: usize,
+  slopes: usize,
+  stride: i32,
+  t: i32,
+  scale: f32,
+  logs: usize,
+  inners: usize,
+): void {
+  const row1 = row0 + stride;
+  const row2 = row1 + stride;
+  const row3 = row2 + stride;
+  const apart = slopes - row0;
+  const logs0 = f32x4.splat(load<f32>(logs) * LOG2E);
+  const logs1 = f32x4.splat(load<f32>(logs, 4) * LOG2E);
+  const logs2 = f32x4.splat(load<f32>(logs, 8) * LOG2E);
+  const logs3 = f32x4.splat(load<f32>(logs, 12) * LOG2E);
+  const inner0 = v128.load32_splat(inners);
+  const inner1 = v128.load32_splat(inners, 4);
+  const inner2 = v128.load32_splat(inners, 8);
+  const inner3 = v128.load32_splat(inners, 12);
+  const scales = f32x4.splat(scale * LOG2E);
+  for (let at = 0; at <= t << 2; at += 16) {
+    const s0 = scoreSlope(row0 + at, row0 + at + apart, scales, logs0, inner0);
+    const s1 = scoreSlope(row1 + at, row1 + at + apart, scales, logs1, inner1);
+    const s2 = scoreSlope(row2 + at, row2 + at + apart, scales, logs2, inner2);
+    const s3 = scoreSlope(row3 + at, row3 + at + apart, scales, logs3, inner3);
+    v128.store(row0 + at, s0);
+    v128.store(row1 + at, s1);
+    v128.store(row2 + at, s2);
+    v128.store(row3 + at, s3);
+  }
+  for (let r = 0; r < 3; r++) {
+    const last = row0 + r * stride + (t << 2);
+    v128.store(last, keepFirst(v128.load(last), r + 1));
+  }
 }
 
 export function attentionBackwardQ(
@@ -57,39 +198,79 @@ export function attentionBackwardQ(
 ): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const stride = roomFor(T);
-  const keys = rowsOf(2 * d + 2, stride);
-  const values = keys + ((d * stride) << 2);
-  const row = values + ((d * stride) << 2);
-  const slopes = row + (stride << 2);
+  const stride = scoreBytes(T);
+  const keys = scratch(2 * rowBytes(T, d) + columnBytes(T, d) + 8 * stride);
+  const values = keys + rowBytes(T, d);
+  const keyColumns = values + rowBytes(T, d);
+  const scores = keyColumns + columnBytes(T, d);
+  const slopes = scores + 4 * stride;
   const step = (3 * C) << 2;
   for (let b = 0; b < B; b++)
     for (let h = 0; h < H; h++) {
       const start = b * T * step + ((h * d) << 2);
-      const k = qkv + start + (C << 2);
-      transpose(k, step, T, d, keys, stride);
-      transpose(k + (C << 2), step, T, d, values, stride);
-      for (let t = 0; t < T; t++) {
-        const at = ((b * T + t) * C + h * d) << 2;
-        const place = ((b * H + h) * T + t) << 2;
-        const inner = dot(dy + at, y + at, d);
-        store<f32>(rowDot + place, inner);
-        dots(qkv + start + t * step, keys, d, stride, t + 1, row);
-        dots(dy + at, values, d, stride, t + 1, slopes);
-        const scales = f32x4.splat(scale * LOG2E);
-        const shifts = f32x4.splat(load<f32>(lse + place) * LOG2E);
-        const inners = f32x4.splat(inner);
-        for (let i = 0; i <= t; i += 8) {
-          const to = row + (i << 2);
-          const from = slopes + (i << 2);
-          const p0 = power4(f32x4.sub(f32x4.mul(v128.load(to), scales), shifts));
-          const p1 = power4(f32x4.sub(f32x4.mul(v128.load(to, 16), scales), shifts));
-          v128.store(to, f32x4.mul(p0, f32x4.sub(v128.load(from), inners)));
-          v128.store(to, f32x4.mul(p1, f32x4.sub(v128.load(from, 16), inners)), 16);
+      const offset = (b * T * C + h * d) << 2;
+      const places = ((b * H + h) * T) << 2;
+      const q = qkv + start;
+      packRows(q + (C << 2), step, T, d, keys);
+      packRows(q + (C << 3), step, T, d, values);
+      packColumns(q + (C << 2), step, T, d, keyColumns);
+      for (let t = 0; t < T; t += 4) {
+        const rows = min(4, T - t);
+        const n = t + rows;
+        const g = dy + offset + ((t * C) << 2);
+        multiply(q + t * step, step, rows, d, keys, d << 5, 0, scores, stride, eight(n));
+        multiply(g, C << 2, rows, d, values, d << 5, 0, slopes, stride, eight(n));
+        const place = places + (t << 2);
+        for (let r = 0; r < rows; r++) {
+          const at = offset + (((t + r) * C) << 2);
+          store<f32>(rowDot + place + (r << 2), dot(dy + at, y + at, d));
         }
-        weightedSum(row, t + 1, k, step, d, scale, dqkv + start + t * step);
+        slopesTile(scores, slopes, stride, t, scale, lse + place, rowDot + place);
+        const to = dqkv + start + t * step;
+        multiply(scores, stride, rows, n, keyColumns, T << 5, 0, to, step, d);
+        for (let r = 0; r < rows; r++) rescale(to + r * step, d, scale);
       }
     }
+}
+
+/**
+ * Four rows of scores and of slopes over n queries, each of which has a log and an inner: scores = p = e^(score·scale − log),
+ * slopes = p·(slopes − inner); in whole fours.
+ */
+function weightsTile(
+  scores: usize,
+  slopes: usize,
+  stride: i32,
+  n: i32,
+  scale: f32,
+  logs: usize,
+  inners: usize,
+): void {
+  const scales = f32x4.splat(scale * LOG2E);
+  for (let at = 0; at < n << 2; at += 16) {
+    const log = v128.load(logs + at);
+    const inner = v128.load(inners + at);
+    const row0 = scores + at;
+    const row1 = row0 + stride;
+    const row2 = row1 + stride;
+    const row3 = row2 + stride;
+    const p0 = power4(f32x4.sub(f32x4.mul(v128.load(row0), scales), log));
+    const p1 = power4(f32x4.sub(f32x4.mul(v128.load(row1), scales), log));
+    const p2 = power4(f32x4.sub(f32x4.mul(v128.load(row2), scales), log));
+    const p3 = power4(f32x4.sub(f32x4.mul(v128.load(row3), scales), log));
+    v128.store(row0, p0);
+    v128.store(row1, p1);
+    v128.store(row2, p2);
+    v128.store(row3, p3);
+    const slope0 = slopes + at;
+    const slope1 = slope0 + stride;
+    const slope2 = slope1 + stride;
+    const slope3 = slope2 + stride;
+    v128.store(slope0, f32x4.mul(p0, f32x4.sub(v128.load(slope0), inner)));
+    v128.store(slope1, f32x4.mul(p1, f32x4.sub(v128.load(slope1), inner)));
+    v128.store(slope2, f32x4.mul(p2, f32x4.sub(v128.load(slope2), inner)));
+    v128.store(slope3, f32x4.mul(p3, f32x4.sub(v128.load(slope3), inner)));
+  }
 }
 
 export function attentionBackwardKv(
@@ -105,47 +286,48 @@ export function attentionBackwardKv(
 ): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const stride = roomFor(T);
-  const scales = f32x4.splat(scale * LOG2E);
-  const queries = rowsOf(2 * d + 4, stride);
-  const gradients = queries + ((d * stride) << 2);
-  const row = gradients + ((d * stride) << 2);
-  const slopes = row + (stride << 2);
-  const shifts = slopes + (stride << 2);
-  const inners = shifts + (stride << 2);
+  const stride = scoreBytes(T);
+  const queries = scratch(2 * rowBytes(T, d) + 2 * columnBytes(T, d) + 10 * stride);
+  const gradients = queries + rowBytes(T, d);
+  const queryColumns = gradients + rowBytes(T, d);
+  const gradientColumns = queryColumns + columnBytes(T, d);
+  const scores = gradientColumns + columnBytes(T, d);
+  const slopes = scores + 4 * stride;
+  const logs = slopes + 4 * stride;
+  const inners = logs + stride;
   const step = (3 * C) << 2;
   for (let b = 0; b < B; b++)
     for (let h = 0; h < H; h++) {
       const start = b * T * step + ((h * d) << 2);
       const q = qkv + start;
       const g = dy + ((b * T * C + h * d) << 2);
-      const place = ((b * H + h) * T) << 2;
-      transpose(q, step, T, d, queries, stride);
-      transpose(g, C << 2, T, d, gradients, stride);
-      memory.copy(inners, rowDot + place, T << 2);
-      for (let i = 0; i < T; i++) store<f32>(shifts + (i << 2), load<f32>(lse + place + (i << 2)) * LOG2E);
-      for (let s = 0; s < T; s++) {
+      const places = ((b * H + h) * T) << 2;
+      packRows(q, step, T, d, queries);
+      packRows(g, C << 2, T, d, gradients);
+      packColumns(q, step, T, d, queryColumns);
+      packColumns(g, C << 2, T, d, gradientColumns);
+      memory.copy(inners, rowDot + places, T << 2);
+      memory.copy(logs, lse + places, T << 2);
+      for (let t = 0; t < T; t += 4) rescale(logs + (t << 2), 4, LOG2E);
+      for (let s = 0; s < T; s += 4) {
+        const rows = min(4, T - s);
+        // Whole panels of eight queries, the first of which may begin before s.
+        const first = s & ~7;
+        const n = T - first;
         const key = q + (C << 2) + s * step;
-        const n = T - s;
-        const from = s << 2;
-        dots(key, queries + from, d, stride, n, row);
-        dots(key + (C << 2), gradients + from, d, stride, n, slopes);
-        for (let i = 0; i < n; i += 8) {
-          const at = i << 2;
-          const shift = shifts + from + at;
-          const p0 = power4(f32x4.sub(f32x4.mul(v128.load(row + at), scales), v128.load(shift)));
-          const p1 = power4(f32x4.sub(f32x4.mul(v128.load(row + at, 16), scales), v128.load(shift, 16)));
-          const inner = inners + from + at;
-          const s0 = f32x4.mul(p0, f32x4.sub(v128.load(slopes + at), v128.load(inner)));
-          const s1 = f32x4.mul(p1, f32x4.sub(v128.load(slopes + at, 16), v128.load(inner, 16)));
-          v128.store(row + at, p0);
-          v128.store(row + at, p1, 16);
-          v128.store(slopes + at, s0);
-          v128.store(slopes + at, s1, 16);
+        const skipped = first * d * 4;
+        multiply(key, step, rows, d, queries + skipped, d << 5, 0, scores, stride, eight(n));
+        multiply(key + (C << 2), step, rows, d, gradients + skipped, d << 5, 0, slopes, stride, eight(n));
+        weightsTile(scores, slopes, stride, n, scale, logs + (first << 2), inners + (first << 2));
+        for (let r = 0; r < rows; r++) {
+          dropFirst(scores + r * stride, s + r - first);
+          dropFirst(slopes + r * stride, s + r - first);
         }
         const to = dqkv + start + s * step + (C << 2);
-        weightedSum(slopes, n, q + s * step, step, d, scale, to);
-        weightedSum(row, n, g + ((s * C) << 2), C << 2, d, 1, to + (C << 2));
+        const columns = first << 5;
+        multiply(slopes, stride, rows, n, queryColumns + columns, T << 5, 0, to, step, d);
+        multiply(scores, stride, rows, n, gradientColumns + columns, T << 5, 0, to + (C << 2), step, d);
+        for (let r = 0; r < rows; r++) rescale(to + r * step, d, scale);
       }
     }
 }
@@ -163,7 +345,7 @@ export function attentionDecode(
 ): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const row = scratch(roomFor(T) << 2);
+  const row = scratch(four(T) << 2);
   const bytes = C << 2;
   for (let b = 0; b < B; b++) {
     const t = load<i32>(positions + (b << 2));

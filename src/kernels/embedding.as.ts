@@ -1,12 +1,4 @@
-import { load4, store4 } from './vector.as.ts';
-
-/** to = a + b over n elements. */
-function add(a: usize, b: usize, to: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = i << 2;
-    store4(to + at, f32x4.add(v128.load(a + at), v128.load(b + at)), n - i);
-  }
-}
+import { add } from './rows.as.ts';
 
 export function embedding(
   tokens: usize,

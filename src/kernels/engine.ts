@@ -77,7 +77,10 @@ export function op<K extends KernelName>(
   return { kernel, slots, dims };
 }
 
-/** Throws unless the op has what the catalogue wants: dimensions, and slots of the right type and long enough. */
+/**
+ * Throws unless the op has what the catalogue wants: dimensions, and slots of the right type, long enough, and none of those
+ * that are written overlapping another.
+ */
 export function checkOp(op: Op): void {
   const { bindings, dims }: Signature = catalogue[op.kernel];
   for (const dim of dims)
@@ -93,6 +96,17 @@ export function checkOp(op: Op): void {
         `${op.kernel}: ${name} is slot ${slot.name} of ${slot.length} elements, expected ${elements} (${shape.join(' × ')})`,
       );
   }
+  const written = bindings.filter(([, , access]) => access !== 'r');
+  for (const [name] of written)
+    for (const [other] of bindings)
+      if (name !== other && overlap(op.slots[name], op.slots[other]))
+        throw new Error(
+          `${op.kernel}: ${name} is written and shares memory with ${other}: give each its own`,
+        );
+}
+
+function overlap(a: Slot, b: Slot): boolean {
+  return a.base === b.base && a.start < b.start + b.length && b.start < a.start + a.length;
 }
 
 /** Elements of a catalogue shape at certain dimensions. */

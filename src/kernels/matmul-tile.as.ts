@@ -1,4 +1,4 @@
-import { fma, load4, store4 } from './vector.as.ts';
+import { fma, load4 } from './vector.as.ts';
 
 /** The inner loops of the matrix products: tiles of 4 rows × 8 columns held in registers, over packed panels. */
 
@@ -8,52 +8,38 @@ export function panelsOf(columns: i32): i32 {
   return (columns + 7) >> 3;
 }
 
-/** Panel p, row k = columns 8p … 8p + 7 of row k of w (K, N), 0 past N. */
-export function packColumns(w: usize, K: i32, N: i32, panels: usize): void {
-  for (let n = 0; n < N; n += 8)
-    for (let k = 0; k < K; k++, panels += 32) {
-      const from = w + ((k * N + n) << 2);
+/** Panel p, row k = columns 8p … 8p + 7 of row k of w (K, N), 0 past N; the rows of w are `step` bytes apart. */
+export function packColumns(w: usize, step: i32, K: i32, N: i32, panels: usize): void {
+  for (let n = 0; n < N; n += 8) {
+    let from = w + (n << 2);
+    for (let k = 0; k < K; k++, from += step, panels += 32) {
       v128.store(panels, load4(from, N - n));
       v128.store(panels, N - n > 4 ? load4(from + 16, N - n - 4) : f32x4.splat(0), 16);
     }
+  }
 }
 
 /** Panel p, row n = column n of rows 8p … 8p + 7 of w (K, N), 0 past K: the panels of wᵀ. */
-export function packRows(w: usize, K: i32, N: i32, panels: usize): void {
-  for (let k = 0; k < K; k += 8)
-    for (let n = 0; n < N; n++, panels += 32)
-      for (let i = 0; i < 8; i++)
-        store<f32>(panels + (i << 2), k + i < K ? load<f32>(w + (((k + i) * N + n) << 2)) : 0);
+export function packRows(w: usize, step: i32, K: i32, N: i32, panels: usize): void {
+  for (let k = 0; k < K; k += 8, panels += N << 5)
+    for (let i = 0; i < 8; i++) {
+      const from = w + (k + i) * step;
+      const to = panels + (i << 2);
+      if (k + i < K) for (let n = 0; n < N; n++) store<f32>(to + (n << 5), load<f32>(from + (n << 2)));
+      else for (let n = 0; n < N; n++) store<f32>(to + (n << 5), 0);
+    }
 }
 
-/** Stores eight columns of a row, or the `left` it has, on top of `residual` where that is not 0. */
-// @inline
-function save(to: usize, residual: usize, a: v128, b: v128, left: i32): void {
-  if (residual) {
-    a = f32x4.add(a, v128.load(residual));
-    b = f32x4.add(b, v128.load(residual, 16));
-  }
-  store4(to, a, left);
-  if (left > 4) store4(to + 16, b, left - 4);
-}
-
-/** Four rows × one panel: y = bias + x·panel (+ residual). */
-function tile4(
-  x: usize,
-  K: i32,
-  panel: usize,
-  bias: usize,
-  y: usize,
-  residual: usize,
-  step: i32,
-  left: i32,
-): void {
-  const row = K << 2;
+/**
+ * Four rows × one panel: y = bias + x·panel. Has no branch, for the sake of its registers (an eighth of the time of a
+ * product): ragged edges, and what is added to y, are its callers' affair.
+ */
+function tile4(x: usize, step: i32, K: i32, panel: usize, bias: usize, y: usize, yStep: i32): void {
   let x0 = x;
-  let x1 = x + row;
-  let x2 = x1 + row;
-  let x3 = x2 + row;
-  const end = x1;
+  let x1 = x0 + step;
+  let x2 = x1 + step;
+  let x3 = x2 + step;
+  const end = x + (K << 2);
   let a0 = v128.load(bias);
   let b0 = v128.load(bias, 16);
   let a1 = a0;
@@ -83,14 +69,18 @@ function tile4(
     x3 += 4;
     panel += 32;
   }
-  save(y, residual, a0, b0, left);
-  save(y + step, residual ? residual + step : 0, a1, b1, left);
-  save(y + 2 * step, residual ? residual + 2 * step : 0, a2, b2, left);
-  save(y + 3 * step, residual ? residual + 3 * step : 0, a3, b3, left);
+  v128.store(y, a0);
+  v128.store(y, b0, 16);
+  v128.store(y + yStep, a1);
+  v128.store(y + yStep, b1, 16);
+  v128.store(y + 2 * yStep, a2);
+  v128.store(y + 2 * yStep, b2, 16);
+  v128.store(y + 3 * yStep, a3);
+  v128.store(y + 3 * yStep, b3, 16);
 }
 
 /** One row × one panel. */
-function tile1(x: usize, K: i32, panel: usize, bias: usize, y: usize, residual: usize, left: i32): void {
+function tile1(x: usize, K: i32, panel: usize, bias: usize, y: usize): void {
   let a = v128.load(bias);
   let b = v128.load(bias, 16);
   for (let k = 0; k < K; k++, panel += 32) {
@@ -98,35 +88,59 @@ function tile1(x: usize, K: i32, panel: usize, bias: usize, y: usize, residual: 
     a = fma(a, v, v128.load(panel));
     b = fma(b, v, v128.load(panel, 16));
   }
-  save(y, residual, a, b, left);
+  v128.store(y, a);
+  v128.store(y, b, 16);
 }
 
-/** Rows `from` … `to` − 1 of y (M, N) = bias + x (M, K)·panels (+ residual (M, N)); `bias` is padded to whole panels. */
-export function multiply(
+const ZEROS = memory.data(32, 16);
+/** Where tiles of panels that are not full go first. */
+const EDGE = memory.data(128, 16);
+
+/** The panel's first `width` < 8 columns: y = bias + x·panel. */
+function multiplyEdge(
   x: usize,
+  step: i32,
+  M: i32,
   K: i32,
-  panels: usize,
+  panel: usize,
   bias: usize,
   y: usize,
-  N: i32,
-  residual: usize,
-  from: i32,
-  to: i32,
+  yStep: i32,
+  width: i32,
 ): void {
-  const step = N << 2;
-  const whole = from + ((to - from) & ~3);
-  for (let n = 0; n < N; n += 8) {
-    const panel = panels + ((n * K) << 2);
-    const at = n << 2;
-    for (let m = from; m < whole; m += 4) {
-      const out = m * step + at;
-      tile4(x + ((m * K) << 2), K, panel, bias + at, y + out, residual ? residual + out : 0, step, N - n);
-    }
-    for (let m = whole; m < to; m++) {
-      const out = m * step + at;
-      tile1(x + ((m * K) << 2), K, panel, bias + at, y + out, residual ? residual + out : 0, N - n);
-    }
+  for (let m = 0; m < M; m += 4, x += 4 * step) {
+    const rows = min(4, M - m);
+    if (rows == 4) tile4(x, step, K, panel, bias, EDGE, 32);
+    else for (let r = 0; r < rows; r++) tile1(x + r * step, K, panel, bias, EDGE + (r << 5));
+    for (let r = 0; r < rows; r++, y += yStep) memory.copy(y, EDGE + (r << 5), width << 2);
   }
+}
+
+/**
+ * y (M, N) = x (M, K)·panels, plus `bias`, padded to whole panels, if it is not 0. Rows of x and y are `step` and `yStep` bytes apart,
+ * panels `panelStep`.
+ */
+export function multiply(
+  x: usize,
+  step: i32,
+  M: i32,
+  K: i32,
+  panels: usize,
+  panelStep: i32,
+  bias: usize,
+  y: usize,
+  yStep: i32,
+  N: i32,
+): void {
+  const whole = M & ~3;
+  const biasStep = bias ? 32 : 0;
+  let biases = bias ? bias : ZEROS;
+  let n = 0;
+  for (; n + 8 <= N; n += 8, panels += panelStep, biases += biasStep, y += 32) {
+    for (let m = 0; m < whole; m += 4) tile4(x + m * step, step, K, panels, biases, y + m * yStep, yStep);
+    for (let m = whole; m < M; m++) tile1(x + m * step, K, panels, biases, y + m * yStep);
+  }
+  if (n < N) multiplyEdge(x, step, M, K, panels, biases, y, yStep, N - n);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { multiply, outer, packColumns, packRows, panelsOf } from './matmul-tile.as.ts';
 import { scratch } from './memory.as.ts';
+import { add } from './rows.as.ts';
 import { fma, four, load4, power4, store4 } from './vector.as.ts';
 
 /** Rows done at a time: what they touch stays in the first-level cache, and sums over them stay short. */
@@ -64,25 +65,17 @@ function geluBackward(pre: usize, dx: usize, n: i32): void {
   }
 }
 
-/** Where `multiply` finds its panels and, right behind them, its bias. */
-function packed(columns: i32, length: i32): usize {
-  const panels = panelsOf(columns);
-  return scratch(panels * (length + 1) * 32);
+/** Bytes of the panels of a (length, columns) matrix; the bias follows them. */
+// @inline
+function panelBytes(columns: i32, length: i32): i32 {
+  return panelsOf(columns) * length * 32;
 }
 
 /** w's panels and its padded bias, in scratch. */
 function prepare(w: usize, bias: usize, K: i32, N: i32): usize {
-  const panels = packed(N, K);
-  packColumns(w, K, N, panels);
-  packColumns(bias, 1, N, panels + panelsOf(N) * K * 32);
-  return panels;
-}
-
-/** wᵀ's panels and a bias of zeros, in scratch. */
-function prepareTransposed(w: usize, K: i32, N: i32): usize {
-  const panels = packed(K, N);
-  packRows(w, K, N, panels);
-  memory.fill(panels + panelsOf(K) * N * 32, 0, panelsOf(K) * 32);
+  const panels = scratch(panelBytes(N, K + 1));
+  packColumns(w, N << 2, K, N, panels);
+  packColumns(bias, 0, 1, N, panels + panelBytes(N, K));
   return panels;
 }
 
@@ -101,12 +94,12 @@ export function matmulGelu(
   N: i32,
 ): void {
   const panels = prepare(w, bias, K, N);
-  const biases = panels + panelsOf(N) * K * 32;
+  const biases = panels + panelBytes(N, K);
   for (let m = 0; m < M; m += BLOCK) {
-    const end = min(M, m + BLOCK);
-    multiply(x, K, panels, biases, pre, N, 0, m, end);
+    const rows = min(BLOCK, M - m);
     const at = (m * N) << 2;
-    gelu(pre + at, y + at, (end - m) * N);
+    multiply(x + ((m * K) << 2), K << 2, rows, K, panels, K << 5, biases, pre + at, N << 2, N);
+    gelu(pre + at, y + at, rows * N);
   }
 }
 
@@ -121,8 +114,13 @@ export function matmulResidual(
   N: i32,
 ): void {
   const panels = prepare(w, bias, K, N);
-  const biases = panels + panelsOf(N) * K * 32;
-  for (let m = 0; m < M; m += BLOCK) multiply(x, K, panels, biases, y, N, residual, m, min(M, m + BLOCK));
+  const biases = panels + panelBytes(N, K);
+  for (let m = 0; m < M; m += BLOCK) {
+    const rows = min(BLOCK, M - m);
+    const at = (m * N) << 2;
+    multiply(x + ((m * K) << 2), K << 2, rows, K, panels, K << 5, biases, y + at, N << 2, N);
+    if (residual) add(residual + at, y + at, y + at, rows * N);
+  }
 }
 
 export function matmulBackwardX(dy: usize, w: usize, dx: usize, M: i32, K: i32, N: i32): void {
@@ -138,13 +136,13 @@ export function matmulBackwardXGelu(
   K: i32,
   N: i32,
 ): void {
-  const panels = prepareTransposed(w, K, N);
-  const zeros = panels + panelsOf(K) * N * 32;
+  const panels = scratch(panelBytes(K, N));
+  packRows(w, N << 2, K, N, panels);
   for (let m = 0; m < M; m += BLOCK) {
-    const end = min(M, m + BLOCK);
-    multiply(dy, N, panels, zeros, dx, K, 0, m, end);
+    const rows = min(BLOCK, M - m);
     const at = (m * K) << 2;
-    if (pre) geluBackward(pre + at, dx + at, (end - m) * K);
+    multiply(dy + ((m * N) << 2), N << 2, rows, N, panels, N << 5, 0, dx + at, K << 2, K);
+    if (pre) geluBackward(pre + at, dx + at, rows * K);
   }
 }
 
@@ -181,7 +179,7 @@ export function matmulBackwardW(x: usize, dy: usize, dw: usize, dBias: usize, M:
   for (let m = 0; m < M; m += BLOCK) {
     const count = min(BLOCK, M - m);
     packFours(x + ((m * K) << 2), count, K, xs);
-    packColumns(dy + ((m * N) << 2), count, N, dys);
+    packColumns(dy + ((m * N) << 2), N << 2, count, N, dys);
     addColumns(dys, count, N, sums);
     for (let k = 0; k < K; k += 4)
       for (let n = 0; n < N; n += 8)
