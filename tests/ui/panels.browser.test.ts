@@ -1,0 +1,224 @@
+import { describe, expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { defaultKnobs, filterNames, type Knobs } from '../../src/protocol/config.ts';
+import type { Verdict } from '../../src/protocol/verdict.ts';
+import { compareFilters, reliabilityOf } from '../../src/ui/batch-view.ts';
+import Controls from '../../src/ui/Controls.svelte';
+import FilterComparison from '../../src/ui/figures/FilterComparison.svelte';
+import Reliability from '../../src/ui/figures/Reliability.svelte';
+import TimeChart from '../../src/ui/figures/TimeChart.svelte';
+import { setting } from '../../src/ui/format.ts';
+import { glossary } from '../../src/ui/glossary.ts';
+import { History } from '../../src/ui/history.ts';
+import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
+import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
+import {
+  filterLabels,
+  ladders,
+  teacherLabels,
+  teacherOf,
+  type NumberKnob,
+} from '../../src/ui/recipe/recipe.ts';
+import { responseOf } from '../../src/ui/response/response.ts';
+import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
+import Term from '../../src/ui/Term.svelte';
+import '../../src/ui/css/tokens.css';
+import '../../src/ui/css/page.css';
+import { batchOf, truths } from './batch.ts';
+
+const nothing = () => undefined;
+
+describe('the recipe', () => {
+  test('shows the defaults as what they are', async () => {
+    const screen = await render(RecipePanel, { knobs: defaultKnobs, open: true, onchange: nothing });
+    for (const knob of Object.keys(ladders) as NumberKnob[])
+      await expect
+        .element(screen.getByRole('slider', { name: ladders[knob].label }))
+        .toHaveAttribute('aria-valuetext', setting(defaultKnobs[knob]));
+    await expect
+      .element(screen.getByRole('radio', { name: teacherLabels[teacherOf(defaultKnobs)] }))
+      .toBeChecked();
+    await expect
+      .element(screen.getByRole('radio', { name: defaultKnobs.whitening, exact: true }))
+      .toBeChecked();
+    await expect.element(screen.getByText('all as the default')).toBeVisible();
+  });
+
+  test('a slider moves by arrow key along its ladder', async () => {
+    const onchange = vi.fn<(knobs: Knobs) => void>();
+    const screen = await render(RecipePanel, { knobs: defaultKnobs, open: true, onchange });
+    (screen.getByRole('slider', { name: 'Learning rate' }).element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(onchange).toHaveBeenLastCalledWith({ ...defaultKnobs, learningRate: 1e-4 });
+  });
+
+  test('says how much differs and leads back', async () => {
+    const onchange = vi.fn<(knobs: Knobs) => void>();
+    const knobs = { ...defaultKnobs, klCoef: 0.3, whitening: 'off' as const };
+    const screen = await render(RecipePanel, { knobs, open: true, onchange });
+    await expect.element(screen.getByText('2 changes')).toBeVisible();
+    await expect.element(screen.getByText('default kept')).toBeVisible();
+    await screen.getByRole('button', { name: 'Back to the default' }).click();
+    expect(onchange).toHaveBeenLastCalledWith(defaultKnobs);
+  });
+});
+
+describe('the filter', () => {
+  test('is one radio group of all filters', async () => {
+    const onchange = vi.fn<(knobs: Knobs) => void>();
+    const screen = await render(FilterPanel, { knobs: defaultKnobs, problem: undefined, onchange });
+    const group = screen.getByRole('radiogroup', { name: 'Filter' });
+    expect(group.getByRole('radio').elements()).toHaveLength(filterNames.length);
+    await expect
+      .element(group.getByRole('radio', { name: filterLabels[defaultKnobs.filter.name] }))
+      .toBeChecked();
+    await group.getByRole('radio', { name: 'best-of-n' }).click({ force: true });
+    expect(onchange).toHaveBeenLastCalledWith({
+      ...defaultKnobs,
+      filter: { ...defaultKnobs.filter, name: 'best-of-n' },
+    });
+  });
+
+  test('says in words what it keeps', async () => {
+    const screen = await render(FilterPanel, { knobs: defaultKnobs, problem: undefined, onchange: nothing });
+    await expect.element(screen.getByText(/best-worst keeps 2 of 8: the best and the worst/)).toBeVisible();
+  });
+
+  test('an impossible recipe is told at once, with what is allowed', async () => {
+    const problem = 'rank-profile can keep 1 to 2 of the 2 ranks of weight above 0: got 5.';
+    const filter = { ...defaultKnobs.filter, name: 'rank-profile', keep: 5 } as const;
+    const screen = await render(FilterPanel, {
+      knobs: { ...defaultKnobs, filter },
+      problem,
+      onchange: nothing,
+    });
+    await expect.element(screen.getByRole('alert')).toHaveTextContent(problem);
+  });
+});
+
+describe('controls', () => {
+  const handlers = { ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onreset: vi.fn(), onseed: vi.fn() };
+  test('Train waits for the models', async () => {
+    const screen = await render(Controls, { status: { kind: 'starting' }, seed: 1, ...handlers });
+    await expect.element(screen.getByRole('button', { name: 'Train' })).toBeDisabled();
+    await expect.element(screen.getByRole('status')).toHaveTextContent('Starting.');
+  });
+  test('Train becomes Pause while it trains', async () => {
+    const status = { kind: 'running', update: 1, phase: 'score', last: undefined } as const;
+    const screen = await render(Controls, { status, seed: 1, ...handlers });
+    await screen.getByRole('button', { name: 'Pause' }).click();
+    expect(handlers.onpause).toHaveBeenCalledOnce();
+    await expect.element(screen.getByRole('button', { name: 'Step update' })).toBeDisabled();
+    await expect.element(screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
+  });
+});
+
+test('a term explains itself where it stands, by keyboard', async () => {
+  const screen = await render(Term, { id: 'kl' });
+  (screen.getByRole('button', { name: 'KL' }).element() as HTMLElement).focus();
+  await userEvent.keyboard('{Enter}');
+  await expect.element(screen.getByText(glossary.kl.text)).toBeVisible();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(screen.getByRole('note')).not.toBeInTheDocument();
+});
+
+describe('figures', () => {
+  test('R² that is undefined says why', async () => {
+    const rows = compareFilters(batchOf(), truths, batchOf().filter, 1);
+    const screen = await render(FilterComparison, { rows });
+    await expect
+      .element(screen.getByRole('listitem', { name: 'best-of-n' }))
+      .toHaveTextContent('undefined: every response passes');
+  });
+  test('nothing is drawn before the tests have been run', async () => {
+    const screen = await render(Reliability, { data: undefined });
+    await expect.element(screen.getByText('Waiting for the unit tests.')).toBeVisible();
+    expect(document.querySelectorAll('.bin')).toHaveLength(0);
+  });
+  test('a bin for every ten responses, with its n', async () => {
+    const screen = await render(Reliability, { data: reliabilityOf(batchOf(), truths, 1) });
+    await expect.element(screen.getByText(/in 1 bin/)).toBeVisible();
+    expect(document.querySelectorAll('.bin')).toHaveLength(1);
+  });
+  test('the crosshair of a chart moves by arrow key and reads exact values', async () => {
+    const history = new History();
+    for (let update = 0; update <= 30; update++) history.set(update, { 'eval/kl': update / 10 });
+    const screen = await render(TimeChart, {
+      name: 'KL',
+      term: 'kl',
+      lines: [{ metric: 'eval/kl', label: 'sampled', token: '--learner', width: 2 }],
+      history,
+      ghost: undefined,
+      frame: 0,
+      markers: [],
+      height: 120,
+    });
+    const chart = screen.getByRole('slider', { name: 'KL, by update' });
+    await expect.element(chart).toHaveAttribute('aria-valuetext', 'update 30: sampled 3.00');
+    (chart.element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}');
+    await expect.element(chart).toHaveAttribute('aria-valuetext', 'update 27: sampled 2.70');
+  });
+});
+
+describe('a response', () => {
+  const test1 = { args: [[1, 2]], expected: 3 };
+  const task = {
+    id: 'one',
+    statement: 'the sum of the items of a',
+    promptIds: [],
+    signature: 'function f(a) {',
+    entryPoint: 'f',
+    split: 'train',
+    tests: [test1],
+  } as const;
+  const verdict = (name: 'passed' | 'failed', got: string): Verdict => ({
+    name,
+    testScore: name === 'passed' ? 1 : 0,
+    tests: [{ verdict: name, got, expected: '3' }],
+  });
+
+  test('shows its program, its tests one by one, and what came back', async () => {
+    await page.viewport(900, 700);
+    const screen = await render(ResponsePanel, {
+      response: responseOf({ batch: batchOf() }, 1),
+      task,
+      chosen: false,
+      judge: () => Promise.resolve(verdict('failed', '-3')),
+      judgeAndScore: () => Promise.reject(new Error('not asked')),
+    });
+    await expect.element(screen.getByText('0 of 1 tests')).toBeVisible();
+    await expect.element(screen.getByRole('listitem')).toHaveTextContent('f([1, 2]) → -3, not 3');
+    await expect.element(screen.getByRole('img', { name: 'failed' })).toBeVisible();
+    await expect.element(screen.getByText('It returns a wrong value.')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Judge and score again' }).elements()).toHaveLength(0);
+  });
+
+  test('once chosen it can be edited, judged and scored again', async () => {
+    await page.viewport(900, 700);
+    const judgeAndScore = vi.fn((_: unknown, program: string) =>
+      Promise.resolve({ verdict: verdict('passed', '3'), rmScore: 0.25 + program.length * 0 }),
+    );
+    const screen = await render(ResponsePanel, {
+      response: responseOf({ batch: batchOf() }, 1),
+      task,
+      chosen: true,
+      judge: () => Promise.resolve(verdict('failed', '-3')),
+      judgeAndScore,
+    });
+    const again = screen.getByRole('button', { name: 'Judge and score again' });
+    await expect.element(again).toBeDisabled();
+    const editor = screen.getByRole('textbox', { name: 'Program' });
+    await expect.element(editor, { timeout: 30_000 }).toBeInTheDocument();
+    (editor.element() as HTMLElement).focus();
+    await userEvent.keyboard('// ');
+    await expect.element(screen.getByText('edited, not judged yet')).toBeVisible();
+    await again.click();
+    expect(judgeAndScore.mock.lastCall?.[1]).toBe('// function f(a) {\n  return 1;\n}\n');
+    await expect.element(screen.getByText('1 of 1 tests')).toBeVisible();
+    await expect.element(screen.getByText('→ +0.25')).toBeVisible();
+    await screen.getByRole('button', { name: 'put back' }).click();
+    await expect.element(screen.getByText('0 of 1 tests')).toBeVisible();
+  });
+});
