@@ -19,9 +19,12 @@ globalThis.postMessage = (message) => parentPort.postMessage(message);
 parentPort.on('message', (data) => globalThis.onmessage({ data }));
 `;
 
+/** The stack of a Chromium worker, measured, so that what is nested too deep there (350 parentheses) is so here. */
+const stackSizeMb = 0.75;
+
 /** Starts a thread that is ended when it is silent, as the page's frame does it with its worker. */
 function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unknown) => void): Runner {
-  const thread = new Worker(workerGlobals + workerText, { eval: true });
+  const thread = new Worker(workerGlobals + workerText, { eval: true, resourceLimits: { stackSizeMb } });
   let owed = 0;
   let isClosed = false;
 

@@ -4,7 +4,7 @@ import type { VerdictName } from '../../src/protocol/verdict.ts';
 export interface Attack {
   name: string;
   program: string;
-  /** One name, where every engine and machine must agree. */
+  /** More than one only where the clock decides, and so the machine. */
   allowed: readonly VerdictName[];
 }
 

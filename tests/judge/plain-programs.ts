@@ -51,7 +51,7 @@ export const brokenPrograms: readonly Attack[] = [
   {
     name: 'markdown fence',
     program: `\`\`\`js\nfunction f(a) { ${body} }\n\`\`\``,
-    allowed: ['syntax', 'load-error'],
+    allowed: ['load-error'],
   },
   { name: 'truncated', program: 'function f(a) { let s = 0; for (const x of a) s +=', allowed: ['syntax'] },
   { name: 'wrong name', program: `function g(a) { ${body} }`, allowed: ['no-entry'] },

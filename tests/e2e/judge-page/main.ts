@@ -1,0 +1,32 @@
+/** The judge in a page of its own, as src/ui uses it, driven by the test through `window.judgePage`. */
+import type { JudgeItem } from '../../../src/judge/core/scheduler.ts';
+import { Judge } from '../../../src/judge/host/judge.ts';
+import type { Verdict } from '../../../src/protocol/verdict.ts';
+
+const tickMs = 10;
+let judge = new Judge();
+let longestGapMs = 0;
+let lastTick = performance.now();
+setInterval(() => {
+  const now = performance.now();
+  longestGapMs = Math.max(longestGapMs, now - lastTick);
+  lastTick = now;
+}, tickMs);
+
+const judgePage = {
+  judge: (items: JudgeItem[]): Promise<Verdict[]> => judge.judge(items),
+  stats: () => ({ ...judge.stats }),
+  /** Forgets all verdicts, and ends the frame. */
+  restart() {
+    judge.close();
+    judge = new Judge();
+  },
+  /** Milliseconds between two ticks of the page, the longest since it was last asked. */
+  longestGap() {
+    const gap = longestGapMs;
+    longestGapMs = 0;
+    return gap;
+  },
+};
+export type JudgePage = typeof judgePage;
+Object.assign(window, { judgePage });
