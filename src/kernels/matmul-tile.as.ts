@@ -143,11 +143,8 @@ export function multiply(
   if (n < N) multiplyEdge(x, step, M, K, panels, biases, y, yStep, N - n);
 }
 
-/**
- * dw[4 × 8] += xsᵀ·dys over `rows` rows, of packed columns: xs four to a row, dys eight to a row; the rows of dw are `step`
- * bytes apart.
- */
-export function outer(xs: usize, dys: usize, rows: i32, dw: usize, step: i32): void {
+/** dw[4 × 8] += xᵀ·dy over rows of x and dy that are `xStep` and `dyStep` bytes apart; those of dw are `step` apart. */
+export function outer(x: usize, xStep: i32, dy: usize, dyStep: i32, rows: i32, dw: usize, step: i32): void {
   let a0 = f32x4.splat(0);
   let b0 = a0;
   let a1 = a0;
@@ -156,19 +153,19 @@ export function outer(xs: usize, dys: usize, rows: i32, dw: usize, step: i32): v
   let b2 = a0;
   let a3 = a0;
   let b3 = a0;
-  for (let m = 0; m < rows; m++, xs += 16, dys += 32) {
-    const p = v128.load(dys);
-    const q = v128.load(dys, 16);
-    let v = v128.load32_splat(xs);
+  for (let m = 0; m < rows; m++, x += xStep, dy += dyStep) {
+    const p = v128.load(dy);
+    const q = v128.load(dy, 16);
+    let v = v128.load32_splat(x);
     a0 = fma(a0, v, p);
     b0 = fma(b0, v, q);
-    v = v128.load32_splat(xs, 4);
+    v = v128.load32_splat(x, 4);
     a1 = fma(a1, v, p);
     b1 = fma(b1, v, q);
-    v = v128.load32_splat(xs, 8);
+    v = v128.load32_splat(x, 8);
     a2 = fma(a2, v, p);
     b2 = fma(b2, v, q);
-    v = v128.load32_splat(xs, 12);
+    v = v128.load32_splat(x, 12);
     a3 = fma(a3, v, p);
     b3 = fma(b3, v, q);
   }

@@ -1,7 +1,7 @@
 import { multiply, outer, packColumns, packRows, panelsOf } from './matmul-tile.as.ts';
 import { scratch } from './memory.as.ts';
 import { add } from './rows.as.ts';
-import { fma, four, load4, power4, store4 } from './vector.as.ts';
+import { fma, four, power4, store4 } from './vector.as.ts';
 
 /** Rows done at a time: what they touch stays in the first-level cache, and sums over them stay short. */
 const BLOCK: i32 = 64;
@@ -36,33 +36,37 @@ function geluSlope4(x: v128): v128 {
   return f32x4.mul(s, fma(one, f32x4.mul(x, slope), f32x4.sub(one, s)));
 }
 
-/** y = gelu(pre) over n elements. */
+/** y = gelu(pre) over n elements; four vectors at a time share the constants. */
 function gelu(pre: usize, y: usize, n: i32): void {
   let i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const at = i << 2;
-    const a = gelu4(v128.load(pre + at));
-    const b = gelu4(v128.load(pre + at, 16));
-    v128.store(y + at, a);
-    v128.store(y + at, b, 16);
+  for (; i + 16 <= n; i += 16, pre += 64, y += 64) {
+    const a = gelu4(v128.load(pre));
+    const b = gelu4(v128.load(pre, 16));
+    const c = gelu4(v128.load(pre, 32));
+    const d = gelu4(v128.load(pre, 48));
+    v128.store(y, a);
+    v128.store(y, b, 16);
+    v128.store(y, c, 32);
+    v128.store(y, d, 48);
   }
-  for (; i < n; i += 4) store4(y + (i << 2), gelu4(v128.load(pre + (i << 2))), n - i);
+  for (; i < n; i += 4, pre += 16, y += 16) store4(y, gelu4(v128.load(pre)), n - i);
 }
 
 /** dx = dx·gelu′(pre) over n elements. */
 function geluBackward(pre: usize, dx: usize, n: i32): void {
   let i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const at = i << 2;
-    const a = geluSlope4(v128.load(pre + at));
-    const b = geluSlope4(v128.load(pre + at, 16));
-    v128.store(dx + at, f32x4.mul(v128.load(dx + at), a));
-    v128.store(dx + at, f32x4.mul(v128.load(dx + at, 16), b), 16);
+  for (; i + 16 <= n; i += 16, pre += 64, dx += 64) {
+    const a = f32x4.mul(v128.load(dx), geluSlope4(v128.load(pre)));
+    const b = f32x4.mul(v128.load(dx, 16), geluSlope4(v128.load(pre, 16)));
+    const c = f32x4.mul(v128.load(dx, 32), geluSlope4(v128.load(pre, 32)));
+    const d = f32x4.mul(v128.load(dx, 48), geluSlope4(v128.load(pre, 48)));
+    v128.store(dx, a);
+    v128.store(dx, b, 16);
+    v128.store(dx, c, 32);
+    v128.store(dx, d, 48);
   }
-  for (; i < n; i += 4) {
-    const slope = geluSlope4(v128.load(pre + (i << 2)));
-    store4(dx + (i << 2), f32x4.mul(v128.load(dx + (i << 2)), slope), n - i);
-  }
+  for (; i < n; i += 4, pre += 16, dx += 16)
+    store4(dx, f32x4.mul(v128.load(dx), geluSlope4(v128.load(pre))), n - i);
 }
 
 /** Bytes of the panels of a (length, columns) matrix; the bias follows them. */
@@ -146,44 +150,33 @@ export function matmulBackwardXGelu(
   }
 }
 
-/** Columns of `rows` rows of x (…, K), four to a row, panel after panel. */
-function packFours(x: usize, rows: i32, K: i32, panels: usize): void {
-  for (let k = 0; k < K; k += 4)
-    for (let m = 0; m < rows; m++, panels += 16) v128.store(panels, load4(x + ((m * K + k) << 2), K - k));
-}
-
-/** sums[n] += Σ over the rows of each panel of eight. */
-function addColumns(panels: usize, rows: i32, N: i32, sums: usize): void {
-  for (let n = 0; n < N; n += 8, sums += 32) {
-    let a = f32x4.splat(0);
-    let b = a;
-    for (let m = 0; m < rows; m++, panels += 32) {
-      a = f32x4.add(a, v128.load(panels));
-      b = f32x4.add(b, v128.load(panels, 16));
-    }
-    v128.store(sums, f32x4.add(v128.load(sums), a));
-    v128.store(sums, f32x4.add(v128.load(sums, 16), b), 16);
+/** sums += Σ over `rows` rows of x (…, N), N rounded up to whole panels. */
+function addColumns(x: usize, rows: i32, N: i32, sums: usize): void {
+  const step = N << 2;
+  for (let n = 0; n < N; n += 4) {
+    let sum = f32x4.splat(0);
+    for (let m = 0; m < rows; m++) sum = f32x4.add(sum, v128.load(x + m * step + (n << 2)));
+    v128.store(sums + (n << 2), f32x4.add(v128.load(sums + (n << 2)), sum));
   }
 }
 
-/** Sums of BLOCK rows each, added up in order: rounding grows with BLOCK and M / BLOCK, not with M. */
+/**
+ * Sums of BLOCK rows each, added up in order: rounding grows with BLOCK and M / BLOCK, not with M. Tiles over the edges of dw take in
+ * what lies behind a row, in rows and columns that are then left out.
+ */
 export function matmulBackwardW(x: usize, dy: usize, dw: usize, dBias: usize, M: i32, K: i32, N: i32): void {
-  const columns = panelsOf(N) << 3;
-  const rows = four(K);
-  const step = columns << 2;
-  const total = scratch((rows + 1) * step + BLOCK * (rows + columns) * 4);
-  const sums = total + rows * step;
-  const xs = sums + step;
-  const dys = xs + BLOCK * rows * 4;
-  memory.fill(total, 0, (rows + 1) * step);
+  const step = panelsOf(N) << 5;
+  const total = scratch((four(K) + 1) * step);
+  const sums = total + four(K) * step;
+  memory.fill(total, 0, (four(K) + 1) * step);
   for (let m = 0; m < M; m += BLOCK) {
-    const count = min(BLOCK, M - m);
-    packFours(x + ((m * K) << 2), count, K, xs);
-    packColumns(dy + ((m * N) << 2), N << 2, count, N, dys);
-    addColumns(dys, count, N, sums);
+    const rows = min(BLOCK, M - m);
+    const xs = x + ((m * K) << 2);
+    const dys = dy + ((m * N) << 2);
+    addColumns(dys, rows, N, sums);
     for (let k = 0; k < K; k += 4)
       for (let n = 0; n < N; n += 8)
-        outer(xs + ((k * count) << 2), dys + ((n * count) << 2), count, total + k * step + (n << 2), step);
+        outer(xs + (k << 2), K << 2, dys + (n << 2), N << 2, rows, total + k * step + (n << 2), step);
   }
   for (let k = 0; k < K; k++) memory.copy(dw + ((k * N) << 2), total + k * step, N << 2);
   memory.copy(dBias, sums, N << 2);
