@@ -1,6 +1,6 @@
 import { multiply, packColumns, packRows, panelsOf } from './matmul-tile.as.ts';
 import { scratch } from './memory.as.ts';
-import { dot, exponentials, maxOf, weightedSum } from './rows.as.ts';
+import { dot, dots, exponentials, maxOf, weightedSum } from './rows.as.ts';
 import { four, lanes, log1, LOG2E, power4, store4, sum4 } from './vector.as.ts';
 
 /*
@@ -356,7 +356,7 @@ export function attentionDecode(
     memory.copy(values + t * bytes, q + 2 * bytes, bytes);
     for (let h = 0; h < H; h++) {
       const at = (h * d) << 2;
-      for (let s = 0; s <= t; s++) store<f32>(row + (s << 2), dot(q + at, keys + s * bytes + at, d));
+      dots(q + at, keys + at, bytes, t + 1, d, row);
       const sum = exponentials(row, row, t + 1, scale, maxOf(row, t + 1));
       weightedSum(row, t + 1, values + at, bytes, d, 1 / sum, y + b * bytes + at);
     }

@@ -45,11 +45,16 @@ export function weightedSum(
 ): void {
   const scales = f32x4.splat(scale);
   for (let c = 0; c < d; c += 4) {
-    let sum = f32x4.splat(0);
+    let even = f32x4.splat(0);
+    let odd = even;
     let at = rows + (c << 2);
-    for (let i = 0; i < n; i++, at += step)
-      sum = fma(sum, v128.load32_splat(weights + (i << 2)), v128.load(at));
-    store4(out + (c << 2), f32x4.mul(sum, scales), d - c);
+    let i = 0;
+    for (; i + 2 <= n; i += 2, at += 2 * step) {
+      even = fma(even, v128.load32_splat(weights + (i << 2)), v128.load(at));
+      odd = fma(odd, v128.load32_splat(weights + (i << 2), 4), v128.load(at + step));
+    }
+    if (i < n) even = fma(even, v128.load32_splat(weights + (i << 2)), v128.load(at));
+    store4(out + (c << 2), f32x4.mul(f32x4.add(even, odd), scales), d - c);
   }
 }
 
@@ -58,6 +63,30 @@ export function dot(a: usize, b: usize, n: i32): f32 {
   let sum = f32x4.splat(0);
   for (let i = 0; i < n; i += 4) sum = fma(sum, load4(a + (i << 2), n - i), load4(b + (i << 2), n - i));
   return sum4(sum);
+}
+
+/** out[i] = vector·rows[i] over n rows of d elements, `step` bytes apart. */
+export function dots(vector: usize, rows: usize, step: i32, n: i32, d: i32, out: usize): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4, rows += 4 * step, out += 16) {
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let e = a;
+    for (let k = 0; k < d; k += 4) {
+      const at = rows + (k << 2);
+      const v = load4(vector + (k << 2), d - k);
+      a = fma(a, v, load4(at, d - k));
+      b = fma(b, v, load4(at + step, d - k));
+      c = fma(c, v, load4(at + 2 * step, d - k));
+      e = fma(e, v, load4(at + 3 * step, d - k));
+    }
+    const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+    const ce = f32x4.add(v128.shuffle<f32>(c, e, 0, 4, 1, 5), v128.shuffle<f32>(c, e, 2, 6, 3, 7));
+    const low = v128.shuffle<f32>(ab, ce, 0, 1, 4, 5);
+    v128.store(out, f32x4.add(low, v128.shuffle<f32>(ab, ce, 2, 3, 6, 7)));
+  }
+  for (; i < n; i++, rows += step, out += 4) store<f32>(out, dot(vector, rows, d));
 }
 
 /** to = a + b over n elements. */
