@@ -1,0 +1,119 @@
+import { afterEach, expect, test } from 'vitest';
+import { visit, type Visitor } from './visitor.ts';
+
+let visitor: Visitor;
+afterEach(() => visitor.leave());
+
+const MINUTE = 60_000;
+
+const sentence = () => visitor.page.locator('p[role=status]');
+const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
+const passRates = () =>
+  visitor.page.getByRole('slider', { name: 'pass@1, by update' }).getAttribute('aria-valuetext');
+
+/** Waits until the status sentence matches. */
+async function said(pattern: RegExp, timeout = 2 * MINUTE): Promise<string> {
+  await sentence().filter({ hasText: pattern }).waitFor({ timeout });
+  return sentence().innerText();
+}
+
+/** Waits until the sentence speaks of an update that is at least this far. */
+const updateReached = (update: number, timeout: number) =>
+  visitor.page.waitForFunction(
+    (wanted) => {
+      const text = document.querySelector('p[role=status]')?.textContent ?? '';
+      return Number(/Update (\d+)/.exec(text)?.[1] ?? -1) >= wanted;
+    },
+    update,
+    { timeout },
+  );
+
+async function heldOut(): Promise<number> {
+  return Number(/held-out (\d?\.\d+)/.exec((await passRates()) ?? '')?.[1]);
+}
+
+test(
+  'a visitor presses Train, changes the filter in mid-run and sees held-out pass@1 rise',
+  async () => {
+    visitor = await visit('?engine=cpu');
+    const { page } = visitor;
+    const before = await said(/Ready\. The untrained policy wrote 256 programs; \d+ pass/);
+    await expect.poll(heldOut, { timeout: MINUTE }).toBeGreaterThan(0.2);
+    const start = await heldOut();
+    expect(start).toBeLessThan(0.6);
+    expect(await page.getByRole('heading', { name: /What the untrained policy wrote/ }).count()).toBe(1);
+
+    await button('Train').click();
+    await updateReached(4, 2 * MINUTE);
+    await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
+    await said(/none keeps 256/);
+    await expect.poll(heldOut, { timeout: 4 * MINUTE, interval: 1000 }).toBeGreaterThan(start + 0.1);
+
+    await button('Pause').click();
+    await button('Train').waitFor();
+    const paused = await sentence().innerText();
+    await page.waitForTimeout(1500);
+    expect(await sentence().innerText()).toBe(paused);
+
+    await button('Reset').click();
+    expect(await said(/Ready\. The untrained policy wrote 256 programs; \d+ pass/)).toBe(before);
+    expect(visitor.errors).toEqual([]);
+    expect(visitor.strayRequests).toEqual([]);
+  },
+  10 * MINUTE,
+);
+
+test(
+  'stepping goes phase by phase and update by update, and stops there',
+  async () => {
+    visitor = await visit('?engine=cpu');
+    await said(/Ready/);
+    await button('Step phase').click();
+    await said(/Paused in update 1/);
+    await button('Train').waitFor();
+    const after = await sentence().innerText();
+    await visitor.page.waitForTimeout(1500);
+    expect(await sentence().innerText()).toBe(after);
+    await button('Step update').click();
+    await said(/Paused after update 1.*keeps 64; KL/);
+    await button('Train').waitFor();
+    expect(visitor.errors).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
+  'a response can be opened, edited, judged and scored again',
+  async () => {
+    visitor = await visit('?engine=cpu');
+    const { page } = visitor;
+    await said(/Ready\..*\d+ pass/);
+    await page.getByRole('gridcell').first().click();
+    const panel = page.locator('section.response');
+    const listing = await panel.getByLabel('Program', { exact: true }).textContent();
+    const [signature] = (listing ?? '').split('\n');
+    await panel.locator('.monaco-editor .view-line').first().click({ timeout: MINUTE });
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(`${signature}\n  return 10 ** 9;\n}`);
+    await panel.getByText('edited, not judged yet').waitFor();
+    await button('Judge and score again').click();
+    await panel.getByText(/^0 of \d+ tests/).waitFor({ timeout: MINUTE });
+    await panel.getByText(/→ [+−]\d/).waitFor({ timeout: MINUTE });
+    expect(visitor.errors).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
+  'on the WebGPU engine it trains to update 3',
+  async () => {
+    visitor = await visit('?engine=webgpu');
+    await said(/Ready/, 8 * MINUTE);
+    await visitor.page.getByRole('button', { name: /WebGPU/ }).waitFor();
+    await button('Train').click();
+    await updateReached(3, 8 * MINUTE);
+    await said(/Update \d+.*keeps 64; KL/, 4 * MINUTE);
+    expect(visitor.errors).toEqual([]);
+  },
+  20 * MINUTE,
+);
