@@ -56,8 +56,10 @@ function digitNumbers(k: number): number[] {
   const digit = (x: number) => Math.max(0, Math.min(9, x));
   return [
     Number(`${k}${digit(k + 1)}${digit(k - 1)}`),
-    52,
+    Number(`${k}2${2 * k < 10 ? 2 * k : 0}`),
+    9781,
     k,
+    5015,
     307,
     1234,
     99,
@@ -65,6 +67,7 @@ function digitNumbers(k: number): number[] {
     6185,
     10,
     digit(k + 1),
+    1020,
     2048,
     731,
     1,
@@ -108,7 +111,7 @@ function digitNumbers(k: number): number[] {
  * Whether right programs agree on this input whatever their idiom: something to take the largest or smallest of, values
  * that a double holds exactly, and no way of getting −0 where another gets 0.
  */
-function isFair(composition: Composition, input: Input): boolean {
+export function isFair(composition: Composition, input: Input): boolean {
   const { source, predicate, map, reducer } = composition;
   const values = itemsOf(source, input)
     .filter((x) => keeps(predicate, x))

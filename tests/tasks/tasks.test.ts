@@ -1,17 +1,80 @@
 import { describe, expect, it } from 'vitest';
+import { createNodeJudge } from '../../scripts/node-judge.ts';
 import { referenceSolutions } from '../../src/tasks/corpus.ts';
 import { programText } from '../../src/tasks/program-text.ts';
-import { taskById, tasks } from '../../src/tasks/tasks.ts';
+import {
+  compositionOf,
+  evalTasks,
+  heldOutTasks,
+  taskById,
+  tasks,
+  trainTasks,
+} from '../../src/tasks/tasks.ts';
 import { testScoreOf } from './execute.ts';
 
 describe('tasks', () => {
-  it('there are thousands of them, each with a statement of its own', () => {
-    expect(tasks.length).toBeGreaterThan(5000);
-    expect(new Set(tasks.map((task) => task.statement)).size).toBe(tasks.length);
-    expect(taskById('array/odd/doubled/sum').statement).toBe('the sum of the odd items of a, each doubled');
+  it('are found by their ids', () => {
+    for (const task of tasks) expect(taskById(task.id)).toBe(task);
+    expect(() => taskById('array/odd')).toThrow(/got "array\/odd"/);
   });
 
-  it('every reference solution of every task passes its tests', { timeout: 120_000 }, () => {
+  it('call f of a or of n', () => {
+    expect(taskById('array/odd/doubled/sum').signature).toBe('function f(a) {');
+    expect(taskById('digits/odd/doubled/sum').signature).toBe('function f(n) {');
+    expect(new Set(tasks.map((task) => task.entryPoint))).toEqual(new Set(['f']));
+  });
+
+  it('are held out for a quarter, none of which is trained on', () => {
+    expect(trainTasks.length + heldOutTasks.length).toBe(tasks.length);
+    expect(heldOutTasks.length / tasks.length).toBeCloseTo(0.25, 1);
+    const trained = new Set(trainTasks.map((task) => task.statement));
+    expect(heldOutTasks.filter((task) => trained.has(task.statement))).toEqual([]);
+    expect(new Set(trainTasks.map((task) => task.split))).toEqual(new Set(['train']));
+    expect(new Set(heldOutTasks.map((task) => task.split))).toEqual(new Set(['held-out']));
+  });
+
+  it('show every concept, with every constant and on every source, in training', () => {
+    const partsOf = (some: typeof tasks) =>
+      new Set(
+        some.flatMap(({ id }) =>
+          id
+            .split('/')
+            .slice(1)
+            .map((part) => `${id.split('/')[0]} ${part}`),
+        ),
+      );
+    expect(partsOf(trainTasks)).toEqual(partsOf(tasks));
+  });
+});
+
+describe('evaluation tasks', () => {
+  it('are the same each time, of one split, all different', () => {
+    for (const split of ['train', 'held-out'] as const) {
+      const chosen = evalTasks(split, 200);
+      expect(chosen).toEqual(evalTasks(split, 200));
+      expect(new Set(chosen).size).toBe(200);
+      expect(chosen.every((task) => task.split === split)).toBe(true);
+    }
+    expect(evalTasks('held-out', 1e6)).toHaveLength(heldOutTasks.length);
+  });
+
+  it('are spread as the split is', () => {
+    const chosen = evalTasks('held-out', 200);
+    for (const part of ['array', 'range', 'digits', 'sum', 'product', 'max', 'min', 'list']) {
+      const shareIn = (some: typeof tasks) => {
+        const matching = some.filter((task) => {
+          const { source, reducer } = compositionOf(task);
+          return source === part || reducer === part;
+        });
+        return matching.length / some.length;
+      };
+      expect(Math.abs(shareIn(chosen) - shareIn(heldOutTasks)), part).toBeLessThan(0.03);
+    }
+  });
+});
+
+describe('reference solutions', () => {
+  it('all pass the hidden tests of their tasks', { timeout: 120_000 }, () => {
     const failures = tasks.flatMap((task) =>
       referenceSolutions(task)
         .map((ids) => programText(task, ids))
@@ -19,4 +82,23 @@ describe('tasks', () => {
     );
     expect(failures).toEqual([]);
   });
+
+  it('pass them in the judge too', { timeout: 120_000 }, async () => {
+    const items = [...evalTasks('train', 100), ...evalTasks('held-out', 50)].flatMap((task) =>
+      referenceSolutions(task).map((ids) => ({ ...judged(task), program: programText(task, ids) })),
+    );
+    const judge = await createNodeJudge();
+    try {
+      const verdicts = await judge.judge(items);
+      expect(verdicts.length).toBeGreaterThan(450);
+      expect(verdicts.filter((verdict) => verdict.name !== 'passed')).toEqual([]);
+    } finally {
+      judge.close();
+    }
+  });
 });
+
+/** What the judge needs of a task. */
+function judged({ entryPoint, tests }: (typeof tasks)[number]) {
+  return { entryPoint, tests };
+}
