@@ -42,7 +42,7 @@ class CpuEngine implements Engine {
     bindGroups: 0,
     pipelines: 0,
   };
-  readonly #exports: Exports;
+  #exports: Exports | undefined;
   readonly #addresses = new Map<Slot, number>();
   readonly #plans = new Map<Plan, readonly (() => void)[]>();
   #floats = new Float32Array();
@@ -53,9 +53,10 @@ class CpuEngine implements Engine {
   }
 
   slot(name: string, type: Slot['type'], length: number): Slot {
-    const address = this.#exports.allocate(4 * length) >>> 0;
+    const bytes = 4 * length;
+    const address = bytes < 2 ** 32 ? this.#live().allocate(bytes) >>> 0 : 0;
     if (address === 0)
-      throw new Error(`cpu engine: no memory for slot ${name} of ${4 * length} bytes: use smaller batches`);
+      throw new Error(`cpu engine: no memory for slot ${name} of ${bytes} bytes: use smaller batches`);
     const slot: Slot = {
       name,
       type,
@@ -108,8 +109,14 @@ class CpuEngine implements Engine {
   free(): void {
     this.#addresses.clear();
     this.#plans.clear();
+    this.#exports = undefined;
     this.#floats = new Float32Array();
     this.#words = new Uint32Array();
+  }
+
+  #live(): Exports {
+    if (!this.#exports) throw new Error('cpu engine: it was freed; make another');
+    return this.#exports;
   }
 
   /** The slot's index in the typed arrays, which are renewed where memory has grown and left them empty. */
@@ -117,7 +124,7 @@ class CpuEngine implements Engine {
     const address = this.#addresses.get(slot.base);
     if (address === undefined)
       throw new Error(`cpu engine: slot ${slot.name} is not of this engine, or it was freed`);
-    const { buffer } = this.#exports.memory;
+    const { buffer } = this.#live().memory;
     if (this.#floats.buffer !== buffer) {
       this.#floats = new Float32Array(buffer);
       this.#words = new Uint32Array(buffer);
@@ -129,7 +136,7 @@ class CpuEngine implements Engine {
     checkOp(op);
     const { bindings, dims }: Signature = catalogue[op.kernel];
     const pointers = bindings.map(([name]) => this.#locate(op.slots[name]) * 4);
-    const kernel = this.#exports[exportName(op.kernel)] as Kernel;
+    const kernel = this.#live()[exportName(op.kernel)] as Kernel;
     return kernel.bind(undefined, ...pointers, ...dims.map((dim) => op.dims[dim]));
   }
 }

@@ -2,6 +2,8 @@
 
 /** Loads may run over the end of an array by less than this; stores never do. */
 const SLACK: usize = 64;
+/** The end of what 32 bits can address, but for the last page. */
+const LAST: u64 = 0xffff0000;
 
 let top: usize = (__heap_base + 255) & ~255;
 let scratchStart: usize = 0;
@@ -11,6 +13,7 @@ let scratchSize: usize = 0;
 export function allocate(bytes: usize): usize {
   const start = top;
   const end: u64 = (start as u64) + (bytes as u64);
+  if (end > LAST) return 0;
   const pages = i32((end + SLACK + 0xffff) >> 16);
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return 0;
   top = usize((end + 255) & ~255);

@@ -72,7 +72,7 @@ function padded(length: number): number {
 }
 
 /** A view for every binding, followed by a guard stretch; `current` and `next` share a slot, as in decoding. */
-function bind(engine: Engine, { kernel, dims }: Case, inputs: Inputs) {
+export function bindCase(engine: Engine, { kernel, dims }: Case, inputs: Inputs) {
   const { bindings }: Signature = catalogue[kernel];
   const slots: Record<string, Slot> = {};
   const guards: Slot[] = [];
@@ -145,8 +145,8 @@ function worstSample(next: Data, arrays: Arrays<'sample'>, c: Case, tolerance: T
 export async function runCase(engine: Engine, c: Case): Promise<Difference> {
   const reference = createReferenceEngine();
   const inputs = c.inputs();
-  const ours = bind(engine, c, inputs);
-  const theirs = bind(reference, c, inputs);
+  const ours = bindCase(engine, c, inputs);
+  const theirs = bindCase(reference, c, inputs);
   engine.run(engine.plan(c.about, [{ kernel: c.kernel, slots: ours.slots, dims: c.dims }]));
   reference.run(reference.plan(c.about, [{ kernel: c.kernel, slots: theirs.slots, dims: c.dims }]));
 
