@@ -13,7 +13,7 @@ import type { Judge } from './judge.ts';
  */
 export function serveJudge(
   port: MessagePort,
-  judge: Judge,
+  judge: Pick<Judge, 'judge'>,
   taskById: (id: string) => Task,
   onVerdicts: (request: JudgeRequest, verdicts: Verdict[]) => void,
   onFailure: (error: unknown) => void,
