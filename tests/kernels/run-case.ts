@@ -101,7 +101,9 @@ export function bindCase(engine: Engine, { kernel, dims }: Case, inputs: Inputs)
 }
 
 function rootMeanSquare(data: Float64Array | Uint32Array): number {
-  return Math.sqrt([...data].reduce((sum, value) => sum + value * value, 0) / Math.max(1, data.length));
+  let sum = 0;
+  for (const value of data) sum += value * value;
+  return Math.sqrt(sum / Math.max(1, data.length));
 }
 
 /** The element that is furthest out; a number that is not finite is infinitely far. */
