@@ -15,7 +15,7 @@ import {
   type RunConfig,
   type Whitening,
 } from '../src/protocol/config.ts';
-import type { RunEvent } from '../src/protocol/messages.ts';
+import type { Metrics } from '../src/protocol/metrics.ts';
 import { choice, choices, integer, text, withArguments } from './arguments.ts';
 import { headless } from './headless.ts';
 import { presets } from './presets.ts';
@@ -29,7 +29,7 @@ interface Row {
   passAt1HeldOut: number;
   rmScore: number;
   kl: number;
-  /** Of the last batch before the evaluation. */
+  /** Of this update's batch, kept responses only. */
   r2: number | null;
   kept: number | null;
   /** Adam steps so far. */
@@ -40,47 +40,53 @@ interface Row {
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-async function run(config: RunConfig, iterations: number, log: (row: Row) => void): Promise<Row[]> {
-  const filter = config.knobs.filter.name;
-  const rows: Row[] = [];
-  let adamSteps = 0;
-  let seconds: number[] = [];
-  let kept: number | null = null;
-  let r2: number | null = null;
-  const emit = (event: RunEvent) => {
-    if (event.type === 'judged')
-      r2 = Number.isNaN(event.metrics['filter/r2']) ? null : event.metrics['filter/r2']!;
+type Log = (update: number, metrics: Metrics) => void;
+
+async function run(config: RunConfig, iterations: number, log: Log): Promise<Row[]> {
+  // Truths arrive when they are known, so everything is filed under its update and put together at the end.
+  const updated: Metrics[] = [];
+  const judged: Metrics[] = [];
+  const evaluated: Metrics[] = [];
+  const { events, settled, free } = await headless(config, (event) => {
+    if (event.type === 'judged') judged[event.update] = event.metrics;
     if (event.type !== 'evaluated') return;
-    const m = event.metrics;
-    const row: Row = {
-      filter,
-      seed: config.seed,
-      update: event.update,
-      passAt1Train: m['eval/pass@1_train']!,
-      passAt1HeldOut: m['eval/pass@1_held_out']!,
-      rmScore: m['eval/rm_score']!,
-      kl: m['eval/kl']!,
-      r2,
-      kept,
-      adamSteps,
-      seconds: seconds.length > 0 ? median(seconds) : null,
-    };
-    seconds = [];
-    rows.push(row);
-    log(row);
-  };
-  const { events, settled, free } = await headless(config, emit);
+    evaluated[event.update] = event.metrics;
+    log(event.update, event.metrics);
+  });
   for await (const event of events) {
-    if (event.type === 'updated') {
-      adamSteps += event.metrics['policy/adam_steps']!;
-      seconds.push(event.metrics['perf/seconds']!);
-      kept = event.metrics['filter/kept']!;
-    }
+    if (event.type === 'updated') updated[event.update] = event.metrics;
     // An update's evaluation is sampled before the next update begins.
     if (event.type === 'phase' && event.update > iterations) break;
   }
   await settled();
   free();
+
+  const rows: Row[] = [];
+  let adamSteps = 0;
+  let seconds: number[] = [];
+  for (let update = 0; update <= iterations; update++) {
+    if (update > 0) {
+      adamSteps += updated[update]['policy/adam_steps']!;
+      seconds.push(updated[update]['perf/seconds']!);
+    }
+    const m = evaluated[update] as Metrics | undefined;
+    if (!m) continue;
+    const r2 = judged[update]['filter/r2'] ?? NaN;
+    rows.push({
+      filter: config.knobs.filter.name,
+      seed: config.seed,
+      update,
+      passAt1Train: m['eval/pass@1_train']!,
+      passAt1HeldOut: m['eval/pass@1_held_out']!,
+      rmScore: m['eval/rm_score']!,
+      kl: m['eval/kl']!,
+      r2: Number.isNaN(r2) ? null : r2,
+      kept: update > 0 ? updated[update]['filter/kept']! : null,
+      adamSteps,
+      seconds: seconds.length > 0 ? median(seconds) : null,
+    });
+    seconds = [];
+  }
   return rows;
 }
 
@@ -167,10 +173,10 @@ async function experiment(wanted: Wanted): Promise<number> {
         evalEvery: Math.min(defaultConfig.evalEvery, iterations),
       };
       rows.push(
-        ...(await run(config, iterations, (row) =>
+        ...(await run(config, iterations, (update, m) =>
           console.log(
-            `${name}, seed ${seed}, update ${row.update}: held-out pass@1 ${row.passAt1HeldOut.toFixed(3)}, ` +
-              `score ${row.rmScore.toFixed(2)}, KL ${row.kl.toFixed(2)}`,
+            `${name}, seed ${seed}, update ${update}: held-out pass@1 ${m['eval/pass@1_held_out']!.toFixed(3)}, ` +
+              `score ${m['eval/rm_score']!.toFixed(2)}, KL ${m['eval/kl']!.toFixed(2)}`,
           ),
         )),
       );

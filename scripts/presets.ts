@@ -23,9 +23,9 @@ export const presets: Record<string, Preset> = {
     heads: 4,
     sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
     weak: {
-      prompts: 300,
+      prompts: 200,
       samplesPerPrompt: 8,
-      steps: 250,
+      steps: 120,
       pairsPerStep: 32,
       learningRate: 1e-3,
       corruptedShare: 0,

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { root } from '../../scripts/install.mjs';
+
+/** Runs `npm run NAME -- …` without npm. */
+function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['scripts/run.mjs', ...args], { cwd: root });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no command', async (args) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^No command.*; there are: pretrain, experiment, trace, judge\.\n$/);
+});
+
+test.each(['pretrain', 'experiment', 'trace', 'judge'])(
+  '%s says in one line what it allows',
+  async (name) => {
+    const { code, stdout, stderr } = await run(name, '--no-such-option', '1');
+    expect(stderr).toMatch(/^Unknown option '--no-such-option'\. Options: --.*\.\n$/);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  },
+);
