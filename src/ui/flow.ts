@@ -35,7 +35,7 @@ export function flowStages(
     {
       phases: ['filter', 'judge'],
       amount: batch ? count(batch.kept.length) : '',
-      words: `kept by ${filter}`,
+      words: filter === 'none' ? 'kept, no filter' : `kept by ${filter}`,
       term: filter,
     },
     { phases: ['experience', 'advantages'], amount: '', words: 'advantages', term: 'advantage' },

@@ -14,6 +14,13 @@ export class History {
   readonly #columns = new Map<MetricName, Column>();
   readonly #last = new Map<MetricName, number>();
 
+  #version = 0;
+
+  /** Grows with every change: charts are drawn again when it has. */
+  get version(): number {
+    return this.#version;
+  }
+
   get length(): number {
     return this.updates.length;
   }
@@ -22,6 +29,7 @@ export class History {
   set(update: number, metrics: Metrics): void {
     if (!Number.isInteger(update) || update < 0)
       throw new Error(`history: update is ${update}, expected a whole number from 0`);
+    this.#version++;
     for (let next = this.updates.length; next <= update; next++) {
       this.updates.push(next);
       for (const column of this.#columns.values()) column.push(null);

@@ -123,12 +123,21 @@ export class RunModel {
   }
 
   /**
-   * The batch to draw: the newest; while training, the newest whose truth is known, so that the figures are not forever waiting.
+   * The batch to draw: the newest; while training, the newest that has been learned from and whose truth is known, so that the
+   * figures are not forever waiting and tell of the same update as the status sentence.
    */
   get shown(): JudgedBatch | undefined {
     const newest = this.batches.at(-1);
     if (!this.running) return newest;
-    return this.batches.findLast((known) => known.testScores) ?? newest;
+    return (
+      this.batches.findLast(({ batch, testScores }) => testScores && batch.update <= this.finished) ?? newest
+    );
+  }
+
+  /** The newest batch whose truth is known, of those up to the one that is drawn. */
+  get judged(): JudgedBatch | undefined {
+    const drawn = this.shown?.batch.update ?? 0;
+    return this.batches.findLast(({ batch, testScores }) => testScores && batch.update <= drawn);
   }
 
   get status(): Status {

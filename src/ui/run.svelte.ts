@@ -10,7 +10,7 @@ import { History } from './history.ts';
 import { markerUpdate, type Marker } from './markers.ts';
 import { RunModel, type JudgedBatch, type PastRun } from './model.ts';
 import { checkKnobs } from './recipe/recipe.ts';
-import type { Status } from './status.ts';
+import { pageTitle, type Status } from './status.ts';
 
 /** Milliseconds between two drawings: at most ten a second. */
 const FRAME = 100;
@@ -46,8 +46,8 @@ export class Run {
   shown = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
   judged = $state.raw<JudgedBatch>();
-  /** Changes when something may have to be drawn again. */
-  frame = $state.raw(0);
+  /** Of the history: charts are drawn again when it has changed. */
+  version = $state.raw(0);
   history = $state.raw<History>(new History());
   markers = $state.raw<readonly Marker[]>([]);
 
@@ -227,8 +227,9 @@ export class Run {
   }
 
   #draw(): void {
-    if (document.hidden) return;
     const model = this.#model;
+    document.title = pageTitle(model.status);
+    if (document.hidden) return;
     this.config = model.config;
     this.status = model.status;
     this.engine = model.engine;
@@ -237,9 +238,9 @@ export class Run {
     this.finished = model.finished;
     this.shown = model.shown;
     this.newest = model.batches.at(-1);
-    this.judged = model.batches.findLast((known) => known.testScores);
+    this.judged = model.judged;
     this.history = model.history;
     this.markers = model.markers.list();
-    this.frame++;
+    this.version = model.history.version;
   }
 }

@@ -43,15 +43,15 @@ export interface Sentence {
   rest: string;
 }
 
-/** What happens in a phase, as "Update 3: …". */
+/** What happens in a phase, to follow "Update 3:" or "Next:". */
 export const phaseWords: Record<Phase, string> = {
-  prompts: 'drawing prompts',
-  rollouts: 'the policy is writing programs',
-  score: 'the reward model is scoring them',
+  prompts: 'prompts are drawn',
+  rollouts: 'the policy writes programs',
+  score: 'the programs are scored',
   filter: 'the filter chooses among them',
-  judge: 'waiting for the unit tests',
-  experience: 'comparing the kept ones with the reference policy',
-  advantages: 'working out advantages',
+  judge: 'their unit tests run beside',
+  experience: 'the kept ones are compared with the reference policy',
+  advantages: 'advantages are worked out',
   update: 'PPO learns from the kept ones',
 };
 
@@ -59,7 +59,8 @@ function facts(summary: UpdateSummary): string {
   const { programs, passed, filter, kept, kl } = summary;
   const truth = passed === undefined ? 'their tests are still running' : `${count(passed)} pass`;
   const movement = kl === undefined ? '' : `; KL ${fixed(kl, 3)}`;
-  return `${counted(programs, 'program')}, ${truth}; ${filter} keeps ${count(kept)}${movement}.`;
+  const choice = filter === 'none' ? `no filter, all ${count(kept)} kept` : `${filter} keeps ${count(kept)}`;
+  return `${counted(programs, 'program')}, ${truth}; ${choice}${movement}.`;
 }
 
 /** The status sentence: true in every state. */
@@ -78,7 +79,7 @@ export function statusSentence(status: Status): Sentence {
     case 'opening':
       return {
         lead: 'Before training:',
-        rest: `${status.phase ? phaseWords[status.phase] : 'the untrained policy is about to write'}.`,
+        rest: `${status.phase ? phaseWords[status.phase] : 'the untrained policy writes its first programs'}.`,
       };
     case 'ready': {
       const { programs, passed } = status.first;
@@ -95,7 +96,7 @@ export function statusSentence(status: Status): Sentence {
     }
     case 'paused': {
       if (!status.finished) {
-        const next = status.phase ? phaseWords[status.phase] : 'drawing prompts';
+        const next = phaseWords[status.phase ?? 'prompts'];
         return { lead: `Paused in update ${status.update}.`, rest: `Next: ${next}.` };
       }
       if (!status.last) return { lead: `Paused after update ${status.update}.`, rest: '' };
@@ -106,4 +107,11 @@ export function statusSentence(status: Status): Sentence {
     default:
       throw new Error(`no sentence for ${JSON.stringify(status satisfies never)}`);
   }
+}
+
+/** The page's title: all that is seen of it while another tab is in front. */
+export function pageTitle(status: Status): string {
+  const page = 'PF-PPO Playground';
+  if (status.kind === 'failed') return `Stopped · ${page}`;
+  return status.kind === 'running' ? `Update ${status.update} · ${page}` : page;
 }

@@ -34,6 +34,15 @@ test('during an update: its own counts, as far as it has come', () => {
   expect(stages.map((stage) => stage.state)).toEqual(['done', 'done', 'done', 'done', 'done', 'active']);
 });
 
+test('without a filter nobody keeps them', () => {
+  const stages = flowStages(
+    { update: 3, phase: 'filter' },
+    { batch: batchOf({ name: 'none' }, 3) },
+    defaultKnobs,
+  );
+  expect(words(stages)[3]).toBe('12 kept, no filter');
+});
+
 test('the counts of the update before are not taken for this one’s', () => {
   const stages = flowStages({ update: 4, phase: 'prompts' }, { batch: batchOf({}, 3) }, defaultKnobs);
   expect(words(stages)[3]).toBe('kept by best-worst');

@@ -101,16 +101,26 @@ describe('the batch that is shown', () => {
     learned(model, 1);
     expect(model.shown?.batch.update).toBe(1);
   });
-  test('is the newest that is judged while it trains', () => {
+  test('while it trains, is the newest that is done and judged, as in the status sentence', () => {
     const model = opened();
+    judged(model, 0);
     model.apply({ type: 'state', state: 'running', update: 0 });
     learned(model, 1);
-    expect(model.shown?.batch.update).toBe(1);
+    expect(model.shown?.batch.update).toBe(0);
     judged(model, 1);
-    learned(model, 2);
     expect(model.shown?.batch.update).toBe(1);
+    model.apply({ type: 'batch', batch: batchOf({}, 2) });
     judged(model, 2);
+    expect(model.shown?.batch.update).toBe(1);
+    expect(model.judged?.batch.update).toBe(1);
+    model.apply({ type: 'updated', update: 2, metrics: {} });
     expect(model.shown?.batch.update).toBe(2);
+  });
+  test('waits for the truth where there is none yet', () => {
+    const model = opened();
+    model.apply({ type: 'state', state: 'running', update: 0 });
+    expect(model.shown?.batch.update).toBe(0);
+    expect(model.judged).toBeUndefined();
   });
   test('gets what is known of it later as a new object', () => {
     const model = opened();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { phases } from '../../src/protocol/batch.ts';
-import { statusSentence, type Status, type UpdateSummary } from '../../src/ui/status.ts';
+import { pageTitle, statusSentence, type Status, type UpdateSummary } from '../../src/ui/status.ts';
 
 const say = (status: Status) => {
   const { lead, rest } = statusSentence(status);
@@ -19,8 +19,8 @@ test.each<[Status, string]>([
   [{ kind: 'starting' }, 'Starting.'],
   [{ kind: 'loading', what: 'policy', received: 56_400, total: 141_000 }, 'Loading policy: 40 % of 141 kB.'],
   [{ kind: 'loading', what: 'policy', received: 56_400, total: 0 }, 'Loading policy: 56 kB so far.'],
-  [{ kind: 'opening', phase: undefined }, 'Before training: the untrained policy is about to write.'],
-  [{ kind: 'opening', phase: 'score' }, 'Before training: the reward model is scoring them.'],
+  [{ kind: 'opening', phase: undefined }, 'Before training: the untrained policy writes its first programs.'],
+  [{ kind: 'opening', phase: 'score' }, 'Before training: the programs are scored.'],
   [
     { kind: 'ready', first: { ...update14, update: 0, kl: undefined } },
     'Ready. The untrained policy wrote 256 programs; 91 pass their tests. Press Train.',
@@ -31,7 +31,7 @@ test.each<[Status, string]>([
   ],
   [
     { kind: 'running', update: 1, phase: 'rollouts', last: undefined },
-    'Update 1: the policy is writing programs.',
+    'Update 1: the policy writes programs.',
   ],
   [{ kind: 'running', update: 1, phase: undefined, last: undefined }, 'Update 1: about to begin.'],
   [
@@ -63,6 +63,21 @@ test.each<[Status, string]>([
   [{ kind: 'failed', stage: 'rollouts' }, 'Stopped: rollouts failed. What happened stands below.'],
 ])('%o', (status, sentence) => {
   expect(say(status)).toBe(sentence);
+});
+
+test('without a filter everything is kept', () => {
+  const last: UpdateSummary = { ...update14, filter: 'none', kept: 256 };
+  expect(say({ kind: 'running', update: 15, phase: 'update', last })).toBe(
+    'Update 14: 256 programs, 91 pass; no filter, all 256 kept; KL 0.021.',
+  );
+});
+
+test('the title tells a hidden tab’s state', () => {
+  expect(pageTitle({ kind: 'running', update: 3, phase: 'score', last: undefined })).toBe(
+    'Update 3 · PF-PPO Playground',
+  );
+  expect(pageTitle({ kind: 'failed', stage: 'score' })).toBe('Stopped · PF-PPO Playground');
+  expect(pageTitle({ kind: 'starting' })).toBe('PF-PPO Playground');
 });
 
 test('every phase has words of its own', () => {

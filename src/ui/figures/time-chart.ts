@@ -13,6 +13,8 @@ export interface Line {
   token: string;
   width: number;
   dash?: number[];
+  /** False where the run before is not drawn for comparison. */
+  ghost?: boolean;
 }
 
 /** Widths beside the plot, in pixels: the numbers of the axis, and the labels at the lines' ends. */
@@ -22,6 +24,8 @@ export const LABELS = 106;
 /** The least number of updates an x axis spans, so that a run of two points does not look like a trend. */
 const LEAST_SPAN = 20;
 
+const withGhost = (lines: readonly Line[]) => lines.filter((line) => line.ghost !== false);
+
 /** What uPlot draws: x, the ghost's lines (if any), the run's lines. The columns are the histories' own. */
 export function chartData(
   lines: readonly Line[],
@@ -29,7 +33,7 @@ export function chartData(
   ghost: History | undefined,
 ): [number[], ...Column[]] {
   const x = ghost && ghost.length > history.length ? ghost.updates : history.updates;
-  const ghosts = ghost ? lines.map((line) => ghost.column(line.metric)) : [];
+  const ghosts = ghost ? withGhost(lines).map((line) => ghost.column(line.metric)) : [];
   return [x, ...ghosts, ...lines.map((line) => history.column(line.metric))];
 }
 
@@ -89,12 +93,14 @@ function yRange(limits: ChartOptions['limits']): uPlot.Range.Function {
 }
 
 function drawMarkers(options: ChartOptions): (u: uPlot) => void {
+  const stroke = options.colour('--line-strong');
+  const ink = options.colour('--quiet');
   return (u) => {
     const { ctx } = u;
     const ratio = devicePixelRatio;
     ctx.save();
-    ctx.strokeStyle = options.colour('--line-strong');
-    ctx.fillStyle = options.colour('--quiet');
+    ctx.strokeStyle = stroke;
+    ctx.fillStyle = ink;
     ctx.font = `${11 * ratio}px "Inter Variable", sans-serif`;
     ctx.lineWidth = ratio;
     ctx.setLineDash([2 * ratio, 3 * ratio]);
@@ -167,7 +173,7 @@ export function uPlotOptions(options: ChartOptions): uPlot.Options {
     ],
     series: [
       {},
-      ...(options.ghost ? lines.map((line) => series(line, true)) : []),
+      ...(options.ghost ? withGhost(lines).map((line) => series(line, true)) : []),
       ...lines.map((line) => series(line, false)),
     ],
     hooks: {

@@ -53,6 +53,9 @@ for (const [name, theme] of Object.entries(themes))
       'editor.foreground': `#${theme.ink}`,
       'editor.selectionBackground': `#${theme.choice}`,
       'editorCursor.foreground': `#${theme.ink}`,
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, `#${theme.ink}`]),
+      ),
       'editorLineNumber.foreground': `#${theme.quiet}`,
     },
   });
@@ -94,12 +97,13 @@ export function openEditor(
     scrollBeyondLastLine: false,
     wordWrap: 'on',
     wrappingIndent: 'indent',
+    stickyScroll: { enabled: false },
+    // The listing's box scrolls, not the editor.
     scrollbar: {
-      vertical: 'auto',
-      horizontal: 'auto',
+      vertical: 'hidden',
+      horizontal: 'hidden',
+      handleMouseWheel: false,
       alwaysConsumeMouseWheel: false,
-      verticalScrollbarSize: 8,
-      horizontalScrollbarSize: 8,
     },
     contextmenu: false,
     links: false,
@@ -108,6 +112,9 @@ export function openEditor(
     wordBasedSuggestions: 'off',
     quickSuggestions: false,
   });
+  const grow = () => (host.style.height = `${editor.getContentHeight()}px`);
+  editor.onDidContentSizeChange(grow);
+  grow();
   editor.onDidChangeModelContent(() => onchange(editor.getValue()));
   return {
     setText: (next) => {
