@@ -259,7 +259,8 @@ export const catalogue = {
   },
   /**
    * PPO's losses and their gradient in one pass over a row. Columns 0 … V−1 are logits, column V is the value, columns
-   * past V are unused. old[m] = (oldLogprob, advantage, return, oldValue). log ρ is clamped to ±20, so that ρ is finite.
+   * past V are unused. old[m] = (oldLogprob, advantage, return, oldValue). log ρ is clamped to ±20, so that ρ is finite;
+   * the gradient does not see that clamp.
    * loss = inverseCount · Σₘ (policyLoss − entropyCoef·entropy + valueCoef·valueLoss); logits is overwritten by its
    * gradient, 0 in masked rows and unused columns.
    */

@@ -9,7 +9,11 @@ function clamp(x: number, low: number, high: number): number {
   return Math.min(Math.max(x, low), high);
 }
 
-/** Schulman et al. 2017, eq. 7 with the clipped value loss of their code; gradients as in docs/design.md. */
+/**
+ * Schulman et al. 2017, eq. 7, with the clipped value loss of their code. With p = softmax(z/τ), a the token, n = 1 / inverseCount, the
+ * gradient along logit k is (g·(1[k = a] − p_k) + entropyCoef·p_k·(log p_k + H)) / (τ·n), g = −A·ρ where the unclipped loss is
+ * the larger or equal, else 0.
+ */
 export function ppoHead(a: Arrays<'ppo-head'>, { M, V, N }: Dims<'ppo-head'>): void {
   const knob = (name: keyof typeof knobIndex) => a.knobs[knobIndex[name]];
   const temperature = knob('temperature');

@@ -28,7 +28,7 @@ const SUMS: Tolerance = { absolute: 1e-7, relative: 1e-5 };
 const HEADS: Tolerance = { absolute: 1e-6, relative: 1e-5 };
 const EXACT: Tolerance = { absolute: 0, relative: 1e-7 };
 
-export const tolerances: Readonly<Record<KernelName, Tolerance>> = {
+const tolerances: Readonly<Record<KernelName, Tolerance>> = {
   embedding: EXACT,
   'embedding-backward': SUMS,
   'layer-norm': SUMS,
