@@ -44,6 +44,8 @@ export class Run {
   phase = $state.raw<RunModel['phase']>();
   finished = $state.raw(0);
   shown = $state.raw<JudgedBatch>();
+  /** As `shown`, a task later: the figures beside the matrix have their turn after it, so that no task is long. */
+  studied = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
   judged = $state.raw<JudgedBatch>();
   /** Of the history: charts are drawn again when it has changed. */
@@ -240,6 +242,12 @@ export class Run {
     this.newest = model.batches.at(-1);
     this.judged = model.judged;
     this.history = model.history;
+    setTimeout(() => this.#drawBeside());
+  }
+
+  #drawBeside(): void {
+    const model = this.#model;
+    this.studied = this.shown;
     this.markers = model.markers.list();
     this.version = model.history.version;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { columnX, LABEL_FROM, matrixLayout, moveInGrid } from '../../src/ui/figures/matrix-layout.ts';
 import { axisTicks } from '../../src/ui/figures/ticks.ts';
-import { chartData, spread, valueAt, type Line } from '../../src/ui/figures/time-chart.ts';
+import { chartData, spread, valueAt, yRange, type Line } from '../../src/ui/figures/time-chart.ts';
 import { History } from '../../src/ui/history.ts';
 
 describe('matrixLayout', () => {
@@ -79,6 +79,14 @@ describe('time charts', () => {
       [0, 1, 2],
       [null, null, 0.5],
     ]);
+  });
+  test('a y axis has 0 on it, and room above and below what is drawn', () => {
+    const free: [undefined, undefined] = [undefined, undefined];
+    expect(yRange(free, 0.5, 2)).toEqual([0, 2.16]);
+    expect(yRange(free, -1, 1)).toEqual([-1.16, 1.16]);
+    expect(yRange(free, -2, -1)).toEqual([-2.16, 0.16]);
+    expect(yRange(free, null, null)).toEqual([0, 0.08]);
+    expect(yRange([0, 1], 0.4, 0.5)).toEqual([0, 1]);
   });
   test('a crosshair between two evaluations reads the one before', () => {
     expect(valueAt([0.1, null, 0.3, null], 1)).toBe(0.1);

@@ -82,14 +82,16 @@ export interface ChartOptions {
   onDraw: () => void;
 }
 
-function yRange(limits: ChartOptions['limits']): uPlot.Range.Function {
-  return (_, low, high) => {
-    const bottom = limits[0] ?? (Number.isFinite(low) ? low : 0);
-    const top = limits[1] ?? (Number.isFinite(high) ? high : 1);
-    if (top - bottom < 1e-6) return [bottom - (limits[0] === undefined ? 0.5 : 0), bottom + 0.5];
-    const pad = (top - bottom) * 0.08;
-    return [limits[0] ?? bottom - pad, limits[1] ?? top + pad];
-  };
+/** Ends of the y axis: those given, else what the numbers need, 0 included. */
+export function yRange(
+  limits: ChartOptions['limits'],
+  low: number | null,
+  high: number | null,
+): [number, number] {
+  const bottom = Math.min(0, low ?? 0);
+  const top = Math.max(0, high ?? 0);
+  const pad = (top - bottom || 1) * 0.08;
+  return [limits[0] ?? (bottom < 0 ? bottom - pad : 0), limits[1] ?? top + pad];
 }
 
 function drawMarkers(options: ChartOptions): (u: uPlot) => void {
@@ -153,7 +155,7 @@ export function uPlotOptions(options: ChartOptions): uPlot.Options {
     },
     scales: {
       x: { time: false, range: (_, low, high) => [low ?? 0, Math.max((low ?? 0) + LEAST_SPAN, high ?? 0)] },
-      y: { range: yRange(options.limits) },
+      y: { range: (_, low, high) => yRange(options.limits, low, high) },
     },
     axes: [
       {
