@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserFlags, findBrowser } from './scripts/browser.mjs';
+
+// The editor is imported piece by piece, when it is first opened.
+const editor = readFileSync('src/ui/response/monaco.ts', 'utf8');
+const editorPieces = [...editor.matchAll(/'(monaco-editor\/[^'?]+)'/g)].map(([, path]) => path);
 
 export default defineConfig({
   test: {
@@ -20,7 +25,9 @@ export default defineConfig({
       {
         extends: './vite.config.ts',
         // Found in the middle of a run, a new dependency would reload the page under the tests.
-        optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
+        optimizeDeps: {
+          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', 'uplot', ...editorPieces],
+        },
         test: {
           name: 'browser',
           include: ['tests/**/*.browser.test.ts'],
