@@ -44,7 +44,7 @@ export interface Sentence {
 }
 
 /** What happens in a phase, to follow "Update 3:" or "Next:". */
-export const phaseWords: Record<Phase, string> = {
+const phaseWords: Record<Phase, string> = {
   prompts: 'prompts are drawn',
   rollouts: 'the policy writes programs',
   score: 'the programs are scored',

@@ -4,7 +4,7 @@ import type { Batch } from '../../src/protocol/batch.ts';
 import { defaultKnobs, type FilterConfig } from '../../src/protocol/config.ts';
 
 /** 3 prompts × 4 responses. Sampling order is not rank order: prompt 0 ranks its rows 2, 0, 3, 1. */
-export const scores = Float32Array.of(1, -2, 2, 0.5, /**/ 0, 1, -1, -3, /**/ 3, 2.5, 2, -1.5);
+const scores = Float32Array.of(1, -2, 2, 0.5, /**/ 0, 1, -1, -3, /**/ 3, 2.5, 2, -1.5);
 
 /** Row 6 could not be judged. */
 export const truths = Float32Array.of(0.25, 0, 1, 1, /**/ 1, 1, NaN, 0, /**/ 1, 1, 0, 0.5);
