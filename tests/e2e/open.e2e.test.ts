@@ -1,21 +1,44 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import AxeBuilder from '@axe-core/playwright';
+import { afterEach, expect, test } from 'vitest';
 import { visit, type Visitor } from './visitor.ts';
 
 let visitor: Visitor;
-beforeAll(async () => {
-  visitor = await visit();
-});
-afterAll(() => visitor.leave());
+afterEach(() => visitor.leave());
 
-test('the built page opens under a sub-path', async () => {
-  const { page } = visitor;
-  expect(await page.title()).toContain('PF-PPO');
-  await page.getByRole('button', { name: 'Train' }).waitFor();
-});
+/** The untrained policy's batch is there: models loaded, sampled, scored, judged. */
+const ready = () =>
+  visitor.page
+    .locator('p[role=status]')
+    .filter({ hasText: /Ready\..* \d+ pass/ })
+    .waitFor({ timeout: 120_000 });
 
-test('nothing is asked of another host, and nothing goes wrong', async () => {
+test('the built page works under a sub-path, asks no other host, and nothing goes wrong', async () => {
+  visitor = await visit('?engine=cpu');
   const { page, errors, strayRequests } = visitor;
-  await page.waitForLoadState('networkidle');
+  expect(await page.title()).toContain('PF-PPO');
+  await ready();
   expect(strayRequests).toEqual([]);
   expect(errors).toEqual([]);
 });
+
+test.each([
+  { width: 1440, height: 900, colorScheme: 'light' as const },
+  { width: 1440, height: 900, colorScheme: 'dark' as const },
+  { width: 390, height: 844, colorScheme: 'light' as const },
+  { width: 390, height: 844, colorScheme: 'dark' as const },
+])(
+  '$width pixels wide and $colorScheme: fits, and axe finds nothing',
+  async ({ width, height, colorScheme }) => {
+    visitor = await visit('?engine=cpu', { viewport: { width, height }, colorScheme });
+    const { page } = visitor;
+    await ready();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => ({
+      id,
+      where: nodes.map(({ html }) => html.slice(0, 120)),
+    }));
+    expect(found).toEqual([]);
+    expect(passes.length).toBeGreaterThan(10);
+  },
+);
