@@ -53,8 +53,14 @@ async function run(config: RunConfig, iterations: number, log: Log): Promise<Row
     evaluated[event.update] = event.metrics;
     log(event.update, event.metrics);
   });
+  const took: number[] = [];
+  let start = 0;
   for await (const event of events) {
-    if (event.type === 'updated') updated[event.update] = event.metrics;
+    if (event.type === 'phase' && event.phase === 'prompts') start = performance.now();
+    if (event.type === 'updated') {
+      updated[event.update] = event.metrics;
+      took[event.update] = (performance.now() - start) / 1000;
+    }
     // An update's evaluation is sampled before the next update begins.
     if (event.type === 'phase' && event.update > iterations) break;
   }
@@ -67,7 +73,7 @@ async function run(config: RunConfig, iterations: number, log: Log): Promise<Row
   for (let update = 0; update <= iterations; update++) {
     if (update > 0) {
       adamSteps += updated[update]['policy/adam_steps']!;
-      seconds.push(updated[update]['perf/seconds']!);
+      seconds.push(took[update]);
     }
     const m = evaluated[update] as Metrics | undefined;
     if (!m) continue;
@@ -160,31 +166,28 @@ async function experiment(wanted: Wanted): Promise<number> {
   const command =
     `npm run experiment -- --preset ${preset} --filters ${filters.join()} --seeds ${seeds} ` +
     `--iterations ${iterations} --reward-model ${rewardModel} --whitening ${whitening} --out ${out}`;
+  const { knobs } = defaultConfig;
+  /** Of every run; each adds its seed and its filter's name. */
+  const base: RunConfig = {
+    ...defaultConfig,
+    preset,
+    engine: 'cpu',
+    knobs: { ...knobs, rewardModel, whitening },
+    // The last update is always evaluated.
+    evalEvery: iterations % defaultConfig.evalEvery === 0 ? defaultConfig.evalEvery : iterations,
+  };
   const rows: Row[] = [];
   for (let seed = 1; seed <= seeds; seed++)
     for (const name of filters) {
-      const { knobs } = defaultConfig;
-      const config: RunConfig = {
-        ...defaultConfig,
-        preset,
-        seed,
-        engine: 'cpu',
-        knobs: { ...knobs, rewardModel, whitening, filter: { ...knobs.filter, name } },
-        evalEvery: Math.min(defaultConfig.evalEvery, iterations),
-      };
-      rows.push(
-        ...(await run(config, iterations, (update, m) =>
-          console.log(
-            `${name}, seed ${seed}, update ${update}: held-out pass@1 ${m['eval/pass@1_held_out']!.toFixed(3)}, ` +
-              `score ${m['eval/rm_score']!.toFixed(2)}, KL ${m['eval/kl']!.toFixed(2)}`,
-          ),
-        )),
-      );
-      const config0 = { ...defaultConfig, preset, knobs: { ...knobs, rewardModel, whitening } };
-      await writeFile(
-        join(out, 'results.json'),
-        `${JSON.stringify({ command, config: config0, rows }, null, 1)}\n`,
-      );
+      const config = { ...base, seed, knobs: { ...base.knobs, filter: { ...knobs.filter, name } } };
+      const log: Log = (update, m) =>
+        console.log(
+          `${name}, seed ${seed}, update ${update}: held-out pass@1 ${m['eval/pass@1_held_out']!.toFixed(3)}, ` +
+            `score ${m['eval/rm_score']!.toFixed(2)}, KL ${m['eval/kl']!.toFixed(2)}`,
+        );
+      rows.push(...(await run(config, iterations, log)));
+      const results = { command, config: base, filters, seeds, rows };
+      await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
     }
   const markdown = table(rows, filters, command);
   await writeFile(join(out, 'results.md'), markdown);

@@ -7,6 +7,10 @@ export interface Preset {
   channels: number;
   heads: number;
   sft: SftRecipe;
+  /** Training prompts, and the SFT policy's samples of each, that make the pairs of the reward models. */
+  pairs: { prompts: number; samplesPerPrompt: number };
+  /** Of those prompts, how many the weak reward model sees. */
+  weakPrompts: number;
   /** The weak reward model sees few prompts, briefly, and one round only. */
   weak: RewardRecipe;
   /** The first round of the strong one; it judges the policies whose samples make the second round. */
@@ -22,25 +26,21 @@ export const presets: Record<string, Preset> = {
     channels: 32,
     heads: 4,
     sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
+    pairs: { prompts: 1200, samplesPerPrompt: 8 },
+    weakPrompts: 200,
     weak: {
-      prompts: 200,
-      samplesPerPrompt: 8,
       steps: 120,
       pairsPerStep: 32,
       learningRate: 1e-3,
       corruptedShare: 0,
     },
     firstRound: {
-      prompts: 1200,
-      samplesPerPrompt: 8,
       steps: 800,
       pairsPerStep: 32,
       learningRate: 1e-3,
       corruptedShare: 0.15,
     },
     strong: {
-      prompts: 1200,
-      samplesPerPrompt: 8,
       steps: 1200,
       pairsPerStep: 32,
       learningRate: 1e-3,

@@ -50,8 +50,8 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
   const policy = new Policy(engine, network, sft, defaultConfig.minibatchSize);
   const sample = async (split: 'train' | 'held-out', count: number, samples: number) =>
     samplePool(policy, poolTasks(split, count, seed), samples, judgeAll, samplerKey(seed, 'corpus'));
-  const train = await sample('train', preset.strong.prompts, preset.strong.samplesPerPrompt);
-  const heldOut = await sample('held-out', MEASURED_PROMPTS, preset.strong.samplesPerPrompt);
+  const train = await sample('train', preset.pairs.prompts, preset.pairs.samplesPerPrompt);
+  const heldOut = await sample('held-out', MEASURED_PROMPTS, preset.pairs.samplesPerPrompt);
   log(
     `SFT pass@1: ${train.passRate.toFixed(3)} on training prompts, ${heldOut.passRate.toFixed(3)} held out`,
   );
@@ -74,7 +74,7 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
     log(`${label}: pair accuracy ${accuracy.toFixed(3)} on samples of the SFT policy to held-out prompts`);
     return { tensors, model, scores, accuracy };
   };
-  const few = new Map([...train.pool].slice(0, preset.weak.prompts));
+  const few = new Map([...train.pool].slice(0, preset.weakPrompts));
   const weak = await rewardModel('weak', [few], preset.weak);
   const first = await rewardModel('first round', [train.pool], preset.firstRound);
   const later: Pool[] = [];

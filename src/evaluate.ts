@@ -1,6 +1,8 @@
+import { beside } from './beside.ts';
 import { sumOverRow } from './measure.ts';
 import { responseIds } from './model/rollout.ts';
 import { samplerKey } from './ppo/random.ts';
+import type { RunEvent } from './protocol/messages.ts';
 import type { Metrics } from './protocol/metrics.ts';
 import { programText } from './tasks/program-text.ts';
 import { evalTasks } from './tasks/tasks.ts';
@@ -11,10 +13,14 @@ const EVAL_TEMPERATURE = 1;
 
 /**
  * Pass@1 of the policy as it is, on fixed prompts of both splits, one sample each from a stream of its own; and the score and
- * the KL to the reference (nats per response, summed over its tokens) of the same samples. Sampling is done on return;
- * `truth` settles once the truth is known and `evaluated` is sent.
+ * the KL to the reference (nats per response, summed over its tokens) of the same samples. Yields between its parts, so that it can
+ * be paused; the `truth` it returns settles once the programs are judged and `evaluated` is sent.
  */
-export async function evaluate(t: Training, update: number): Promise<{ truth: Promise<void> }> {
+export async function* evaluate(
+  t: Training,
+  update: number,
+): AsyncGenerator<RunEvent, { truth: Promise<void> }, void> {
+  yield { type: 'phase', update, phase: 'evaluate' };
   const { evalPrompts, seed } = t.config;
   const train = evalTasks('train', evalPrompts);
   const tasks = [...train, ...evalTasks('held-out', evalPrompts)];
@@ -24,8 +30,10 @@ export async function evaluate(t: Training, update: number): Promise<{ truth: Pr
     EVAL_TEMPERATURE,
   );
   const programs = tasks.map((task, r) => programText(task, responseIds(rollout, r)));
-  const truth = t.judge(tasks, programs);
+  const truth = beside(t.judge(tasks, programs));
+  yield { type: 'phase', update, phase: 'evaluate' };
   const scores = await t.score(rollout, t.knobs().rewardModel);
+  yield { type: 'phase', update, phase: 'evaluate' };
   const { mask, logprobs, refLogprobs } = await t.policy.experience(rollout, EVAL_TEMPERATURE);
 
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -45,5 +53,5 @@ export async function evaluate(t: Training, update: number): Promise<{ truth: Pr
     };
     t.emit({ type: 'evaluated', update, metrics });
   });
-  return { truth: told };
+  return { truth: beside(told) };
 }

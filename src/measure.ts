@@ -1,6 +1,5 @@
 /** The numbers an update reports: what the learner knows by itself, and what the truth says of it afterwards. */
 import type { Lesson, StepStats } from './model/policy.ts';
-import type { Rollout } from './model/rollout.ts';
 import { binned, explainedVariance, r2Binned, squaredCorrelation } from './ppo/reliability.ts';
 import type { Metrics } from './protocol/metrics.ts';
 
@@ -19,17 +18,18 @@ export function sumOverRow(T: number, r: number, mask: Float32Array, value: (m: 
 
 /** Metrics of a finished update, from what the learner saw. */
 export function report(
-  collected: { rollout: Rollout; scores: Float32Array; kept: readonly number[] },
+  collected: { scores: Float32Array; kept: readonly number[] },
   lesson: Lesson,
   index: readonly number[],
   steps: readonly StepStats[],
-  seconds: number,
 ): Metrics {
-  const { rollout, scores, kept } = collected;
+  const { scores, kept } = collected;
   const { contextLength: T, mask, logprobs, refLogprobs } = lesson;
   const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
   const over = (name: keyof StepStats) => mean(steps.map((step) => step[name]));
-  const sampled = rollout.lengths.reduce((sum, length, r) => sum + length - rollout.promptLengths[r], 0);
+  // With whitening over `all`, the lesson holds more rows than are learned from.
+  const keptMask = new Float32Array(mask.length);
+  for (const r of index) keptMask.set(mask.subarray(r * T, (r + 1) * T), r * T);
   return {
     'objective/rm_score': mean(scores),
     'filter/kept': kept.length,
@@ -41,9 +41,7 @@ export function report(
     'policy/adam_steps': steps.length,
     'policy/kl_kept': mean(index.map((r) => sumOverRow(T, r, mask, (m) => logprobs[m] - refLogprobs[m]))),
     'value/loss': over('valueLoss'),
-    'value/explained_variance': explainedVariance(lesson.values, lesson.returns, mask),
-    'perf/seconds': seconds,
-    'perf/tokens_per_s': sampled / seconds,
+    'value/explained_variance': explainedVariance(lesson.values, lesson.returns, keptMask),
   };
 }
 

@@ -30,9 +30,6 @@ export interface SftRecipe {
 }
 
 export interface RewardRecipe {
-  /** Training prompts whose samples make pairs. */
-  prompts: number;
-  samplesPerPrompt: number;
   steps: number;
   pairsPerStep: number;
   learningRate: number;
@@ -142,7 +139,7 @@ export async function corruptRight(
   );
   const byTask = new Map<string, number[][]>();
   copies.forEach(({ task, response }, i) => {
-    if (testScores[i] === 1) return;
+    if (testScores[i] === 1 || Number.isNaN(testScores[i])) return;
     byTask.set(task.id, [...(byTask.get(task.id) ?? []), response]);
   });
   return byTask;

@@ -11,10 +11,12 @@
  *   8 update       epochs × minibatches of clipped PPO on the kept responses
  *
  * Where this departs from the paper: the critic is a value column on the policy's trunk, not a copy of the reward model; each
- * kept response is used `epochs` = 2 times, not 3; responses are kept without repetition (mode `select`) unless asked to
- * be redrawn by weight (`resample`, as the authors' released code does). As in the paper, kept responses are learned
- * from as if the policy had sampled them: selection is not corrected for.
+ * kept response is used `epochs` = 2 times, not 3; sampling cuts no tail (their code: top-p 0.9); β and the clamp of scores are
+ * ours. Responses are kept without repetition (mode `select`) unless asked to be redrawn by weight: `resample` with whitening
+ * over `all` is what the authors' released code does. As in the paper, kept responses are learned from as if the policy
+ * had sampled them: selection is not corrected for.
  */
+import { beside } from './beside.ts';
 import { evaluate } from './evaluate.ts';
 import { compareWithTruth, report, sumOverRow, type Recent } from './measure.ts';
 import type { Lesson, Policy, StepStats } from './model/policy.ts';
@@ -79,15 +81,13 @@ interface LoopState {
 export async function* train(t: Training): AsyncGenerator<RunEvent, void, void> {
   const state: LoopState = { judging: [], recent: [] };
   yield* collect(t, 0, state);
-  state.judging.push((await evaluate(t, 0)).truth);
+  state.judging.push((yield* evaluate(t, 0)).truth);
   for (let update = 1; ; update++) {
-    const start = performance.now();
     const collected = yield* collect(t, update, state);
     const { lesson, index } = yield* experience(t, update, collected);
-    const steps = yield* learn(t, update, lesson, index);
-    const seconds = (performance.now() - start) / 1000;
-    yield { type: 'updated', update, metrics: report(collected, lesson, index, steps, seconds) };
-    if (update % t.config.evalEvery === 0) state.judging.push((await evaluate(t, update)).truth);
+    const steps = yield* learn(t, update, lesson, index, collected.temperature);
+    yield { type: 'updated', update, metrics: report(collected, lesson, index, steps) };
+    if (update % t.config.evalEvery === 0) state.judging.push((yield* evaluate(t, update)).truth);
   }
 }
 
@@ -122,7 +122,7 @@ async function* collect(
   const programs = rowTasks.map((task, r) => programText(task, responseIds(rollout, r)));
 
   // 5 judge: begins here, runs beside the loop
-  const truth = t.judge(rowTasks, programs);
+  const truth = beside(t.judge(rowTasks, programs));
 
   // 3 scores (P·N)
   yield { type: 'phase', update, phase: 'score' };
@@ -141,6 +141,8 @@ async function* collect(
     programs,
     ended: Array.from(rollout.ended, (e) => e === 1),
     rmScores: scores,
+    rewardSource,
+    rewardModel,
     filter: { ...filter },
     weights,
     kept,
@@ -154,17 +156,16 @@ async function* collect(
   t.trace?.(update, 'kept', kept, [kept.length]);
 
   yield { type: 'phase', update, phase: 'judge' };
-  state.judging.push(
-    truth.then((testScores) => {
-      t.trace?.(update, 'testScores', testScores, [promptCount, groupSize]);
-      t.emit({
-        type: 'judged',
-        update,
-        testScores,
-        metrics: compareWithTruth(state.recent, scores, testScores, kept),
-      });
-    }),
-  );
+  const told = truth.then((testScores) => {
+    t.trace?.(update, 'testScores', testScores, [promptCount, groupSize]);
+    t.emit({
+      type: 'judged',
+      update,
+      testScores,
+      metrics: compareWithTruth(state.recent, scores, testScores, kept),
+    });
+  });
+  state.judging.push(beside(told));
   return { rollout, scores, kept, temperature };
 }
 
@@ -224,6 +225,7 @@ async function* learn(
   update: number,
   lesson: Lesson,
   index: readonly number[],
+  temperature: number,
 ): AsyncGenerator<RunEvent, StepStats[], void> {
   const { seed, epochs, minibatchSize } = t.config;
   const count = epochs * Math.ceil(index.length / minibatchSize);
@@ -234,7 +236,12 @@ async function* learn(
       yield { type: 'phase', update, phase: 'update', minibatch: { index: steps.length, count } };
       const { learningRate, clipRange } = t.knobs();
       const rows = order.slice(first, first + minibatchSize);
-      const stats = await t.policy.step(lesson, rows, { ...adam(t.config), learningRate, clipRange });
+      const stats = await t.policy.step(lesson, rows, {
+        ...adam(t.config),
+        temperature,
+        learningRate,
+        clipRange,
+      });
       await t.afterStep?.(update, steps.length, rows);
       requireFinite(stats, update, steps.length);
       steps.push(stats);
@@ -252,11 +259,16 @@ function liveFilter(now: FilterConfig, atStart: FilterConfig, groupSize: number)
   return samplesAlike && checkFilter(now, groupSize) === undefined ? now : atStart;
 }
 
-/** The oracle's scores: the share of tests passed, spread over ±1; no end token scores as under a reward model. */
+/**
+ * The oracle's scores: the share of tests passed, spread over ±1; no end token scores as under a reward model. A program that the judge
+ * could not run has no truth to teach, so it throws.
+ */
 function oracleScores(testScores: Float32Array, rollout: Rollout): Float32Array {
-  return testScores.map((testScore, r) =>
-    rollout.ended[r] && testScore >= 0 ? 2 * testScore - 1 : NO_END_SCORE,
-  );
+  if (testScores.some(Number.isNaN))
+    throw new Error(
+      'the judge could not run every program, so the tests cannot teach; choose a reward model',
+    );
+  return testScores.map((testScore, r) => (rollout.ended[r] ? 2 * testScore - 1 : NO_END_SCORE));
 }
 
 function adam(config: RunConfig) {

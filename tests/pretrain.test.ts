@@ -62,8 +62,6 @@ describe('the reward model', () => {
 
   it('learns from pairs what makes a response right', async () => {
     const recipe = {
-      prompts: 20,
-      samplesPerPrompt: 6,
       steps: 60,
       pairsPerStep: 16,
       learningRate: 5e-3,

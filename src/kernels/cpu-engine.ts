@@ -106,6 +106,11 @@ class CpuEngine implements Engine {
     this.counters.submits += 1;
   }
 
+  runAndRead(plan: Plan, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    this.run(plan);
+    return this.read(...slots);
+  }
+
   free(): void {
     this.#addresses.clear();
     this.#plans.clear();

@@ -49,6 +49,8 @@ export interface Engine {
   plan(name: string, ops: readonly Op[]): Plan;
   /** Replays: one submit on WebGPU, done on return on the CPU. */
   run(plan: Plan): void;
+  /** `run` and then `read`, in one submit on WebGPU. */
+  runAndRead(plan: Plan, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]>;
   /** Frees all memory. The engine is unusable afterwards. */
   free(): void;
 }

@@ -79,6 +79,10 @@ export function createReferenceEngine(): ReferenceEngine {
       counters.dispatches += steps.length;
       counters.submits += 1;
     },
+    runAndRead(plan, ...slots) {
+      this.run(plan);
+      return this.read(...slots);
+    },
     free() {
       memories.clear();
       plans.clear();

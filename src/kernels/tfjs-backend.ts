@@ -8,7 +8,7 @@ import type { OpenDevice } from './device.ts';
  * registered before, whose tensors are gone then. Throws if tfjs refuses the device.
  */
 export async function registerTfjs({ device, info }: OpenDevice): Promise<typeof tf> {
-  tf.removeBackend('webgpu');
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
   if (!(await tf.setBackend('webgpu')))
     throw new Error('tfjs refused the WebGPU device: its console message says why');

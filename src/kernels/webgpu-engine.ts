@@ -109,11 +109,18 @@ class WebGpuEngine implements Engine {
     this.device.queue.writeBuffer(this.buffer(slot), (slot.start + at) * BYTES, data);
   }
 
-  async read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+  read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    return this.submitAndRead(this.device.createCommandEncoder({ label: 'read' }), slots);
+  }
+
+  /** Copies the slots out behind whatever `encoder` holds, submits, and waits for the copies. */
+  private async submitAndRead(
+    encoder: GPUCommandEncoder,
+    slots: readonly Slot[],
+  ): Promise<(Float32Array | Uint32Array)[]> {
     const sources = slots.map((slot) => this.buffer(slot));
     const size = slots.reduce((sum, slot) => sum + slot.length * BYTES, 0);
     const staging = this.takeStaging(size);
-    const encoder = this.device.createCommandEncoder({ label: 'read' });
     let at = 0;
     slots.forEach((slot, i) => {
       const bytes = slot.length * BYTES;
@@ -154,6 +161,14 @@ class WebGpuEngine implements Engine {
   }
 
   run(plan: Plan): void {
+    this.submit(this.encode(plan));
+  }
+
+  runAndRead(plan: Plan, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    return this.submitAndRead(this.encode(plan), slots);
+  }
+
+  private encode(plan: Plan): GPUCommandEncoder {
     const rows = this.plans.get(plan);
     if (!rows) throw new Error(`WebGPU engine: plan ${plan.name} is not of this engine, or it was freed`);
     const encoder = this.device.createCommandEncoder({ label: plan.name });
@@ -164,8 +179,8 @@ class WebGpuEngine implements Engine {
       pass.dispatchWorkgroups(x, y);
     }
     pass.end();
-    this.submit(encoder);
     this.counters.dispatches += rows.length;
+    return encoder;
   }
 
   free(): void {

@@ -72,11 +72,11 @@ const ppoKnobs: PpoKnobs = {
 };
 const last = Uint32Array.from({ length: ROWS }, (_, r) => r * T + ((r * 3) % T));
 
-function oracle(head: Head, config: NetworkConfig, tensors: Tensors) {
+async function oracle(head: Head, config: NetworkConfig, tensors: Tensors): Promise<Tensors> {
   const { tokens, ppo } = inputs();
   const shapes = new Map(layoutOf(config).places.map((p) => [p.name, p.shape]));
   const v = variables(tensors, (name) => shapes.get(name)!);
-  const gradients = stockGradients(v, () => {
+  const gradients = await stockGradients(v, () => {
     const logits = stockForward(config, v, tokens);
     if (head === 'ppo') return stockPpoLoss(logits, V, ppo, ppoKnobs);
     if (head === 'sft') return stockSftLoss(logits, V, ppo.targets, ppo.mask);
@@ -166,7 +166,7 @@ export interface Agreement {
 export async function compareGradients(engine: Engine, head: Head): Promise<Agreement> {
   const config = head === 'pairs' ? rewardConfig : policyConfig;
   const tensors = lively(config);
-  const stock = oracle(head, config, tensors);
+  const stock = await oracle(head, config, tensors);
   const mine = await ours(engine, head, config, tensors);
   const agreement: Agreement = { tensors: stock.size, tensor: '', worst: 0 };
   for (const [name, expected] of stock) {

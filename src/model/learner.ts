@@ -14,6 +14,7 @@ export interface StepKnobs {
   maxGradNorm: number;
   /** What the loss sums over: valid positions, or pairs. */
   count: number;
+  /** Of the heads that have one: PPO's log-probs. */
   temperature?: number;
   clipRange?: number;
   valueClipRange?: number;
@@ -78,8 +79,8 @@ export class Learner {
     ]);
   }
 
-  /** One Adam step on whatever the input slots hold. */
-  step(knobs: StepKnobs): void {
+  /** One Adam step on whatever the input slots hold; what `slots` hold after it. */
+  step(knobs: StepKnobs, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
     this.steps++;
     const v = this.values;
     v[knobIndex.temperature] = knobs.temperature ?? 1;
@@ -97,6 +98,6 @@ export class Learner {
     v[knobIndex.correction1] = 1 / (1 - knobs.beta1 ** this.steps);
     v[knobIndex.correction2] = 1 / (1 - knobs.beta2 ** this.steps);
     this.engine.write(this.knobs, v);
-    this.engine.run(this.plan);
+    return this.engine.runAndRead(this.plan, ...slots);
   }
 }

@@ -22,9 +22,11 @@ export interface Lesson extends Experience {
   returns: Float32Array;
 }
 
+/** A PPO step's knobs: none of them may be forgotten. */
+export type PpoKnobs = Required<Omit<StepKnobs, 'count'>>;
+
 /** Means over the response tokens of a minibatch, but for `tokens` and `gradNorm`. */
 export interface StepStats {
-  /** The minibatch's policy loss plus its weighted value loss. */
   policyLoss: number;
   valueLoss: number;
   ratio: number;
@@ -148,7 +150,7 @@ export class Policy {
   }
 
   /** One Adam step on the named rows, at most `minibatchSize`; fewer are padded by masked rows. */
-  async step(lesson: Lesson, rows: readonly number[], knobs: Omit<StepKnobs, 'count'>): Promise<StepStats> {
+  async step(lesson: Lesson, rows: readonly number[], knobs: PpoKnobs): Promise<StepStats> {
     const T = this.config.contextLength;
     const { old } = this.staging;
     const tokens = this.writeRows(lesson, rows);
@@ -163,8 +165,11 @@ export class Policy {
       }
     });
     this.engine.write(this.slots.old, old);
-    this.learner.step({ ...knobs, count: tokens });
-    const [sums, squared] = await this.engine.read(this.slots.sums, this.learner.squaredNorm);
+    const [sums, squared] = await this.learner.step(
+      { ...knobs, count: tokens },
+      this.slots.sums,
+      this.learner.squaredNorm,
+    );
     const mean = (column: number) => sums[column] / Math.max(1, tokens);
     return {
       policyLoss: mean(tokenStat.policyLoss),
@@ -203,8 +208,7 @@ export class Policy {
   }
 
   private async logProbs(plan: Plan): Promise<Float32Array> {
-    this.engine.run(plan);
-    const [out] = await this.engine.read(this.slots.out);
+    const [out] = await this.engine.runAndRead(plan, this.slots.out);
     return out as Float32Array;
   }
 }

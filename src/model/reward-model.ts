@@ -28,12 +28,12 @@ export class RewardModel {
   private readonly plan: Plan;
   private readonly staging: Uint32Array;
 
-  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = 64, activations?: Activations) {
+  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = 64) {
     const parameters = new Arena(engine, config, 'reward model');
     parameters.load(tensors);
     this.engine = engine;
     this.config = config;
-    this.activations = activations ?? allocateForward(engine, config, rows);
+    this.activations = allocateForward(engine, config, rows);
     this.plan = engine.plan('score', forward(config, parameters, this.activations));
     this.staging = new Uint32Array(rows * config.contextLength);
   }
@@ -51,8 +51,7 @@ export class RewardModel {
       const count = Math.min(capacity, rows - first);
       this.staging.set(tokens.subarray(first * T, (first + count) * T));
       this.engine.write(this.activations.tokens, this.staging);
-      this.engine.run(this.plan);
-      const [out] = await this.engine.read(this.activations.logits);
+      const [out] = await this.engine.runAndRead(this.plan, this.activations.logits);
       for (let r = 0; r < count; r++) scores[first + r] = out[(r * T + lengths[first + r] - 1) * N];
     }
     return scores;

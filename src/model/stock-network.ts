@@ -111,13 +111,13 @@ export function stockPairLoss(scores: tf.Tensor2D, last: Uint32Array): tf.Scalar
 }
 
 /** The gradient of a loss with respect to every variable, by name. */
-export function stockGradients(v: Variables, loss: () => tf.Scalar): Tensors {
+export async function stockGradients(v: Variables, loss: () => tf.Scalar): Promise<Tensors> {
   const { value, grads } = tf.variableGrads(loss, [...v.values()]);
   value.dispose();
   const gradients: Tensors = new Map();
   for (const [name, variable] of v) {
     const gradient = grads[variable.name];
-    gradients.set(name, gradient.dataSync() as Float32Array);
+    gradients.set(name, (await gradient.data()) as Float32Array);
     gradient.dispose();
   }
   return gradients;

@@ -42,8 +42,7 @@ export class SftTrainer {
     this.engine.write(this.activations.tokens, batch.tokens);
     this.engine.write(this.slots.targets, targets);
     this.engine.write(this.slots.mask, mask);
-    this.learner.step({ ...ADAM, learningRate, count });
-    const [losses] = await this.engine.read(this.slots.losses);
+    const [losses] = await this.learner.step({ ...ADAM, learningRate, count }, this.slots.losses);
     return (losses as Float32Array).reduce((a, b) => a + b, 0) / count;
   }
 }
@@ -82,8 +81,10 @@ export class RewardTrainer {
     const last = Uint32Array.from({ length: batch.rows }, (_, r) => r * T + batch.lengths[r] - 1);
     this.engine.write(this.activations.tokens, batch.tokens);
     this.engine.write(this.slots.pairs, last);
-    this.learner.step({ ...ADAM, learningRate, count: batch.rows / 2 });
-    const [losses] = await this.engine.read(this.slots.losses);
+    const [losses] = await this.learner.step(
+      { ...ADAM, learningRate, count: batch.rows / 2 },
+      this.slots.losses,
+    );
     return (losses as Float32Array).reduce((a, b) => a + b, 0) / losses.length;
   }
 }

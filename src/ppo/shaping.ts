@@ -1,28 +1,3 @@
-/** Schulman's estimators of KL(π‖π_ref) from a sample of π (joschu.net/blog/kl-approx). */
-export type KlEstimator = 'k1' | 'k2' | 'k3';
-
-/**
- * KL of the policy to the reference in nats, one number per token, d = logprob − refLogprob: k1 = d (unbiased, any sign),
- * k2 = d²/2 (biased, ≥ 0), k3 = e^(−d) − 1 + d (unbiased, ≥ 0).
- * @throws RangeError if the two lengths differ.
- */
-export function kl(
-  estimator: KlEstimator,
-  logprobs: ArrayLike<number>,
-  refLogprobs: ArrayLike<number>,
-): Float32Array {
-  if (logprobs.length !== refLogprobs.length) {
-    throw new RangeError(`kl got ${logprobs.length} logprobs and ${refLogprobs.length} refLogprobs.`);
-  }
-  const result = new Float32Array(logprobs.length);
-  for (let i = 0; i < result.length; i++) {
-    const d = logprobs[i] - refLogprobs[i];
-    // expm1 keeps the digits that e^(−d) − 1 loses near 0, where most tokens are.
-    result[i] = estimator === 'k1' ? d : estimator === 'k2' ? (d * d) / 2 : Math.expm1(-d) + d;
-  }
-  return result;
-}
-
 /**
  * Per-token rewards of RLHF: −klCoef · (logprob − refLogprob) on every response token, plus the row's score on its last.
  * @param logprobs (R, T) at sampling time

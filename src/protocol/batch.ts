@@ -1,6 +1,6 @@
-import type { FilterConfig } from './config.ts';
+import type { FilterConfig, RewardModelName, RewardSource } from './config.ts';
 
-/** The stages of one update, in order; `src/train.ts` numbers them alike. */
+/** The stages of one update, in order, numbered alike in `src/train.ts`; an evaluation follows every few updates. */
 export const phases = [
   'prompts',
   'rollouts',
@@ -10,6 +10,7 @@ export const phases = [
   'experience',
   'advantages',
   'update',
+  'evaluate',
 ] as const;
 export type Phase = (typeof phases)[number];
 
@@ -25,8 +26,13 @@ export interface Batch {
   programs: string[];
   /** (P·N) whether the response closed with the end token. */
   ended: boolean[];
-  /** (P·N) standardised, clamped to ±5; −2 without an end token. */
+  /**
+   * (P·N) the scores that were ranked and learned from: the reward model's, standardised and clamped to ±5, or with `tests` as their
+   * source the oracle's, in ±1; −2 without an end token.
+   */
   rmScores: Float32Array;
+  rewardSource: RewardSource;
+  rewardModel: RewardModelName;
   filter: FilterConfig;
   /** (P·N) what the paper calls w: sums to 1 per prompt. */
   weights: Float32Array;

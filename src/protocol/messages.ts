@@ -1,5 +1,5 @@
 import type { Batch, Phase } from './batch.ts';
-import type { EngineName, Knobs, RunConfig } from './config.ts';
+import type { EngineName, Knobs, RewardModelName, RunConfig } from './config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -12,17 +12,17 @@ declare global {
 export type Command =
   /**
    * Once, first: load the models, sample and score a batch of the untrained policy, evaluate it, and wait. `baseUrl` is
-   * where `models/` lies. `rewardPort` leads to the reward worker, `judgePort` to the page's judge host. Sent again it starts
-   * afresh with the new config (reset, new seed, another engine); the ports are then left out.
+   * where `models/` lies; `rewardPort` leads to the reward worker, `judgePort` to the page's judge host. To start afresh
+   * (reset, new seed, another engine) the page ends both workers and makes new ones.
    */
-  | { type: 'open'; config: RunConfig; baseUrl: string; rewardPort?: MessagePort; judgePort?: MessagePort }
+  | { type: 'open'; config: RunConfig; baseUrl: string; rewardPort: MessagePort; judgePort: MessagePort }
   | { type: 'play' }
   | { type: 'pause' }
   /** Go on to the end of the phase or of the update, then pause. */
   | { type: 'step'; unit: 'phase' | 'update' }
   | { type: 'knobs'; knobs: Knobs }
   /** Score a program that a visitor edited; answered by `scored` with the same id. */
-  | { type: 'score'; id: number; taskId: string; program: string }
+  | { type: 'score'; id: number; rewardModel: RewardModelName; taskId: string; program: string }
   /** Prove this engine's gradients against TensorFlow.js here and now; answered by `checked`. */
   | { type: 'check' };
 
@@ -64,6 +64,8 @@ export interface JudgeRequest {
 export interface JudgeReply {
   id: number;
   verdicts: Pick<Verdict, 'name' | 'testScore'>[];
+  /** Why programs could not be judged, where that happened. */
+  problem?: string;
 }
 
 /** Policy worker → reward worker (over its port). */

@@ -19,8 +19,6 @@ export const metricNames = [
   'eval/pass@1_held_out',
   'eval/rm_score',
   'eval/kl',
-  'perf/seconds',
-  'perf/tokens_per_s',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 /** A metric that is undefined for this update (R² of a constant, say) is absent or NaN, never 0. */

@@ -46,7 +46,11 @@ export function flowStages(
       term: 'ppo',
     },
   ];
-  const active = phase ? stages.findIndex(({ phases }) => phases.includes(phase.phase)) : -1;
+  // While the policy is measured, every stage of its update lies behind it.
+  const evaluating = phase?.phase === 'evaluate';
+  const active = evaluating
+    ? stages.length
+    : stages.findIndex(({ phases }) => phase !== undefined && phases.includes(phase.phase));
   return stages.map((stage, index) => ({
     ...stage,
     state: index === active ? 'active' : index < active ? 'done' : 'ahead',

@@ -1,3 +1,4 @@
+import { phases, type Phase } from '../protocol/batch.ts';
 import type { FilterConfig, Knobs } from '../protocol/config.ts';
 import { setting } from './format.ts';
 import type { PhaseNow } from './status.ts';
@@ -44,16 +45,27 @@ export function describeChange(before: Knobs, after: Knobs): string[] {
   return changes;
 }
 
-/** Knobs that are read when an update begins, and not again before the next. */
-const readAtStart = ['temperature', 'promptsPerUpdate', 'groupSize', 'rewardSource', 'rewardModel'] as const;
+/** The stage of an update at which each knob is read; changed later, it waits for the next update. */
+const readAt: Record<keyof Knobs, Phase> = {
+  temperature: 'prompts',
+  promptsPerUpdate: 'prompts',
+  groupSize: 'prompts',
+  rewardSource: 'prompts',
+  rewardModel: 'prompts',
+  filter: 'filter',
+  whitening: 'experience',
+  klCoef: 'advantages',
+  learningRate: 'update',
+  clipRange: 'update',
+};
 
 /** The update in which a change takes effect, given what is being done now; 0 before there is a training. */
-export function markerUpdate(phase: PhaseNow | undefined, before: Knobs, after: Knobs): number {
-  if (!phase || phase.update === 0) return 0;
-  const live: Knobs = { ...after };
-  for (const knob of readAtStart) Object.assign(live, { [knob]: before[knob] });
-  const waits = describeChange(before, live).length === 0;
-  return waits && phase.phase !== 'prompts' ? phase.update + 1 : phase.update;
+export function markerUpdate(now: PhaseNow | undefined, before: Knobs, after: Knobs): number {
+  if (!now || now.update === 0) return 0;
+  const stage = phases.indexOf(now.phase);
+  const changed = (Object.keys(readAt) as (keyof Knobs)[]).filter((knob) => before[knob] !== after[knob]);
+  const inTime = changed.some((knob) => stage <= phases.indexOf(readAt[knob]));
+  return inTime ? now.update : now.update + 1;
 }
 
 /** The changes of a run. Several within one update (a slider being dragged) are one marker, from first to last. */

@@ -1,6 +1,7 @@
 import { Judge } from '../judge/host/judge.ts';
 import { serveJudge } from '../judge/host/port.ts';
 import { defaultConfig, type EngineChoice, type Knobs, type RunConfig } from '../protocol/config.ts';
+import type { Batch } from '../protocol/batch.ts';
 import type { Command, RunEvent } from '../protocol/messages.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -23,6 +24,8 @@ const ADDRESS = 'address';
 
 /** How an engine's gradients compare with TensorFlow.js's. */
 export type Checked = Extract<RunEvent, { type: 'checked' }>;
+/** What scored a batch. */
+type ScoredBy = Pick<Batch, 'rewardSource' | 'rewardModel'>;
 type Scored = Extract<RunEvent, { type: 'scored' }>;
 
 /**
@@ -60,6 +63,7 @@ export class Run {
   #settling: ReturnType<typeof setTimeout> | undefined;
   #drawing = false;
   #asked = 0;
+  #closePorts: () => void = () => undefined;
   #checking: ((answer: Checked) => void)[] = [];
   readonly #waiting = new Map<number, (answer: Scored) => void>();
 
@@ -69,7 +73,7 @@ export class Run {
     try {
       const config = configFromAddress(search);
       this.#model = new RunModel(config);
-      this.#open(config, true);
+      this.#open(config);
     } catch (error) {
       this.#fail(ADDRESS, error);
     }
@@ -116,11 +120,15 @@ export class Run {
     return verdict;
   }
 
-  /** Runs the unit tests and asks the reward model; `problem` says why there is no score. */
-  async judgeAndScore(task: Task, program: string) {
+  /** Runs the unit tests and asks what scored the batch; `problem` says why there is no score. */
+  async judgeAndScore(task: Task, program: string, by: ScoredBy) {
+    if (by.rewardSource === 'tests') {
+      const verdict = await this.judge(task, program);
+      return { verdict, rmScore: 2 * verdict.testScore - 1, problem: undefined };
+    }
     const id = ++this.#asked;
     const answered = new Promise<Scored>((resolve) => this.#waiting.set(id, resolve));
-    this.#send({ type: 'score', id, taskId: task.id, program });
+    this.#send({ type: 'score', id, rewardModel: by.rewardModel, taskId: task.id, program });
     const [verdict, { rmScore, problem }] = await Promise.all([this.judge(task, program), answered]);
     return { verdict, rmScore, problem };
   }
@@ -142,22 +150,22 @@ export class Run {
     const knobs = this.problem === undefined ? this.knobs : this.#sent;
     const config = { ...before.config, ...change, knobs };
     clearTimeout(this.#settling);
-    for (const [id, answer] of this.#waiting)
-      answer({ type: 'scored', id, problem: 'the run was started again.' });
-    this.#waiting.clear();
-    for (const settle of this.#checking.splice(0))
-      settle({ type: 'checked', problem: 'The run was started again.' });
+    this.#giveUp('the run was started again.');
     this.#model = new RunModel(config);
-    this.#open(config, [WORKER, ADDRESS].includes(before.failure?.stage ?? ''));
+    this.#open(config);
     this.#draw();
   }
 
-  #open(config: RunConfig, connect: boolean): void {
+  /** New workers each time: nothing of a run before can hang, leak or arrive late. */
+  #open(config: RunConfig): void {
     this.#sent = config.knobs;
     const baseUrl = new URL('.', document.baseURI).href;
-    if (!connect) return this.#send({ type: 'open', config, baseUrl });
-    this.#policy?.terminate();
-    this.#rewards?.terminate();
+    this.#closePorts();
+    for (const worker of [this.#policy, this.#rewards]) {
+      if (!worker) continue;
+      worker.onmessage = worker.onerror = null;
+      worker.terminate();
+    }
     this.#policy = new Worker(new URL('../workers/policy.worker.ts', import.meta.url), { type: 'module' });
     this.#rewards = new Worker(new URL('../workers/reward.worker.ts', import.meta.url), { type: 'module' });
     this.#policy.onmessage = ({ data }: MessageEvent<RunEvent>) => this.#receive(data);
@@ -171,12 +179,8 @@ export class Run {
         );
     const toRewards = new MessageChannel();
     const toJudge = new MessageChannel();
-    serveJudge(
-      toJudge.port1,
-      this.#judge,
-      taskById,
-      () => undefined,
-      (error) => this.#fail('judge', error),
+    this.#closePorts = serveJudge(toJudge.port1, this.#judge, taskById, (error) =>
+      this.#fail('judge', error),
     );
     this.#rewards.postMessage({ type: 'port', port: toRewards.port1 }, [toRewards.port1]);
     const [rewardPort, judgePort] = [toRewards.port2, toJudge.port2];
@@ -217,6 +221,14 @@ export class Run {
   #fail(stage: string, thrown: unknown): void {
     const { name, message, stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.#receive({ type: 'failed', stage, name, message, stack });
+    if (stage === WORKER) this.#giveUp('the worker could not go on.');
+  }
+
+  /** Answers what a worker that is gone will not. */
+  #giveUp(problem: string): void {
+    for (const [id, answer] of this.#waiting) answer({ type: 'scored', id, problem });
+    this.#waiting.clear();
+    for (const settle of this.#checking.splice(0)) settle({ type: 'checked', problem });
   }
 
   #drawSoon(): void {

@@ -53,6 +53,7 @@ const phaseWords: Record<Phase, string> = {
   experience: 'the kept ones are compared with the reference policy',
   advantages: 'advantages are worked out',
   update: 'PPO learns from the kept ones',
+  evaluate: 'taking the measure of the policy on fixed prompts',
 };
 
 function facts(summary: UpdateSummary): string {

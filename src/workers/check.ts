@@ -1,6 +1,6 @@
 import type { EngineChoice } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/messages.ts';
-import { chooseEngine } from './engine.ts';
+import { chooseEngine, type ChosenEngine } from './engine.ts';
 
 type Checked = Extract<RunEvent, { type: 'checked' }>;
 
@@ -9,18 +9,20 @@ type Checked = Extract<RunEvent, { type: 'checked' }>;
  * engine is a fresh one, so that a run in progress is not disturbed, and TensorFlow.js is loaded only now.
  */
 export async function check(choice: EngineChoice): Promise<Checked> {
+  let chosen: ChosenEngine | undefined;
   try {
-    const { engine, device } = await chooseEngine(choice);
+    chosen = await chooseEngine(choice);
+    const { engine, device } = chosen;
     const { compareGradients } = await import('../model/gradient-check.ts');
     const tf = await import('@tensorflow/tfjs');
     if (device) await (await import('../kernels/tfjs-backend.ts')).registerTfjs(device);
     else await tf.setBackend('cpu');
     const agreement = await compareGradients(engine, 'ppo');
-    const backend = tf.getBackend();
-    if (device) tf.removeBackend('webgpu');
-    engine.free();
-    return { type: 'checked', backend, ...agreement };
+    return { type: 'checked', backend: tf.getBackend(), ...agreement };
   } catch (error) {
     return { type: 'checked', problem: `The check could not be made: ${(error as Error).message}` };
+  } finally {
+    chosen?.engine.free();
+    chosen?.device?.device.destroy();
   }
 }

@@ -19,8 +19,6 @@ type ScoreRequest = Extract<RewardRequest, { type: 'score' }>;
 type Say = (reply: RewardReply) => void;
 
 async function open({ id, preset, baseUrl, engine }: OpenRequest, say: Say): Promise<void> {
-  opened?.engine.free();
-  opened = undefined;
   const fetchFile = fetchUnder(baseUrl);
   const manifest = await loadManifest(fetchFile, preset);
   opened = { engine: (await chooseEngine(engine)).engine, manifest, fetchFile, models: new Map() };

@@ -1,47 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kl, shapeRewards } from '../../src/ppo/shaping.ts';
-
-describe('kl', () => {
-  it('estimates as by hand', () => {
-    // d = −1, 0, 2
-    const logprobs = [-2, -0.5, -1];
-    const refLogprobs = [-1, -0.5, -3];
-    expect([...kl('k1', logprobs, refLogprobs)]).toEqual([-1, 0, 2]);
-    expect([...kl('k2', logprobs, refLogprobs)]).toEqual([0.5, 0, 2]);
-    const k3 = kl('k3', logprobs, refLogprobs);
-    expect(k3[0]).toBeCloseTo(Math.E - 2, 6);
-    expect(k3[1]).toBe(0);
-    expect(k3[2]).toBeCloseTo(0.1353352832 + 1, 6);
-  });
-
-  it('has k2 and k3 never negative, however small the difference', () => {
-    const exponent = fc.double({ min: -20, max: 1.3, noNaN: true });
-    fc.assert(
-      fc.property(exponent, fc.boolean(), (power, up) => {
-        const d = (up ? 1 : -1) * 10 ** power;
-        expect(kl('k3', [d], [0])[0]).toBeGreaterThanOrEqual(0);
-        expect(kl('k2', [d], [0])[0]).toBeGreaterThanOrEqual(0);
-      }),
-    );
-    // e^(−d) − 1 + d = d²/2 − d³/6 …, which naive arithmetic loses to cancellation.
-    expect(kl('k3', [1e-5], [0])[0] / 5e-11).toBeCloseTo(1, 4);
-  });
-
-  it('averages to the divergence under the policy: k1 and k3', () => {
-    const policy = [0.5, 0.3, 0.2];
-    const reference = [0.2, 0.2, 0.6];
-    const exact = policy.reduce((total, p, i) => total + p * Math.log(p / reference[i]), 0);
-    for (const estimator of ['k1', 'k3'] as const) {
-      const each = kl(estimator, policy.map(Math.log), reference.map(Math.log));
-      expect(policy.reduce((total, p, i) => total + p * each[i], 0)).toBeCloseTo(exact, 6);
-    }
-  });
-
-  it('refuses two lengths', () => {
-    expect(() => kl('k1', [1, 2], [1])).toThrow('2 logprobs and 1 refLogprobs');
-  });
-});
+import { shapeRewards } from '../../src/ppo/shaping.ts';
 
 describe('shapeRewards', () => {
   // Two rows of 4: prompt positions masked before, padding masked after; junk where masked.

@@ -56,7 +56,7 @@ describe('a traced update can be recomputed by anyone', () => {
       const worst = group.lastIndexOf(Math.min(...group));
       kept.push(...[p * 8 + best, p * 8 + worst].sort((a, b) => a - b));
       const weights = values('weights').slice(p * 8, p * 8 + 8);
-      expect(weights.map((w, i) => (i === best || i === worst ? 0.5 : 0))).toEqual(weights);
+      expect(weights).toEqual(weights.map((_, i) => (i === best || i === worst ? 0.5 : 0)));
     }
     expect(values('kept')).toEqual(kept);
   });

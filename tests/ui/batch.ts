@@ -20,6 +20,8 @@ export function batchOf(filter: Partial<FilterConfig> = {}, update = 3): Batch {
     programs: Array.from(scores, (_, row) => `function f(a) {\n  return ${row};\n}\n`),
     ended: Array.from(scores, () => true),
     rmScores: scores,
+    rewardSource: 'reward-model',
+    rewardModel: 'strong',
     filter: config,
     weights,
     kept,

@@ -48,7 +48,12 @@ test('the counts of the update before are not taken for this one’s', () => {
   expect(words(stages)[3]).toBe('kept by best-worst');
 });
 
-test.each(phases)('%s lights one stage', (phase) => {
+test.each(phases.filter((phase) => phase !== 'evaluate'))('%s lights one stage', (phase) => {
   const stages = flowStages({ update: 1, phase }, undefined, defaultKnobs);
   expect(stages.filter((stage) => stage.state === 'active')).toHaveLength(1);
+});
+
+test('while the policy is measured, every stage is done', () => {
+  const stages = flowStages({ update: 1, phase: 'evaluate' }, undefined, defaultKnobs);
+  expect(stages.every((stage) => stage.state === 'done')).toBe(true);
 });

@@ -72,8 +72,14 @@ describe('markerUpdate', () => {
     expect(markerUpdate(undefined, defaultKnobs, other)).toBe(0);
     expect(markerUpdate({ update: 0, phase: 'judge' }, defaultKnobs, other)).toBe(0);
   });
-  test('a live knob takes effect in the update under way', () => {
-    expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, other)).toBe(7);
+  test('a filter counts in the update under way until it has been applied there', () => {
+    expect(markerUpdate({ update: 7, phase: 'rollouts' }, defaultKnobs, other)).toBe(7);
+    expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, other)).toBe(8);
+  });
+  test('a learning rate counts at once, but after the last minibatch in the next update', () => {
+    const faster = { ...defaultKnobs, learningRate: 1e-3 };
+    expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, faster)).toBe(7);
+    expect(markerUpdate({ update: 7, phase: 'evaluate' }, defaultKnobs, faster)).toBe(8);
   });
   test('one that is read when an update begins waits for the next, unless it is about to begin', () => {
     expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, later)).toBe(8);

@@ -1,13 +1,11 @@
 import type { JudgeReply, JudgeRequest } from '../../protocol/messages.ts';
 import type { Task } from '../../protocol/task.ts';
-import type { Verdict } from '../../protocol/verdict.ts';
 import type { Judge } from './judge.ts';
 
 /**
  * Answers the policy worker's requests on a port, several at a time.
  *
  * @param taskById throws where there is no such task
- * @param onVerdicts told every request with its full verdicts, for the page to keep
  * @param onFailure told what is our bug, such as an unknown task; the request then stays unanswered
  * @returns stops answering
  */
@@ -15,7 +13,6 @@ export function serveJudge(
   port: MessagePort,
   judge: Pick<Judge, 'judge'>,
   taskById: (id: string) => Task,
-  onVerdicts: (request: JudgeRequest, verdicts: Verdict[]) => void,
   onFailure: (error: unknown) => void,
 ): () => void {
   async function answer(request: JudgeRequest): Promise<void> {
@@ -24,10 +21,10 @@ export function serveJudge(
       return { program, entryPoint, tests };
     });
     const verdicts = await judge.judge(items);
-    onVerdicts(request, verdicts);
     const reply: JudgeReply = {
       id: request.id,
       verdicts: verdicts.map(({ name, testScore }) => ({ name, testScore })),
+      problem: verdicts.find(({ name }) => name === 'infra')?.tests[0].message,
     };
     port.postMessage(reply);
   }

@@ -1,3 +1,4 @@
+import type { Batch } from '../../protocol/batch.ts';
 import type { VerdictName } from '../../protocol/verdict.ts';
 import { fixed, ordinal, signed } from '../format.ts';
 import type { JudgedBatch } from '../model.ts';
@@ -11,6 +12,8 @@ export interface Response {
   program: string;
   ended: boolean;
   rmScore: number;
+  /** What scored it. */
+  scoredBy: Pick<Batch, 'rewardSource' | 'rewardModel'>;
   /** 1 is the best-scored to its prompt. */
   rank: number;
   groupSize: number;
@@ -35,6 +38,7 @@ export function responseOf({ batch, experience }: JudgedBatch, row: number): Res
     program: batch.programs[row],
     ended: batch.ended[row],
     rmScore: rmScores[row],
+    scoredBy: { rewardSource: batch.rewardSource, rewardModel: batch.rewardModel },
     rank: rankWithin(group, groupSize).indexOf(row - prompt * groupSize) + 1,
     groupSize,
     kept: batch.kept.filter((kept) => kept === row).length,

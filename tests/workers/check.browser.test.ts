@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { check } from '../../src/workers/check.ts';
+
+it.each(['webgpu', 'cpu'] as const)('a visitor can prove the %s engine, again and again', async (engine) => {
+  for (let time = 0; time < 2; time++) {
+    const answer = await check(engine);
+    if ('problem' in answer) throw new Error(answer.problem);
+    expect(answer).toMatchObject({ backend: engine, tensors: 30 });
+    expect(answer.worst).toBeLessThan(2e-4);
+  }
+});
