@@ -46,7 +46,7 @@ test(
     await button('Train').click();
     await updateReached(4, 2 * MINUTE);
     await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
-    await said(/none keeps 256/);
+    await said(/no filter, all 256 kept/);
     await expect.poll(heldOut, { timeout: 4 * MINUTE, interval: 1000 }).toBeGreaterThan(start + 0.1);
 
     await button('Pause').click();

@@ -195,7 +195,7 @@ describe('failure', () => {
     const out = view(both, 0, 1);
     const slots = { dy: y, x: y, stats: engine.slot('stats', 'f32', 2), dWeight: out, dBias: out };
     expect(() => engine.plan('overlap', [op('layer-norm-grad', slots, { M: 1, C: 1 })])).toThrow(
-      'first and second overlap in slot both',
+      'layer-norm-grad: dWeight is written and shares memory with dBias',
     );
     expect(() => engine.plan('fine', [step(dx, y)])).not.toThrow();
   });
