@@ -140,7 +140,7 @@ async function ours(engine: Engine, head: Head, config: NetworkConfig, tensors: 
   const learner = new Learner(engine, config, parameters, a, knobs, [
     headOps(engine, head, config, a, knobs),
   ]);
-  learner.step({
+  await learner.step({
     ...ppoKnobs,
     learningRate: 0,
     beta1: 0.9,

@@ -24,11 +24,6 @@ export function policyColumns(vocabulary: number): number {
   return Math.ceil((vocabulary + 1) / 8) * 8;
 }
 
-/** The column that holds the value. */
-export function valueColumn(config: NetworkConfig): number {
-  return config.vocabulary;
-}
-
 export interface TensorPlace {
   readonly name: string;
   readonly shape: readonly number[];

@@ -12,7 +12,7 @@ export interface ScoreConstants {
 /** What a response that never ended scores, whatever the reward model says of it. */
 export const NO_END_SCORE = -2;
 /** Standardised scores are clamped to ± this. */
-export const SCORE_LIMIT = 5;
+const SCORE_LIMIT = 5;
 
 /** The reward model's scalar as the filter and PPO see it. */
 export function standardise(raw: number, ended: boolean, { mean, deviation }: ScoreConstants): number {
