@@ -106,7 +106,9 @@ function drawMarkers(options: ChartOptions): (u: uPlot) => void {
     ctx.font = `${11 * ratio}px "Inter Variable", sans-serif`;
     ctx.lineWidth = ratio;
     ctx.setLineDash([2 * ratio, 3 * ratio]);
-    for (const { update, text } of options.markers()) {
+    // The newest text is the one that is looked for; an older one gives way where the two would overlap.
+    const taken: [left: number, right: number][] = [];
+    for (const { update, text } of options.markers().toReversed()) {
       const x = Math.round(u.valToPos(update, 'x', true));
       if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
       ctx.beginPath();
@@ -115,8 +117,11 @@ function drawMarkers(options: ChartOptions): (u: uPlot) => void {
       ctx.stroke();
       if (!options.showMarkerText) continue;
       const late = x > u.bbox.left + u.bbox.width * 0.6;
-      ctx.textAlign = late ? 'right' : 'left';
-      ctx.fillText(text, x + (late ? -4 : 4) * ratio, u.bbox.top + u.bbox.height - 5 * ratio);
+      const width = ctx.measureText(text).width;
+      const left = late ? x - 4 * ratio - width : x + 4 * ratio;
+      if (taken.some(([from, to]) => left < to && from < left + width)) continue;
+      taken.push([left, left + width]);
+      ctx.fillText(text, left, u.bbox.top + u.bbox.height - 5 * ratio);
     }
     ctx.restore();
   };
