@@ -4,7 +4,7 @@ import { rankWithin } from '../ppo/ranks.ts';
 import { binned, passRateByRank, r2Binned, r2WithInterval, wilson } from '../ppo/reliability.ts';
 import type { Bin, R2, Rate } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
-import type { FilterConfig, FilterName } from '../protocol/config.ts';
+import { filterNames, type FilterConfig, type FilterName } from '../protocol/config.ts';
 
 /** `unjudged`: its tests have not been run yet; `unknown`: they could not be run. */
 export type Result = 'passed' | 'failed' | 'unjudged' | 'unknown';
@@ -58,6 +58,9 @@ function resultOf(testScore: number | undefined): Result {
   return testScore === 1 ? 'passed' : 'failed';
 }
 
+/** Each filter draws from a stream of its own, so that its numbers do not depend on which one is on. */
+const pathOf = (name: FilterName) => filterNames.indexOf(name);
+
 /**
  * Ranks a batch for drawing. With `preview`, what that filter would keep of these same responses, drawn by the functions
  * that training uses from the stream `what-if`; else what was kept.
@@ -73,7 +76,7 @@ export function viewBatch(
   const ranked = rankWithin(rmScores, groupSize);
   const filter = preview ?? batch.filter;
   const kept = preview
-    ? applyFilter(rmScores, groupSize, preview, stream(seed, 'what-if', update)).kept
+    ? applyFilter(rmScores, groupSize, preview, stream(seed, 'what-if', update, pathOf(preview.name))).kept
     : batch.kept;
   const times = new Uint16Array(rmScores.length);
   for (const row of kept) times[row]++;
@@ -129,7 +132,7 @@ export function reliabilityOf(batch: Batch, testScores: Float32Array, seed: numb
   return {
     bins,
     line: r2Binned(bins),
-    r2: r2Of(batch, passed, undefined, seed, 0),
+    r2: r2Of(batch, passed, undefined, seed, pathOf('none')),
     scores: batch.rmScores,
     passed,
   };
@@ -159,7 +162,7 @@ export function compareFilters(
   const passed = passes(testScores);
   const names = batch.groupSize === 1 ? [batch.filter.name] : [...compared];
   if (!names.includes(active.name) && active.name !== 'single') names.unshift(active.name);
-  return names.map((name, index) => {
+  return names.map((name) => {
     const filter = { ...active, name };
     const drawn = sameFilter(filter, batch.filter)
       ? batch.kept
@@ -167,13 +170,13 @@ export function compareFilters(
           batch.rmScores,
           batch.groupSize,
           filter,
-          stream(seed, 'what-if', batch.update, name === active.name ? 0 : index + 1),
+          stream(seed, 'what-if', batch.update, pathOf(name)),
         ).kept;
     return {
       filter,
       active: name === active.name,
       kept: drawn.length,
-      r2: r2Of(batch, passed, drawn, seed, index + 1),
+      r2: r2Of(batch, passed, drawn, seed, pathOf(name)),
     };
   });
 }

@@ -14,7 +14,7 @@ export const glossary = {
   score: {
     title: 'Score',
     text: 'What the reward model thinks of a program: one number, learned from pairs of right and wrong programs. It never runs the program, so it can be wrong. 0 is an average program of the untrained policy, 1 is one standard deviation above it.',
-    here: 'Limited to ±5. A program that does not come to an end gets −2.',
+    here: 'Limited to ±5. A program that was cut off before its last token gets −2.',
   },
   truth: {
     title: 'Truth',

@@ -1,3 +1,4 @@
+import type { FilterName } from '../../src/protocol/config.ts';
 import { describe, expect, test } from 'vitest';
 import {
   compareFilters,
@@ -75,6 +76,15 @@ describe('viewBatch', () => {
 });
 
 describe('compareFilters', () => {
+  test('what a filter that is not on would keep does not depend on which one is', () => {
+    const of = (active: FilterName) =>
+      compareFilters(batchOf(), truths, { ...batchOf().filter, name: active }, 1).find(
+        ({ filter }) => filter.name === 'random-k',
+      );
+    expect(of('none')?.r2).toEqual(of('best-random')?.r2);
+    expect(of('rank-profile')?.r2).toEqual(of('random-k')?.r2);
+  });
+
   test('compares every filter on one batch and names the active one', () => {
     const rows = compareFilters(batchOf(), truths, batchOf().filter, 1);
     expect(rows.map(({ filter, kept }) => [filter.name, kept])).toEqual([
