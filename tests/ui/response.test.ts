@@ -27,7 +27,7 @@ describe('responseOf', () => {
   test('and why there is nothing to say', () => {
     expect(klWords(responseOf({ batch: batchOf(), experience }, 0))).toBe('not learned from');
     expect(klWords(responseOf({ batch: batchOf() }, 2))).toBe('not worked out yet');
-    expect(klWords(responseOf({ batch: batchOf({}, 0) }, 2))).toBe('update 0 is only looked at');
+    expect(klWords(responseOf({ batch: batchOf({}, 0) }, 2))).toBe('not learned from');
   });
 });
 

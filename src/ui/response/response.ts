@@ -72,8 +72,7 @@ export function rankWords(rank: number, groupSize: number): string {
 
 /** Why there is no advantage and no KL. */
 function unlearned(response: Response): string {
-  if (response.update === 0) return 'update 0 is only looked at';
-  return response.kept > 0 ? 'not worked out yet' : 'not learned from';
+  return response.update > 0 && response.kept > 0 ? 'not worked out yet' : 'not learned from';
 }
 
 export function advantageWords(response: Response): string {
