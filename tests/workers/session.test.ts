@@ -96,6 +96,21 @@ describe('a session', () => {
     close();
   });
 
+  it('a step by phase takes all minibatches of an update together', async () => {
+    const { session, events, next, close } = open();
+    await next(paused);
+    const stops: (string | undefined)[] = [];
+    while (stops.at(-1) !== '2 prompts') {
+      session.handle({ type: 'step', unit: 'phase' });
+      await next(paused);
+      stops.push(phasesOf(events).at(-1));
+    }
+    const stages = ['rollouts', 'score', 'filter', 'judge', 'experience', 'advantages', 'update'];
+    expect(stops).toEqual([...stages.map((stage) => `1 ${stage}`), '2 prompts']);
+    expect(phasesOf(events).filter((phase) => phase === '1 update')).toHaveLength(2);
+    close();
+  });
+
   it('says that it is paused once it is, and then sends nothing until it goes on', async () => {
     const { session, events, next, close } = open();
     await next(paused);
