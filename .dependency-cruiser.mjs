@@ -3,6 +3,7 @@ const layers = {
   protocol: { path: '^src/protocol/', mayImport: [] },
   tasks: { path: '^src/tasks/', mayImport: ['protocol'] },
   ppo: { path: '^src/ppo/', mayImport: ['protocol'] },
+  record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo'] },
   kernels: { path: '^src/kernels/', mayImport: [] },
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
@@ -11,7 +12,7 @@ const layers = {
   'judge-core': { path: '^src/judge/core/', mayImport: ['protocol'] },
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
-  ui: { path: '^src/(ui/|main\\.ts$)', mayImport: ['protocol', 'ppo', 'tasks', 'judge-host'] },
+  ui: { path: '^src/(ui/|main\\.ts$)', mayImport: ['protocol', 'ppo', 'tasks', 'record', 'judge-host'] },
 };
 const pure = ['protocol', 'tasks', 'ppo'];
 

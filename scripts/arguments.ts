@@ -1,3 +1,4 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** A command line that cannot be obeyed; the message is one line that says what is allowed. */
@@ -66,6 +67,32 @@ export function integer(low: number, high: number, fallback?: number): Option<nu
     fallback,
     `a whole number from ${low} to ${high}`,
   );
+}
+
+/** A place to write to, tried before any work is done. Required unless there is a fallback. */
+function place(what: string, tryOut: (path: string) => void, fallback?: string): Option<string> {
+  const read = text(what, fallback);
+  return (value, name) => {
+    const path = read(value, name);
+    try {
+      tryOut(path);
+    } catch (error) {
+      throw new BadArguments(
+        `--${name} ${path} cannot be written: ${(error as Error).message}. Give ${what}.`,
+      );
+    }
+    return path;
+  };
+}
+
+/** A folder to write into, made where it is missing. */
+export function outFolder(fallback?: string): Option<string> {
+  return place('a folder', (path) => mkdirSync(path, { recursive: true }), fallback);
+}
+
+/** A file to write; one that exists is kept until then. */
+export function outFile(): Option<string> {
+  return place('a file', (path) => closeSync(openSync(path, 'a')));
 }
 
 /** Any text that is not empty, such as a path; `what` names it in the message. Required unless there is a fallback. */

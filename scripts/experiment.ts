@@ -2,32 +2,31 @@
  * `npm run experiment -- --preset tiny --filters none,best-worst --seeds 3 --iterations 60 --out DIR`: every filter with every
  * seed, on the CPU. Writes results.json and results.md. The same command gives the same numbers, seconds apart.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { filterNames } from '../src/ppo/filter.ts';
+import { defaultConfig, defaultKnobs } from '../src/ppo/knobs.ts';
 import { meanInterval } from '../src/ppo/reliability.ts';
 import {
-  defaultConfig,
-  filterNames,
-  rewardModelNames,
+  teachers,
   whitenings,
-  type FilterName,
-  type RewardModelName,
   type RunConfig,
+  type Teacher,
   type Whitening,
 } from '../src/protocol/config.ts';
 import type { Metrics } from '../src/protocol/metrics.ts';
-import { choice, choices, integer, text, withArguments } from './arguments.ts';
+import { choice, choices, integer, outFolder, withArguments } from './arguments.ts';
 import { headless } from './headless.ts';
 import { presets } from './presets.ts';
 
 /** One evaluation of one run; what is undefined at that update is null. */
 interface Row {
-  filter: FilterName;
+  filter: string;
   seed: number;
   update: number;
   passAt1Train: number;
   passAt1HeldOut: number;
-  rmScore: number;
+  score: number;
   kl: number;
   /** Of this update's batch, kept responses only. */
   r2: number | null;
@@ -84,7 +83,7 @@ async function run(config: RunConfig, iterations: number, log: Log): Promise<Row
       update,
       passAt1Train: m['eval/pass@1_train']!,
       passAt1HeldOut: m['eval/pass@1_held_out']!,
-      rmScore: m['eval/rm_score']!,
+      score: m['eval/scores']!,
       kl: m['eval/kl']!,
       r2: Number.isNaN(r2) ? null : r2,
       kept: update > 0 ? updated[update]['filter/kept']! : null,
@@ -97,9 +96,9 @@ async function run(config: RunConfig, iterations: number, log: Log): Promise<Row
 }
 
 /** Means with 95 % t-intervals over seeds at the last evaluation. */
-function table(rows: readonly Row[], filters: readonly FilterName[], command: string): string {
+function table(rows: readonly Row[], filters: readonly string[], command: string): string {
   const last = Math.max(...rows.map((row) => row.update));
-  const at = (filter: FilterName, update: number) =>
+  const at = (filter: string, update: number) =>
     rows.filter((r) => r.filter === filter && r.update === update);
   const cell = (values: number[], digits: number) => {
     const { mean, low, high } = meanInterval(values);
@@ -124,7 +123,7 @@ function table(rows: readonly Row[], filters: readonly FilterName[], command: st
         3,
       ),
       cell(
-        end.map((r) => r.rmScore),
+        end.map((r) => r.score),
         2,
       ),
       cell(
@@ -152,38 +151,37 @@ function table(rows: readonly Row[], filters: readonly FilterName[], command: st
 
 interface Wanted {
   preset: string;
-  filters: readonly FilterName[];
+  filters: readonly string[];
   seeds: number;
   iterations: number;
-  rewardModel: RewardModelName;
+  teacher: Teacher;
   whitening: Whitening;
   out: string;
 }
 
 async function experiment(wanted: Wanted): Promise<number> {
-  const { preset, filters, seeds, iterations, rewardModel, whitening, out } = wanted;
-  await mkdir(out, { recursive: true });
+  const { preset, filters, seeds, iterations, teacher, whitening, out } = wanted;
+  // Without --out: the same command in two folders writes the same.
   const command =
     `npm run experiment -- --preset ${preset} --filters ${filters.join()} --seeds ${seeds} ` +
-    `--iterations ${iterations} --reward-model ${rewardModel} --whitening ${whitening} --out ${out}`;
-  const { knobs } = defaultConfig;
+    `--iterations ${iterations} --teacher ${teacher} --whitening ${whitening}`;
+  // The last update is always evaluated.
+  const evalEvery = iterations % defaultKnobs.evalEvery === 0 ? defaultKnobs.evalEvery : iterations;
   /** Of every run; each adds its seed and its filter's name. */
   const base: RunConfig = {
     ...defaultConfig,
     preset,
     engine: 'cpu',
-    knobs: { ...knobs, rewardModel, whitening },
-    // The last update is always evaluated.
-    evalEvery: iterations % defaultConfig.evalEvery === 0 ? defaultConfig.evalEvery : iterations,
+    knobs: { ...defaultKnobs, teacher, whitening, evalEvery },
   };
   const rows: Row[] = [];
   for (let seed = 1; seed <= seeds; seed++)
     for (const name of filters) {
-      const config = { ...base, seed, knobs: { ...base.knobs, filter: { ...knobs.filter, name } } };
+      const config = { ...base, seed, knobs: { ...base.knobs, filter: { ...defaultKnobs.filter, name } } };
       const log: Log = (update, m) =>
         console.log(
           `${name}, seed ${seed}, update ${update}: held-out pass@1 ${m['eval/pass@1_held_out']!.toFixed(3)}, ` +
-            `score ${m['eval/rm_score']!.toFixed(2)}, KL ${m['eval/kl']!.toFixed(2)}`,
+            `score ${m['eval/scores']!.toFixed(2)}, KL ${m['eval/kl']!.toFixed(2)}`,
         );
       rows.push(...(await run(config, iterations, log)));
       const results = { command, config: base, filters, seeds, rows };
@@ -201,11 +199,9 @@ export function main(args: string[]): Promise<number> {
     filters: choices(filterNames, ['none', 'best-of-n', 'best-random', 'best-worst']),
     seeds: integer(1, 100, 3),
     iterations: integer(1, 10_000, 60),
-    'reward-model': choice(rewardModelNames, 'strong'),
-    whitening: choice(whitenings, defaultConfig.knobs.whitening),
-    out: text('a folder'),
+    teacher: choice(teachers, defaultKnobs.teacher),
+    whitening: choice(whitenings, defaultKnobs.whitening),
+    out: outFolder(),
   };
-  return withArguments(args, options, ({ 'reward-model': rewardModel, ...rest }) =>
-    experiment({ ...rest, rewardModel }),
-  );
+  return withArguments(args, options, experiment);
 }

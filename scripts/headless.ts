@@ -4,10 +4,13 @@ import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
+import { knobTable } from '../src/ppo/knobs.ts';
 import { scoreAll, type JudgeAll } from '../src/pretrain.ts';
-import type { RunConfig } from '../src/protocol/config.ts';
-import type { RunEvent } from '../src/protocol/messages.ts';
-import { train, type Training } from '../src/train.ts';
+import { rewardModelNames, type RunConfig } from '../src/protocol/config.ts';
+import type { RunEvent } from '../src/protocol/events.ts';
+import type { TrainingState } from '../src/protocol/state.ts';
+import { train } from '../src/train.ts';
+import { Training, type Observe } from '../src/training.ts';
 import { createNodeJudge } from './node-judge.ts';
 
 const judge = createNodeJudge();
@@ -25,42 +28,52 @@ export const judgeAll: JudgeAll = async (tasks, programs) => {
 
 const readModelFile: FetchFile = (path) => readFile(new URL(`../public/models/${path}`, import.meta.url));
 
-/** A run on the CPU engine. Pull `events`; truths and evaluations arrive through `emit`. */
+/** A run on the CPU engine, new or `from` a state. Pull `events`; truths and evaluations arrive through `emit`. */
 export async function headless(
   config: RunConfig,
   emit: (event: RunEvent) => void,
-  hooks: Pick<Training, 'trace' | 'afterStep'> = {},
+  { observe, from }: { observe?: Observe; from?: TrainingState } = {},
 ) {
   const manifest = await loadManifest(readModelFile, config.preset);
   const tensors = await loadCheckpoint(readModelFile, config.preset, manifest.policy);
   const engine = await createCpuEngine();
-  const policy = new Policy(engine, manifest.policy.network, tensors, config.minibatchSize);
-  const entry = manifest.rewardModels[config.knobs.rewardModel];
+  const policy = new Policy(engine, manifest.policy.network, tensors, knobTable.minibatchSize.high);
   const scorer = await createCpuEngine();
-  const weights = await loadCheckpoint(readModelFile, config.preset, entry);
-  const rewardModel = new RewardModel(scorer, entry.network, weights);
-  const truths: Promise<unknown>[] = [];
-  const events = train({
-    config,
-    policy,
-    knobs: () => config.knobs,
-    score: (rollout) => scoreAll(rewardModel, rollout, entry.scores),
-    judge: (tasks, programs) => {
-      const truth = judgeAll(tasks, programs);
-      truths.push(truth);
-      return truth;
+  const models = new Map<string, RewardModel>();
+  for (const name of rewardModelNames) {
+    const entry = manifest.rewardModels[name];
+    const weights = await loadCheckpoint(readModelFile, config.preset, entry);
+    models.set(name, new RewardModel(scorer, entry.network, weights));
+  }
+  const training = new Training(
+    {
+      config,
+      policy,
+      knobs: () => config.knobs,
+      score: (rollout, name) => scoreAll(models.get(name)!, rollout, manifest.rewardModels[name].scores),
+      judge: judgeAll,
+      emit,
+      observe,
     },
-    emit,
-    ...hooks,
-  });
-  /** Settles once every truth asked for so far has been emitted. */
+    from,
+  );
+  /** Settles once every truth asked for so far has been told. */
   const settled = async () => {
-    await Promise.all(truths);
-    await new Promise((resolve) => setImmediate(resolve));
+    await (
+      await training.state()
+    ).told;
   };
   const free = () => {
     engine.free();
     scorer.free();
   };
-  return { engine, policy, events, settled, free };
+  return { training, events: turning(train(training)), settled, free };
+}
+
+/** Lets the event loop turn at every event: the judge's replies arrive in it, and its thread waits for more work until then. */
+async function* turning(events: AsyncGenerator<RunEvent, void, void>): AsyncGenerator<RunEvent, void, void> {
+  for await (const event of events) {
+    yield event;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

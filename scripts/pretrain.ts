@@ -7,6 +7,7 @@ import { sha256, type Manifest } from '../src/model/manifest.ts';
 import type { NetworkConfig, Tensors } from '../src/model/network.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
+import { defaultConfig, defaultKnobs, knobTable } from '../src/ppo/knobs.ts';
 import { samplerKey } from '../src/ppo/random.ts';
 import {
   corruptRight,
@@ -19,9 +20,8 @@ import {
   trainSft,
   type Pool,
 } from '../src/pretrain.ts';
-import { defaultConfig } from '../src/protocol/config.ts';
 import { vocabularyHash } from '../src/tasks/vocabulary.ts';
-import { choice, integer, text, withArguments } from './arguments.ts';
+import { choice, integer, outFolder, withArguments } from './arguments.ts';
 import { judgeAll } from './headless.ts';
 import { networkOf, presets } from './presets.ts';
 
@@ -47,7 +47,7 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
 
   const sft = await trainSft(await createCpuEngine(), network, preset.sft, seed, log);
   const engine = await createCpuEngine();
-  const policy = new Policy(engine, network, sft, defaultConfig.minibatchSize);
+  const policy = new Policy(engine, network, sft, defaultKnobs.minibatchSize);
   const sample = async (split: 'train' | 'held-out', count: number, samples: number) =>
     samplePool(policy, poolTasks(split, count, seed), samples, judgeAll, samplerKey(seed, 'corpus'));
   const train = await sample('train', preset.pairs.prompts, preset.pairs.samplesPerPrompt);
@@ -79,12 +79,10 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
   const first = await rewardModel('first round', [train.pool], preset.firstRound);
   const later: Pool[] = [];
   for (const runSeed of preset.secondRound.seeds) {
-    const knobs = {
-      ...defaultConfig.knobs,
-      filter: { ...defaultConfig.knobs.filter, name: 'none' as const },
-    };
-    const config = { ...defaultConfig, preset: name, seed: runSeed, knobs, evalEvery: 1000 };
-    const learner = new Policy(await createCpuEngine(), network, sft, config.minibatchSize);
+    const filter = { ...defaultKnobs.filter, name: 'none' };
+    const knobs = { ...defaultKnobs, filter, evalEvery: knobTable.evalEvery.high };
+    const config = { ...defaultConfig, preset: name, seed: runSeed, knobs };
+    const learner = new Policy(await createCpuEngine(), network, sft, knobs.minibatchSize);
     const { updates } = preset.secondRound;
     later.push(await poolOfEarlyPpo(learner, first.model, first.scores, config, updates, judgeAll));
     log(`second round, seed ${runSeed}: ${updates} updates of PPO judged`);
@@ -115,7 +113,7 @@ export async function main(args: string[]): Promise<number> {
   const options = {
     preset: choice(Object.keys(presets), 'tiny'),
     seed: integer(0, 1e6, 1),
-    out: text('a folder', 'public/models'),
+    out: outFolder('public/models'),
   };
   return withArguments(args, options, ({ preset, seed, out }) => pretrain(preset, seed, out));
 }

@@ -3,28 +3,23 @@
  * name with its shape, and the configuration, so that anyone can recompute it.
  */
 import { writeFile } from 'node:fs/promises';
-import { tokenStat, tokenStatCount } from '../src/kernels/catalogue.ts';
-import { defaultConfig, filterNames, type FilterName, type RunConfig } from '../src/protocol/config.ts';
-import { choice, integer, text, withArguments } from './arguments.ts';
+import { filterNames } from '../src/ppo/filter.ts';
+import { defaultConfig, defaultKnobs } from '../src/ppo/knobs.ts';
+import type { RunConfig } from '../src/protocol/config.ts';
+import { choice, integer, outFile, withArguments } from './arguments.ts';
 import { headless } from './headless.ts';
 import { presets } from './presets.ts';
 
-interface Tensor {
+interface TracedTensor {
   shape: readonly number[];
   values: number[];
 }
-interface TracedStep {
-  learningRate: number;
-  clipRange: number;
-  /** Rows of the (R, T) tensors that the minibatch holds. */
-  rows: readonly number[];
-  gradNorm: number;
-  tensors: Record<string, Tensor>;
-}
+type Tensors = Record<string, TracedTensor>;
 interface TracedUpdate {
   update: number;
-  tensors: Record<string, Tensor>;
-  minibatches: TracedStep[];
+  tensors: Tensors;
+  /** By Adam step. `rows` are those of the (R, T) tensors that the minibatch holds. */
+  minibatches: Tensors[];
   metrics?: object;
 }
 
@@ -35,24 +30,12 @@ async function trace(config: RunConfig, iterations: number, out: string): Promis
     minibatches: [],
   }));
   const run = await headless(config, () => undefined, {
-    // Update 0 is shown on the page and never learned from, so it is not traced.
-    trace: (update, name, values, shape) => {
-      if (update >= 1 && update <= iterations)
-        updates[update - 1].tensors[name] = { shape, values: Array.from(values) };
-    },
-    afterStep: async (update, _step, rows) => {
-      const { policy, engine } = run;
-      const T = policy.config.contextLength;
-      const [stats, squared] = await engine.read(policy.tokenStats, policy.learner.squaredNorm);
-      const tensors: Record<string, Tensor> = {};
-      for (const [name, column] of Object.entries(tokenStat))
-        tensors[name] = {
-          shape: [rows.length, T],
-          values: Array.from({ length: rows.length * T }, (_, m) => stats[m * tokenStatCount + column]),
-        };
-      const { learningRate, clipRange } = config.knobs;
-      const gradNorm = Math.sqrt(squared[0]);
-      updates[update - 1].minibatches.push({ learningRate, clipRange, rows, gradNorm, tensors });
+    observe: (update, name, { shape, values }, step) => {
+      // Update 0 is shown on the page and never learned from, so it is not traced.
+      if (update < 1 || update > iterations) return;
+      const { tensors, minibatches } = updates[update - 1];
+      const into = step === undefined ? tensors : (minibatches[step] ??= {});
+      into[name] = { shape, values: Array.from(values) };
     },
   });
   for await (const event of run.events) {
@@ -72,18 +55,11 @@ export function main(args: string[]): Promise<number> {
     preset: choice(Object.keys(presets), 'tiny'),
     seed: integer(0, Number.MAX_SAFE_INTEGER, 1),
     iterations: integer(1, 100, 1),
-    filter: choice<FilterName>(filterNames, 'best-worst'),
-    out: text('a file'),
+    filter: choice(filterNames, defaultKnobs.filter.name),
+    out: outFile(),
   };
   return withArguments(args, options, ({ preset, seed, iterations, filter, out }) => {
-    const { knobs } = defaultConfig;
-    const config: RunConfig = {
-      ...defaultConfig,
-      preset,
-      seed,
-      engine: 'cpu',
-      knobs: { ...knobs, filter: { ...knobs.filter, name: filter } },
-    };
-    return trace(config, iterations, out);
+    const knobs = { ...defaultKnobs, filter: { ...defaultKnobs.filter, name: filter } };
+    return trace({ ...defaultConfig, preset, seed, engine: 'cpu', knobs }, iterations, out);
   });
 }

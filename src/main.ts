@@ -5,4 +5,4 @@ import './ui/css/fonts.css';
 import './ui/css/tokens.css';
 import './ui/css/page.css';
 
-mount(App, { target: document.body, props: { run: new Run(location.search) } });
+mount(App, { target: document.body, props: { run: new Run() } });

@@ -22,6 +22,7 @@ import { programText } from './tasks/program-text.ts';
 import { evalTasks, trainTasks } from './tasks/tasks.ts';
 import { lexemes } from './tasks/vocabulary.ts';
 import { train } from './train.ts';
+import { Training, type Purpose } from './training.ts';
 
 export interface SftRecipe {
   steps: number;
@@ -191,23 +192,23 @@ export async function poolOfEarlyPpo(
   judge: JudgeAll,
 ): Promise<Pool> {
   const pool: Pool = new Map();
-  let judged: { tasks: readonly Task[]; truth: Promise<Float32Array> } | undefined;
-  const events = train({
+  let judged: { tasks: readonly Task[]; truth: Promise<Float32Array>; purpose: Purpose } | undefined;
+  const training = new Training({
     config,
     policy,
     knobs: () => config.knobs,
-    judge: (tasks, programs) => {
-      judged = { tasks, truth: judge(tasks, programs) };
+    judge: (tasks, programs, purpose) => {
+      judged = { tasks, truth: judge(tasks, programs), purpose };
       return judged.truth;
     },
     // The loop asks for the truth of a rollout first, then for its scores.
     score: async (rollout) => {
-      if (judged && judged.tasks.every((task) => task.split === 'train'))
-        addToPool(pool, judged.tasks, rollout, await judged.truth);
+      if (judged?.purpose === 'batch') addToPool(pool, judged.tasks, rollout, await judged.truth);
       return scoreAll(rewardModel, rollout, scores);
     },
     emit: () => undefined,
   });
+  const events = train(training);
   for await (const event of events) if (event.type === 'updated' && event.update === updates) break;
   return pool;
 }

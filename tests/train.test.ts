@@ -1,79 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { tokenStat, tokenStatCount } from '../src/kernels/catalogue.ts';
-import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
-import { initialTensors, policyColumns, type NetworkConfig } from '../src/model/network.ts';
-import { Policy } from '../src/model/policy.ts';
-import type { Rollout } from '../src/model/rollout.ts';
-import { stream } from '../src/ppo/random.ts';
-import { defaultConfig, type FilterConfig, type Knobs, type RunConfig } from '../src/protocol/config.ts';
-import type { RunEvent } from '../src/protocol/messages.ts';
-import { contextLength, lexemes } from '../src/tasks/vocabulary.ts';
-import { train } from '../src/train.ts';
-
-const network: NetworkConfig = {
-  layers: 1,
-  channels: 16,
-  heads: 2,
-  vocabulary: lexemes.length,
-  contextLength,
-  columns: policyColumns(lexemes.length),
-};
-const MINIBATCH = 16;
-
-interface Options {
-  seed?: number;
-  knobs?: Partial<Knobs>;
-  live?: () => Partial<Knobs>;
-  updates?: number;
-  /** Turns the (P·N) truths of a batch into others. */
-  truths?: (truths: Float32Array) => Float32Array;
-  afterStep?: (stats: Float32Array, rows: readonly number[]) => void;
-}
-
-/** A run of an untrained network under scores that like short responses; truths are drawn at random. */
-async function run({
-  seed = 1,
-  knobs = {},
-  live = () => ({}),
-  updates = 2,
-  truths = (x) => x,
-  afterStep,
-}: Options = {}) {
-  const engine = await createCpuEngine();
-  const policy = new Policy(engine, network, initialTensors(network, 2), MINIBATCH);
-  const base: Knobs = { ...defaultConfig.knobs, promptsPerUpdate: 8, groupSize: 4, ...knobs };
-  const config: RunConfig = { ...defaultConfig, seed, knobs: base, minibatchSize: MINIBATCH, evalPrompts: 8 };
-  const events: RunEvent[] = [];
-  let judged = 0;
-  const generator = train({
-    config,
-    policy,
-    knobs: () => ({ ...base, ...live() }),
-    score: async (rollout: Rollout) =>
-      Float32Array.from(rollout.lengths, (length, r) => -length / 30 + (r % 7) / 50),
-    judge: async (tasks) => {
-      const random = stream(seed, 'split', judged++);
-      return truths(Float32Array.from(tasks, () => Math.round(random.uniform())));
-    },
-    emit: (event) => events.push(event),
-    afterStep: async (_update, _step, rows) => {
-      const [stats] = await engine.read(policy.tokenStats);
-      afterStep?.(stats as Float32Array, rows);
-    },
-  });
-  for await (const event of generator) {
-    events.push(event);
-    if (event.type === 'updated' && event.update === updates) break;
-  }
-  return { events, weights: await policy.parameters.save() };
-}
-
-const batches = (events: RunEvent[]) =>
-  events.flatMap((event) => (event.type === 'batch' ? [event.batch] : []));
-const filter = (changes: Partial<FilterConfig>): FilterConfig => ({
-  ...defaultConfig.knobs.filter,
-  ...changes,
-});
+import { defaultKnobs, knobNames, knobTable } from '../src/ppo/knobs.ts';
+import type { FilterConfig, Knobs } from '../src/protocol/config.ts';
+import type { RunEvent } from '../src/protocol/events.ts';
+import { batches, filter, run } from './tiny-run.ts';
 
 describe('an update', () => {
   it('goes through its stages in order, a phase event before each', async () => {
@@ -102,14 +31,11 @@ describe('an update', () => {
 
   it.each([0.7, 1, 1.4])('starts with a ratio of 1 to 1e-5 at temperature %d', async (temperature) => {
     const first: number[] = [];
-    let steps = 0;
     await run({
       updates: 1,
       knobs: { temperature },
-      afterStep: (stats) => {
-        if (steps++ > 0) return;
-        for (let m = 0; m < stats.length; m += tokenStatCount)
-          if (stats[m + tokenStat.ratio] !== 0) first.push(stats[m + tokenStat.ratio]);
+      observe: (_update, name, { values }, step) => {
+        if (step === 0 && name === 'ratio') first.push(...Array.from(values).filter((ratio) => ratio !== 0));
       },
     });
     expect(first.length).toBeGreaterThan(100);
@@ -145,7 +71,7 @@ describe('the true score is a sink', () => {
   });
 
   it('with the tests as the source of scores it does teach', async () => {
-    const knobs = { rewardSource: 'tests' as const };
+    const knobs = { teacher: 'tests' as const };
     const honest = await run({ knobs });
     const permuted = await run({ knobs, truths: (truths) => truths.toReversed() });
     expect(permuted.weights).not.toEqual(honest.weights);
@@ -162,16 +88,22 @@ describe('seeds and knobs', () => {
 
   it('a learning rate set between minibatches counts from the next one', async () => {
     let steps = 0;
-    const counting = () => void steps++;
     const still = { learningRate: 0 };
-    const frozen = await run({ updates: 1, live: () => still, afterStep: counting });
+    const counting = (event: RunEvent) => {
+      if (event.type === 'phase' && event.phase === 'update') steps++;
+    };
+    const frozen = await run({ updates: 1, knobs: still });
     const started = await run({
       updates: 1,
-      knobs: still,
-      afterStep: counting,
-      live: () => (steps > 2 ? { learningRate: 1e-3 } : still),
+      knobs: { ...still, epochs: 4 },
+      onEvent: counting,
+      live: () => (steps > 2 ? { learningRate: 1e-3 } : {}),
     });
     expect(started.weights).not.toEqual(frozen.weights);
+    expect(steps).toBe(4);
+    expect(started.events.filter((event) => event.type === 'knobs')).toEqual([
+      { type: 'knobs', update: 1, phase: 'update', knobs: { learningRate: 1e-3 } },
+    ]);
   });
 
   it('a filter for another group size waits for the update that samples such groups', async () => {
@@ -191,7 +123,7 @@ describe('seeds and knobs', () => {
 
   it('an impossible number stops the run and names the stage', async () => {
     await expect(run({ knobs: { learningRate: Infinity } })).rejects.toThrow(
-      /update \d+, Adam step \d+: \w+ is NaN.*reset/,
+      /Update \d+, Adam step \d+: \w+ is NaN. Lower the learning rate/,
     );
   });
 
@@ -200,7 +132,9 @@ describe('seeds and knobs', () => {
     const { events } = await run({
       updates: 1,
       knobs: { whitening: 'all' },
-      afterStep: (_stats, rows) => rows.forEach((row) => learned.add(row)),
+      observe: (_update, name, { values }, step) => {
+        if (step !== undefined && name === 'rows') Array.from(values).forEach((row) => learned.add(row));
+      },
     });
     const experience = events.find((event) => event.type === 'experience');
     expect(experience?.type === 'experience' && experience.advantages).toHaveLength(16);
@@ -208,7 +142,66 @@ describe('seeds and knobs', () => {
   });
 
   it('a truth that is not known cannot teach', async () => {
-    const unknown = run({ knobs: { rewardSource: 'tests' }, truths: (truths) => truths.fill(NaN, 3, 4) });
+    const unknown = run({ knobs: { teacher: 'tests' }, truths: (truths) => truths.fill(NaN, 3, 4) });
     await expect(unknown).rejects.toThrow('the tests cannot teach');
+  });
+});
+
+describe('the table of knobs says where each is read', () => {
+  const base = {
+    ...defaultKnobs,
+    promptsPerUpdate: 8,
+    groupSize: 4,
+    minibatchSize: 16,
+    evalPrompts: 8,
+    evalEvery: 1,
+  };
+  /** Another value of a knob that can be trained with. */
+  function other(name: keyof Knobs): Partial<Knobs> {
+    const knob = knobTable[name];
+    if (knob.kind === 'filter') return { filter: filter({ name: 'random-k' }) };
+    const values: readonly (string | number)[] = knob.kind === 'choice' ? knob.options : knob.steps;
+    return { [name]: values.find((value) => value !== base[name]) };
+  }
+  const readings = (events: RunEvent[]) => events.filter((event) => event.type === 'knobs');
+
+  it.each(knobNames)(
+    '%s counts in the update under way when it is changed before its stage',
+    async (name) => {
+      const { readAt } = knobTable[name];
+      let now: Partial<Knobs> = {};
+      const { events } = await run({
+        updates: 1,
+        knobs: base,
+        live: () => now,
+        onEvent: (event) => {
+          if (event.type === 'phase' && event.update === 1 && event.phase === readAt) now = other(name);
+        },
+      });
+      expect(readings(events)).toEqual([{ type: 'knobs', update: 1, phase: readAt, knobs: other(name) }]);
+    },
+  );
+
+  it.each(knobNames)('%s waits for the next update when it is changed after its stage', async (name) => {
+    const { readAt } = knobTable[name];
+    let now: Partial<Knobs> = {};
+    let isPast = false;
+    const { events } = await run({
+      updates: 2,
+      knobs: base,
+      live: () => now,
+      onEvent: (event) => {
+        if (event.update !== 1) return;
+        // Minibatches read theirs again and again, until the update is done.
+        if (readAt === 'update' ? event.type === 'updated' : isPast) now = other(name);
+        isPast ||= event.type === 'phase' && event.phase === readAt;
+      },
+    });
+    expect(readings(events)).toEqual([{ type: 'knobs', update: 2, phase: readAt, knobs: other(name) }]);
+  });
+
+  it('a run looks at no knob before Train but those of its opening batch', async () => {
+    const { events } = await run({ updates: 0, knobs: base, live: () => ({ learningRate: 1, klCoef: 9 }) });
+    expect(readings(events)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { knobCount, knobIndex } from '../kernels/catalogue.ts';
 import { op, type Engine, type Op, type Plan, type Slot } from '../kernels/engine.ts';
 import { Arena, type NetworkConfig } from './network.ts';
+import type { LearnerState } from '../protocol/state.ts';
 import { allocateBackward, backward, forward, type Activations } from './transformer.ts';
 
 /** What may differ from one Adam step to the next; everything else of a step is recorded. */
@@ -37,6 +38,7 @@ export class Learner {
   private readonly knobs: Slot;
   private readonly values = new Float32Array(knobCount);
   private readonly plan: Plan;
+  private readonly moments: readonly [first: Slot, second: Slot];
   private steps = 0;
 
   /** `head` are the rows of the loss; they read `knobs` and leave the gradient in `activations.logits`. */
@@ -55,11 +57,12 @@ export class Learner {
     const L = this.gradients.layout.length;
     const partials = engine.slot('norm partials', 'f32', NORM_PARTIALS);
     this.squaredNorm = engine.slot('squared norm', 'f32', 1);
+    this.moments = [engine.slot('first moment', 'f32', L), engine.slot('second moment', 'f32', L)];
     const slots = {
       parameters: parameters.slot,
       gradients: this.gradients.slot,
-      firstMoment: engine.slot('first moment', 'f32', L),
-      secondMoment: engine.slot('second moment', 'f32', L),
+      firstMoment: this.moments[0],
+      secondMoment: this.moments[1],
       norm: this.squaredNorm,
       knobs,
     };
@@ -99,5 +102,24 @@ export class Learner {
     v[knobIndex.correction2] = 1 / (1 - knobs.beta2 ** this.steps);
     this.engine.write(this.knobs, v);
     return this.engine.runAndRead(this.plan, ...slots);
+  }
+
+  /** Copies of all that the next step depends on. */
+  async state(): Promise<LearnerState> {
+    const slots = [this.parameters.slot, ...this.moments];
+    const [parameters, firstMoment, secondMoment] = (await this.engine.read(...slots)) as Float32Array[];
+    return { parameters, firstMoment, secondMoment, steps: this.steps };
+  }
+
+  /** Throws where the state is of a network of another size. */
+  restore({ parameters, firstMoment, secondMoment, steps }: LearnerState): void {
+    const { length } = this.gradients.layout;
+    for (const { length: got } of [parameters, firstMoment, secondMoment])
+      if (got !== length)
+        throw new Error(`a saved state of ${got} numbers does not fit this network of ${length}`);
+    this.engine.write(this.parameters.slot, parameters);
+    this.engine.write(this.moments[0], firstMoment);
+    this.engine.write(this.moments[1], secondMoment);
+    this.steps = steps;
   }
 }

@@ -49,14 +49,20 @@ export class Policy {
   readonly config: NetworkConfig;
   readonly parameters: Arena;
   readonly learner: Learner;
-  /** Positions of one training step: minibatchSize · T. */
+  /** Rows of one training step at most. */
   readonly minibatchSize: number;
-  /** (M, 8) of the last update step, see `tokenStat`; read by the trace. */
-  readonly tokenStats: Slot;
   private readonly engine: Engine;
   private readonly activations: Activations;
   private readonly decoder: Decoder;
-  private readonly slots: { targets: Slot; mask: Slot; old: Slot; out: Slot; sums: Slot; knobs: Slot };
+  private readonly slots: {
+    targets: Slot;
+    mask: Slot;
+    old: Slot;
+    out: Slot;
+    sums: Slot;
+    tokenStats: Slot;
+    knobs: Slot;
+  };
   private readonly plans: { policy: Plan; reference: Plan };
   private readonly staging: {
     tokens: Uint32Array;
@@ -84,8 +90,8 @@ export class Policy {
     const out = f32('log-probs', M * 3);
     const old = f32('old', M * 4);
     const sums = f32('sums', tokenStatCount);
-    this.slots = { targets, mask, old, out, sums, knobs };
-    this.tokenStats = f32('token stats', M * tokenStatCount);
+    const tokenStats = f32('token stats', M * tokenStatCount);
+    this.slots = { targets, mask, old, out, sums, tokenStats, knobs };
 
     const a = allocateForward(engine, config, minibatchSize);
     this.activations = a;
@@ -94,7 +100,6 @@ export class Policy {
       policy: engine.plan('policy log-probs', [...forward(config, this.parameters, a), logprobHead]),
       reference: engine.plan('reference log-probs', [...forward(config, reference, a), logprobHead]),
     };
-    const tokenStats = this.tokenStats;
     const head = { logits: a.logits, targets, mask, old, knobs: stepKnobs, tokenStats };
     this.learner = new Learner(engine, config, this.parameters, a, stepKnobs, [
       op('ppo-head', head, { M, V, N }),
@@ -181,6 +186,19 @@ export class Policy {
       gradNorm: Math.sqrt(squared[0]),
       tokens,
     };
+  }
+
+  /** (rows, T) each: what the last step's head left at every position of its first `rows` rows, see `tokenStat`. */
+  async lastStep(rows: number): Promise<Record<keyof typeof tokenStat, Float32Array>> {
+    const [stats] = await this.engine.read(this.slots.tokenStats);
+    const columns = Object.entries(tokenStat).map(([name, column]) => [
+      name,
+      Float32Array.from(
+        { length: rows * this.config.contextLength },
+        (_, m) => stats[m * tokenStatCount + column],
+      ),
+    ]);
+    return Object.fromEntries(columns) as Record<keyof typeof tokenStat, Float32Array>;
   }
 
   private setTemperature(temperature: number): void {

@@ -10,7 +10,7 @@ export interface ScoreConstants {
 }
 
 /** What a response that never ended scores, whatever the reward model says of it. */
-export const NO_END_SCORE = -2;
+const NO_END_SCORE = -2;
 /** Standardised scores are clamped to ± this. */
 const SCORE_LIMIT = 5;
 
@@ -18,6 +18,14 @@ const SCORE_LIMIT = 5;
 export function standardise(raw: number, ended: boolean, { mean, deviation }: ScoreConstants): number {
   if (!ended) return NO_END_SCORE;
   return Math.max(-SCORE_LIMIT, Math.min(SCORE_LIMIT, (raw - mean) / deviation));
+}
+
+/**
+ * What the tests as the teacher say of a response: the share of tests passed, spread over ±1; no end token scores as under a
+ * reward model.
+ */
+export function oracleScore(testScore: number, ended: boolean): number {
+  return ended ? 2 * testScore - 1 : NO_END_SCORE;
 }
 
 /** A learned judge of responses: the trunk with one column, read at the end token. */

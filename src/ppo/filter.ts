@@ -1,227 +1,181 @@
+/** The filters there are, and what is done with any of them. Each is a file of `filters/`; nothing else knows one by its name. */
 import type { FilterConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random.ts';
-import { shuffled } from './random.ts';
+import { bestOfN } from './filters/best-of-n.ts';
+import { bestRandom } from './filters/best-random.ts';
+import { bestWorst } from './filters/best-worst.ts';
+import { drawRank, sum, type Filter } from './filters/filter.ts';
+import { none } from './filters/none.ts';
+import { randomK } from './filters/random-k.ts';
+import { rankProfile } from './filters/rank-profile.ts';
+import { single } from './filters/single.ts';
 import { rankWithin } from './ranks.ts';
 
-/** What a filter did to a batch of P prompts × N responses. */
-export interface Filtered {
-  /** (P·N) by row: the weight of the row's rank, see `rankWeights`; sums to 1 per prompt. Never scales a loss. */
-  weights: Float32Array;
-  /** Rows to train on, ascending; a row drawn twice stands there twice. */
-  kept: number[];
+/** In the order in which they are offered. */
+export const filters: readonly Filter[] = [
+  none,
+  single,
+  bestOfN,
+  bestRandom,
+  bestWorst,
+  randomK,
+  rankProfile,
+];
+export const filterNames: readonly string[] = filters.map(({ name }) => name);
+
+/** @throws RangeError where there is none of this name */
+export function filterOf({ name }: Pick<FilterConfig, 'name'>): Filter {
+  const found = filters.find((filter) => filter.name === name);
+  if (!found) throw new RangeError(`No filter is named '${name}': there are ${filterNames.join(', ')}.`);
+  return found;
+}
+
+/** Whether an option of the filter means anything as it is set. */
+export function reads(config: FilterConfig, option: 'keep' | 'profile'): boolean {
+  const isRead = filterOf(config).reads.includes(option);
+  return option === 'keep' ? isRead && config.mode === 'select' : isRead;
+}
+
+/** Ranks of positive weight, of which alone a response can be kept. */
+function profileRanks({ profile }: FilterConfig): number {
+  const total = sum(profile);
+  return profile.filter((weight) => weight / total > 0).length;
+}
+
+/** The most responses per prompt that can be kept in mode `select`. */
+export function mostKept(config: FilterConfig, groupSize: number): number {
+  return reads(config, 'profile') ? Math.min(groupSize, profileRanks(config)) : groupSize;
 }
 
 /** What is wrong with a filter for groups of this size, as a sentence that says what is allowed; undefined if nothing. */
-export function checkFilter(filter: FilterConfig, groupSize: number): string | undefined {
-  const { name, mode, keep, profile } = filter;
-  if (!Number.isInteger(groupSize) || groupSize < 1) {
+export function checkFilter(config: FilterConfig, groupSize: number): string | undefined {
+  const { name, keep, profile } = config;
+  if (!filterNames.includes(name))
+    return `No filter is named '${name}': there are ${filterNames.join(', ')}.`;
+  if (!Number.isInteger(groupSize) || groupSize < 1)
     return `The number of responses per prompt must be an integer of at least 1: got ${groupSize}.`;
-  }
-  let most = groupSize;
-  if (name === 'rank-profile') {
-    if (profile.length < 1 || profile.length > groupSize) {
+  if (reads(config, 'profile')) {
+    if (profile.length < 1 || profile.length > groupSize)
       return `A rank profile for ${groupSize} responses has 1 to ${groupSize} weights: got ${profile.length}.`;
-    }
     const bad = profile.findIndex((weight) => !Number.isFinite(weight) || weight < 0);
-    if (bad >= 0) {
+    if (bad >= 0)
       return `The weights of a rank profile are finite and at least 0: got ${profile[bad]} for rank ${bad + 1}.`;
-    }
     const total = sum(profile);
     if (total === 0) return 'A rank profile needs at least one weight above 0: got only zeros.';
     if (total === Infinity) return 'The weights of a rank profile must have a finite sum: they overflow.';
-    most = profile.filter((weight) => weight / total > 0).length;
   }
-  const usesKeep = mode === 'select' && !['none', 'single', 'best-of-n'].includes(name);
-  if (usesKeep && (!Number.isInteger(keep) || keep < 1 || keep > most)) {
-    const ofWhat = name === 'rank-profile' ? `ranks of weight above 0` : `responses`;
+  const most = mostKept(config, groupSize);
+  if (reads(config, 'keep') && (!Number.isInteger(keep) || keep < 1 || keep > most)) {
+    const ofWhat = reads(config, 'profile') ? 'ranks of weight above 0' : 'responses';
     return `${name} can keep 1 to ${most} of the ${most} ${ofWhat}: got ${keep}.`;
   }
   return undefined;
 }
 
 /**
- * The filtered policy μ as a weight per rank, best first, summing to 1 (the paper's w; arXiv 2409.06957, section 4).
- *
- * In mode `resample` it is the distribution that responses are drawn from: best-of-n (1, 0, …), best-random
- * (½, 1/(2(N−1)), …), best-worst (½, 0, …, 0, ½), none, single and random-k uniform, rank-profile the normalised profile.
- * In mode `select` it is the expected share of the kept responses that have this rank, which for best-random and
- * best-worst equals the paper's w at keep = 2 and carries it on to other k: best-random (1/k, (k−1)/(k(N−1)), …),
- * best-worst 1/k on each of the ⌈k/2⌉ first and ⌊k/2⌋ last ranks. Only rank-profile is the normalised profile in both
- * modes: drawn without replacement, its heavy ranks get less than their weight, since none is kept twice.
- * @throws RangeError if `checkFilter` objects.
+ * The same filter with its options changed as little as groups of this size ask for: a profile is cut, or filled with zeros before
+ * its last rank, so that "best and worst" stays that, and then the number kept is lowered to what there is.
  */
-export function rankWeights(filter: FilterConfig, groupSize: number): number[] {
-  assertValid(filter, groupSize);
-  const keep = filter.mode === 'select' ? filter.keep : Math.min(2, groupSize);
-  const ranks = Array.from({ length: groupSize }, (_, rank) => rank);
-  switch (filter.name) {
-    case 'none':
-    case 'single':
-    case 'random-k':
-      return ranks.map(() => 1 / groupSize);
-    case 'best-of-n':
-      return ranks.map((rank) => (rank === 0 ? 1 : 0));
-    case 'best-random':
-      return ranks.map((rank) => (rank === 0 ? 1 / keep : (keep - 1) / (keep * (groupSize - 1))));
-    case 'best-worst': {
-      const extremes = bestAndWorst(keep, groupSize);
-      return ranks.map((rank) => (extremes.includes(rank) ? 1 / keep : 0));
-    }
-    case 'rank-profile': {
-      const total = sum(filter.profile);
-      return ranks.map((rank) => (filter.profile[rank] ?? 0) / total);
-    }
-    default:
-      throw unknown(filter.name satisfies never);
-  }
+export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig {
+  const { profile } = config;
+  const head = profile.slice(0, Math.max(0, Math.min(profile.length, groupSize) - 1));
+  const zeros = new Array<number>(Math.max(0, groupSize - profile.length)).fill(0);
+  const sized = profile.length === groupSize ? profile : [...head, ...zeros, ...profile.slice(-1)];
+  const usable = sized.map((weight) => (Number.isFinite(weight) && weight > 0 ? weight : 0));
+  const fitted = { ...config, profile: usable.some((weight) => weight > 0) ? usable : usable.map(() => 1) };
+  const keep = Math.max(1, Math.min(Math.round(fitted.keep) || 1, mostKept(fitted, groupSize)));
+  return { ...fitted, keep };
 }
 
 /**
- * Filters a batch. Responses are ranked within their prompt (ties keep sampling order), then per prompt:
- *
- * - `select` keeps a subset: none and single all; best-of-n the best; best-random the best and k − 1 others at random;
- *   best-worst the ⌈k/2⌉ best and ⌊k/2⌋ worst; random-k any k; rank-profile k ranks drawn one after another by weight
- *   without replacement, those of weight ≥ ½ before all others.
- * - `resample` draws N times with replacement by `rankWeights`, whatever the filter: repeated responses are repeated rows.
- *
- * `single` (PPO-S) is a way of sampling, see `samplingPlan`: on a batch of larger groups it keeps everything, as none.
- * @param rmScores (P·N), row = prompt · groupSize + sample
- * @throws RangeError if `checkFilter` objects, on a NaN score, or if the scores do not make whole groups.
+ * The filtered policy μ as a weight per rank, best first, summing to 1 (the paper's w; arXiv 2409.06957, section 4).
+ * @throws RangeError if `checkFilter` objects.
  */
-export function applyFilter(
-  rmScores: Float32Array,
+export function rankWeights(config: FilterConfig, groupSize: number): number[] {
+  assertValid(config, groupSize);
+  return filterOf(config).weights(config, groupSize);
+}
+
+/**
+ * The weight of every response: that of its rank within its prompt (ties keep sampling order).
+ * @param scores (P·N), row = prompt · groupSize + sample
+ * @returns (P·N) summing to 1 per prompt; never scales a loss
+ * @throws RangeError if `checkFilter` objects, on a NaN score, or if the scores do not make whole groups
+ */
+export function filterWeights(scores: Float32Array, groupSize: number, config: FilterConfig): Float32Array {
+  const perRank = rankWeights(config, groupSize);
+  const ranked = rankWithin(scores, groupSize);
+  const weights = new Float32Array(scores.length);
+  ranked.forEach((row, place) => (weights[row] = perRank[place % groupSize]));
+  return weights;
+}
+
+/**
+ * Chooses what is learned from. `select` keeps a subset per prompt, as the filter says; `resample` draws N times with replacement by
+ * the weight of the rank, whatever the filter: repeated responses are repeated rows.
+ * @param scores (P·N)
+ * @returns rows, ascending; a row drawn twice stands there twice
+ * @throws RangeError as `filterWeights`
+ */
+export function drawKept(
+  scores: Float32Array,
   groupSize: number,
-  filter: FilterConfig,
+  config: FilterConfig,
   random: RandomStream,
-): Filtered {
-  const perRank = rankWeights(filter, groupSize);
-  const ranked = rankWithin(rmScores, groupSize);
-  const weights = new Float32Array(rmScores.length);
+): number[] {
+  const perRank = rankWeights(config, groupSize);
+  const ranked = rankWithin(scores, groupSize);
+  const filter = filterOf(config);
   const kept: number[] = [];
   for (let start = 0; start < ranked.length; start += groupSize) {
-    perRank.forEach((weight, rank) => (weights[ranked[start + rank]] = weight));
     const ranks =
-      filter.mode === 'select'
-        ? selectRanks(filter, perRank, random)
+      config.mode === 'select'
+        ? filter.select(config, perRank, random)
         : perRank.map(() => drawRank(perRank, random));
     for (const rank of ranks) kept.push(ranked[start + rank]);
   }
-  return { weights, kept: kept.sort((a, b) => a - b) };
+  return kept.sort((a, b) => a - b);
 }
 
-/** How many prompts and responses per prompt an update samples: for `single`, P·N prompts with one response each. */
+/** How many prompts and responses per prompt an update samples. */
 export function samplingPlan(
-  filter: FilterConfig,
-  promptsPerUpdate: number,
+  config: FilterConfig,
+  promptCount: number,
   groupSize: number,
 ): { promptCount: number; groupSize: number } {
-  return filter.name === 'single'
-    ? { promptCount: promptsPerUpdate * groupSize, groupSize: 1 }
-    : { promptCount: promptsPerUpdate, groupSize };
+  return filterOf(config).plan?.(promptCount, groupSize) ?? { promptCount, groupSize };
+}
+
+/** True where the filter keeps everything, so that it is none. */
+export function keepsAll(config: FilterConfig): boolean {
+  return config.mode === 'select' && filterOf(config).keeps(config, Infinity) === Infinity;
+}
+
+/** How many of a group's responses PPO learns from, repetitions counted. */
+export function keptPerPrompt(config: FilterConfig, groupSize: number): number {
+  const planned = samplingPlan(config, 1, groupSize).groupSize;
+  return config.mode === 'select' ? filterOf(config).keeps(config, planned) : planned;
 }
 
 /**
  * A filter in plain words, e.g. "best-worst keeps 2 of 8: the best and the worst".
  * @throws RangeError if `checkFilter` objects: ask it first.
  */
-export function describeFilter(filter: FilterConfig, groupSize: number): string {
-  assertValid(filter, groupSize);
-  const { name, mode, keep } = filter;
-  if (name === 'single') return 'single samples one response per prompt and keeps every one';
+export function describeFilter(config: FilterConfig, groupSize: number): string {
+  assertValid(config, groupSize);
+  const { name, mode } = config;
+  const filter = filterOf(config);
+  if (filter.plan) return `${name} samples one response per prompt and keeps every one`;
   if (mode === 'resample') {
-    const by = ['none', 'random-k'].includes(name) ? 'all alike' : 'by the weight of their rank';
+    const [first, ...others] = filter.weights(config, groupSize);
+    const by = others.every((weight) => weight === first) ? 'all alike' : 'by the weight of their rank';
     return `${name} draws ${groupSize} of ${groupSize} with repetition, ${by}`;
   }
-  const some = `${name} keeps ${keep} of ${groupSize}`;
-  const many = (count: number, what: string) => (count === 1 ? `the ${what}` : `the ${count} ${what}`);
-  switch (name) {
-    case 'none':
-      return `none keeps all ${groupSize}`;
-    case 'best-of-n':
-      return `best-of-n keeps 1 of ${groupSize}: the best`;
-    case 'best-random':
-      return keep === 1 ? `${some}: the best` : `${some}: the best and ${keep - 1} at random`;
-    case 'best-worst':
-      return keep === 1
-        ? `${some}: the best`
-        : `${some}: ${many(Math.ceil(keep / 2), 'best')} and ${many(Math.floor(keep / 2), 'worst')}`;
-    case 'random-k':
-      return `${some}, drawn at random`;
-    case 'rank-profile':
-      return `${some}, drawn by the weight of their rank`;
-    default:
-      throw unknown(name satisfies never);
-  }
+  if (keepsAll(config)) return `${name} keeps all ${groupSize}`;
+  return `${name} keeps ${filter.keeps(config, groupSize)} of ${groupSize}${filter.says?.(config) ?? ''}`;
 }
 
-function selectRanks(filter: FilterConfig, perRank: readonly number[], random: RandomStream): number[] {
-  const groupSize = perRank.length;
-  const { name, keep } = filter;
-  switch (name) {
-    case 'none':
-    case 'single':
-      return perRank.map((_, rank) => rank);
-    case 'best-of-n':
-      return [0];
-    case 'best-random': {
-      const others = shuffled(groupSize - 1, random).slice(0, keep - 1);
-      return [0, ...others.map((other) => other + 1)];
-    }
-    case 'best-worst':
-      return bestAndWorst(keep, groupSize);
-    case 'random-k':
-      return shuffled(groupSize, random).slice(0, keep);
-    case 'rank-profile':
-      return drawByProfile(perRank, keep, random);
-    default:
-      throw unknown(name satisfies never);
-  }
-}
-
-/** The ⌈keep/2⌉ first and ⌊keep/2⌋ last ranks. */
-function bestAndWorst(keep: number, groupSize: number): number[] {
-  const best = Math.ceil(keep / 2);
-  return Array.from({ length: keep }, (_, place) => (place < best ? place : groupSize - keep + place));
-}
-
-/** `keep` different ranks by weight; those of weight ≥ ½ are drawn before the others get a turn. */
-function drawByProfile(perRank: readonly number[], keep: number, random: RandomStream): number[] {
-  // The allowance is for profiles such as (½, 1/14, …, 1/14), whose sum rounds to a little more than 1.
-  const heavy = perRank.map((weight) => (weight >= 0.5 - 1e-9 ? weight : 0));
-  const light = perRank.map((weight, rank) => (heavy[rank] > 0 ? 0 : weight));
-  const ranks: number[] = [];
-  for (const urn of [heavy, light]) {
-    while (ranks.length < keep && urn.some((weight) => weight > 0)) {
-      const rank = drawRank(urn, random);
-      ranks.push(rank);
-      urn[rank] = 0;
-    }
-  }
-  return ranks;
-}
-
-/** One rank with probability in proportion to its weight; never one of weight 0. */
-function drawRank(weights: readonly number[], random: RandomStream): number {
-  let left = random.uniform() * sum(weights);
-  let drawn = 0;
-  for (let rank = 0; rank < weights.length; rank++) {
-    if (weights[rank] === 0) continue;
-    drawn = rank;
-    if (left < weights[rank]) break;
-    left -= weights[rank];
-  }
-  return drawn;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function assertValid(filter: FilterConfig, groupSize: number): void {
-  const problem = checkFilter(filter, groupSize);
+function assertValid(config: FilterConfig, groupSize: number): void {
+  const problem = checkFilter(config, groupSize);
   if (problem !== undefined) throw new RangeError(problem);
-}
-
-function unknown(name: string): RangeError {
-  return new RangeError(`No filter is named '${name}'.`);
 }

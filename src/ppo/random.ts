@@ -1,20 +1,21 @@
 import type { RandomStream } from '../protocol/random.ts';
 
-/** Every use of randomness has a stream of its own. A name's place is part of its key: new names go to the end. */
-export const streamNames = [
-  'init',
-  'prompts',
-  'sampling',
-  'filter',
-  'what-if',
-  'minibatch',
-  'evaluation',
-  'split',
-  'corpus',
-  'pairs',
-  'bootstrap',
-] as const;
-export type StreamName = (typeof streamNames)[number];
+/** Every use of randomness has a stream of its own, told apart by this number; it never changes, and no two share one. */
+const streamIds = {
+  init: 0,
+  prompts: 1,
+  sampling: 2,
+  filter: 3,
+  'what-if': 4,
+  minibatch: 5,
+  evaluation: 6,
+  split: 7,
+  corpus: 8,
+  pairs: 9,
+  bootstrap: 10,
+} as const;
+export type StreamName = keyof typeof streamIds;
+export const streamNames = Object.keys(streamIds) as StreamName[];
 
 type Words4 = [number, number, number, number];
 
@@ -59,9 +60,9 @@ function keyOf(seed: number, name: StreamName, sampler: 0 | 1): [number, number]
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`A seed is an integer from 0 to ${Number.MAX_SAFE_INTEGER}: got ${seed}.`);
   }
-  const index = streamNames.indexOf(name);
-  if (index < 0) throw new RangeError(`No stream is named '${name}': use one of ${streamNames.join(', ')}.`);
-  return [seed >>> 0, Math.floor(seed / 2 ** 32) + index * 2 ** 21 + sampler * 2 ** 31];
+  if (!Object.hasOwn(streamIds, name))
+    throw new RangeError(`No stream is named '${name}': use one of ${streamNames.join(', ')}.`);
+  return [seed >>> 0, Math.floor(seed / 2 ** 32) + streamIds[name] * 2 ** 21 + sampler * 2 ** 31];
 }
 
 /** The key for the `sample` kernel. Its numbers are independent of every `stream`, those of the same name included. */
@@ -125,4 +126,11 @@ export function shuffled(n: number, random: RandomStream): number[] {
 export function normal(random: RandomStream): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
   return radius * Math.cos(2 * Math.PI * random.uniform());
+}
+
+/** A number for a name, to be part of a stream's path: uint32, the same for ever (FNV-1a over UTF-16 code units). */
+export function pathOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
 }

@@ -1,4 +1,4 @@
-import type { FilterConfig, RewardModelName, RewardSource } from './config.ts';
+import type { FilterConfig, Teacher } from './config.ts';
 
 /** The stages of one update, in order, numbered alike in `src/train.ts`; an evaluation follows every few updates. */
 export const phases = [
@@ -14,7 +14,7 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
-/** One update's responses as the page shows them. Row r = prompt · groupSize + sample. */
+/** One update's responses, R = P·N of them. Row r = prompt · groupSize + sample. */
 export interface Batch {
   update: number;
   promptCount: number;
@@ -22,20 +22,23 @@ export interface Batch {
   groupSize: number;
   /** (P) */
   taskIds: string[];
-  /** (P·N) the whole function, signature included. */
+  /** (R, T) the prompt, the response, its end token where it has one, then end tokens. */
+  tokens: Uint32Array;
+  /** (R) ids in use: prompt, response and, where there is one, its end token. */
+  lengths: Uint32Array;
+  /** (R) the whole function, signature included. */
   programs: string[];
-  /** (P·N) whether the response closed with the end token. */
+  /** (R) whether the response closed with the end token. */
   ended: boolean[];
   /**
-   * (P·N) the scores that were ranked and learned from: the reward model's, standardised and clamped to ±5, or with `tests` as their
-   * source the oracle's, in ±1; −2 without an end token.
+   * (R) what was ranked and learned from: a reward model's scores, standardised and clamped to ±5, or with `tests` as the teacher
+   * the oracle's, in ±1; −2 without an end token.
    */
-  rmScores: Float32Array;
-  rewardSource: RewardSource;
-  rewardModel: RewardModelName;
+  scores: Float32Array;
+  teacher: Teacher;
   filter: FilterConfig;
-  /** (P·N) what the paper calls w: sums to 1 per prompt. */
+  /** (R) what the paper calls w: sums to 1 per prompt. */
   weights: Float32Array;
-  /** Rows trained on, repeated when resampled. */
+  /** Rows trained on, ascending, repeated when resampled. */
   kept: number[];
 }

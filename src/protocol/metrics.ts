@@ -1,6 +1,6 @@
 /** Every number a run reports, named as TRL names them where TRL has one. A misspelt chart does not compile. */
 export const metricNames = [
-  'objective/rm_score',
+  'objective/scores',
   'objective/test_score',
   'objective/pass_rate',
   'filter/r2',
@@ -17,7 +17,7 @@ export const metricNames = [
   'value/explained_variance',
   'eval/pass@1_train',
   'eval/pass@1_held_out',
-  'eval/rm_score',
+  'eval/scores',
   'eval/kl',
 ] as const;
 export type MetricName = (typeof metricNames)[number];

@@ -1,17 +1,123 @@
-import { defaultConfig, engineChoices, type EngineChoice, type RunConfig } from '../protocol/config.ts';
+import { checkFilter, filterNames } from '../ppo/filter.ts';
+import { checkKnob, defaultConfig, defaultKnobs, fitKnobs, knobNames, knobTable } from '../ppo/knobs.ts';
+import {
+  engineChoices,
+  filterModes,
+  type FilterConfig,
+  type Knobs,
+  type RunConfig,
+} from '../protocol/config.ts';
+
+/** Longest part of an address that is shown again. */
+const SHOWN = 40;
+/** Weights of a rank profile that are read at most. */
+const MOST_RANKS = 64;
+
+/** What a text of the address means, or what it may be instead. */
+type Meaning<Value> = { value: Value; allowed?: undefined } | { value?: undefined; allowed: string };
+
+/** Reads parameters one by one; what it does not understand stays as it was, with a sentence about it. */
+class Reader {
+  readonly problems: string[] = [];
+  readonly #asked: URLSearchParams;
+
+  constructor(search: string) {
+    this.#asked = new URLSearchParams(search);
+  }
+
+  take<Value>(name: string, fallback: Value, read: (text: string) => Meaning<Value>): Value {
+    const text = this.#asked.get(name);
+    if (text === null) return fallback;
+    const meaning = read(text);
+    if (meaning.allowed === undefined) return meaning.value;
+    this.problems.push(`The address asks for ${name}=${text.slice(0, SHOWN)}; it can be ${meaning.allowed}.`);
+    return fallback;
+  }
+
+  choice<Value extends string>(name: string, fallback: Value, allowed: readonly Value[]): Value {
+    return this.take(name, fallback, (text) => {
+      const value = allowed.find((choice) => choice === text);
+      return value === undefined ? { allowed: allowed.join(', ') } : { value };
+    });
+  }
+
+  number(name: string, fallback: number, isRight: (value: number) => boolean, allowed: string): number {
+    return this.take(name, fallback, (text) => {
+      const value = numberOf(text);
+      return isRight(value) ? { value } : { allowed };
+    });
+  }
+}
+
+/** NaN where the text is not a plain decimal number. */
+const numberOf = (text: string) => (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
+
+function filterFrom(reader: Reader): FilterConfig {
+  const { name, mode, keep, profile } = defaultKnobs.filter;
+  return {
+    name: reader.choice(knobTable.filter.address, name, filterNames),
+    mode: reader.choice('mode', mode, filterModes),
+    keep: reader.number('keep', keep, (k) => Number.isInteger(k) && k > 0, 'a whole number from 1'),
+    profile: reader.take('profile', profile, (text) => {
+      const weights = text.split(',', MOST_RANKS).map(numberOf);
+      const isRight = weights.every((weight) => weight >= 0 && weight <= 1e6);
+      return isRight ? { value: weights } : { allowed: 'numbers from 0, with commas' };
+    }),
+  };
+}
 
 /**
- * What the page's address asks for, over the default: `?engine=auto|webgpu|cpu` and `?seed=` (a whole number from 0).
- * Throws on anything else under these two names, and says what is allowed.
+ * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
+ * with a sentence about it in `problems`; parameters of other names are not looked at.
  */
-export function configFromAddress(search: string): RunConfig {
-  const asked = new URLSearchParams(search);
-  const engine = asked.get('engine') ?? defaultConfig.engine;
-  if (!engineChoices.includes(engine as EngineChoice))
-    throw new Error(`The address asks for engine=${engine}; it can be ${engineChoices.join(', ')}.`);
-  const seedText = asked.get('seed') ?? String(defaultConfig.seed);
-  const seed = Number(seedText);
-  if (!/^\d+$/.test(seedText) || !Number.isSafeInteger(seed))
-    throw new Error(`The address asks for seed=${seedText}; it can be a whole number from 0.`);
-  return { ...defaultConfig, engine: engine as EngineChoice, seed };
+export function configFromAddress(search: string): { config: RunConfig; problems: string[] } {
+  const reader = new Reader(search);
+  const knobs: Knobs = { ...defaultKnobs, filter: filterFrom(reader) };
+  for (const name of knobNames) {
+    const knob = knobTable[name];
+    if (knob.kind === 'choice')
+      Object.assign(knobs, { [name]: reader.choice(knob.address, knob.standard, knob.options) });
+    if (knob.kind !== 'number') continue;
+    const { address, standard, low, high, integer } = knob;
+    const allowed = `${integer ? 'a whole number' : 'a number'} from ${low} to ${high}`;
+    const isRight = (value: number) => checkKnob(name, value) === undefined;
+    Object.assign(knobs, { [name]: reader.number(address, standard, isRight, allowed) });
+  }
+  const seed = reader.number(
+    'seed',
+    defaultConfig.seed,
+    (s) => Number.isSafeInteger(s) && s >= 0,
+    'a whole number from 0',
+  );
+  const engine = reader.choice('engine', defaultConfig.engine, engineChoices);
+  const fitted = fitKnobs(knobs);
+  const problem = new URLSearchParams(search).has(knobTable.filter.address)
+    ? checkFilter({ ...knobs.filter, profile: fitted.filter.profile }, knobs.groupSize)
+    : undefined;
+  if (problem !== undefined) reader.problems.push(`The address asks for what cannot be: ${problem}`);
+  return { config: { ...defaultConfig, seed, engine, knobs: fitted }, problems: reader.problems };
+}
+
+/** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
+export function addressOf(search: string, { seed, engine }: RunConfig, knobs: Knobs): string {
+  const address = new URLSearchParams(search);
+  const write = (name: string, value: string, standard: string) => {
+    if (value === standard) address.delete(name);
+    else address.set(name, value);
+  };
+  write('seed', String(seed), String(defaultConfig.seed));
+  write('engine', engine, defaultConfig.engine);
+  for (const name of knobNames) {
+    const knob = knobTable[name];
+    if (knob.kind === 'filter') continue;
+    const value: unknown = knobs[name];
+    write(knob.address, JSON.stringify(value).replaceAll('"', ''), String(knob.standard));
+  }
+  // Fitted to the group's size, the default filter's options are others without anybody having asked for them.
+  const standard = fitKnobs({ ...defaultKnobs, groupSize: knobs.groupSize }).filter;
+  write(knobTable.filter.address, knobs.filter.name, standard.name);
+  for (const option of ['mode', 'keep', 'profile'] as const)
+    write(option, String(knobs.filter[option]), String(standard[option]));
+  const text = address.toString().replaceAll('%2C', ',');
+  return text === '' ? '' : `?${text}`;
 }

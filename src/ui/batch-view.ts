@@ -1,10 +1,10 @@
-import { applyFilter, rankWeights, samplingPlan } from '../ppo/filter.ts';
-import { stream } from '../ppo/random.ts';
+import { drawKept, filterOf, filters, fitFilter, rankWeights, reads, samplingPlan } from '../ppo/filter.ts';
+import { pathOf, stream } from '../ppo/random.ts';
 import { rankWithin } from '../ppo/ranks.ts';
 import { binned, passRateByRank, r2Binned, r2WithInterval, wilson } from '../ppo/reliability.ts';
 import type { Bin, R2, Rate } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
-import { filterNames, type FilterConfig, type FilterName } from '../protocol/config.ts';
+import type { FilterConfig } from '../protocol/config.ts';
 
 /** `unjudged`: its tests have not been run yet; `unknown`: they could not be run. */
 export type Result = 'passed' | 'failed' | 'unjudged' | 'unknown';
@@ -16,7 +16,7 @@ export interface Cell {
   prompt: number;
   /** 0 is the best-scored of its prompt. */
   rank: number;
-  rmScore: number;
+  score: number;
   result: Result;
   /** Share of tests passed, where known. */
   testScore: number | undefined;
@@ -34,22 +34,69 @@ export interface BatchView {
   filter: FilterConfig;
   /** True where the filter is another than the batch was trained with: what it *would* keep. */
   preview: boolean;
+  /** Rows that the filter keeps, repeated when resampled. */
+  kept: readonly number[];
   /** (N) share of the draw per rank, summing to 1. */
   weights: number[];
-  keptCount: number;
   /** (N) true pass rate per rank; undefined until judged. */
   rates: Rate[] | undefined;
   /** Over the whole batch; undefined until judged. */
   passRate: Rate | undefined;
 }
 
-export function sameFilter(a: FilterConfig, b: FilterConfig): boolean {
+function sameFilter(a: FilterConfig, b: FilterConfig): boolean {
   return a.name === b.name && a.mode === b.mode && a.keep === b.keep && a.profile.join() === b.profile.join();
 }
 
+/**
+ * The filter that is shown on a batch: while nothing moves (`waiting`) the one that the visitor set, fitted to the batch's groups;
+ * else, and where one of the two is a way of sampling, which cannot be tried afterwards, the one that it was trained with.
+ */
+export function triedFilter(batch: Batch, wanted: FilterConfig, waiting: boolean): FilterConfig {
+  const fitted = fitFilter(wanted, batch.groupSize);
+  const isSampling = filterOf(fitted).plan !== undefined || filterOf(batch.filter).plan !== undefined;
+  if (!waiting || isSampling) return batch.filter;
+  // Options that the filter does not read make it no other filter.
+  return fitted.name === batch.filter.name && readsAlike(fitted, batch.filter) ? batch.filter : fitted;
+}
+
+function readsAlike(a: FilterConfig, b: FilterConfig): boolean {
+  if (a.mode !== b.mode) return false;
+  if (reads(a, 'keep') && a.keep !== b.keep) return false;
+  return !reads(a, 'profile') || a.profile.join() === b.profile.join();
+}
+
+/** What has been worked out of a batch, so that every figure is given the same and nothing is drawn twice. */
+const known = new WeakMap<object, Map<string, unknown>>();
+function once<Value>(owner: object, key: string, make: () => Value): Value {
+  const values = known.get(owner) ?? new Map<string, unknown>();
+  known.set(owner, values);
+  if (!values.has(key)) values.set(key, make());
+  return values.get(key) as Value;
+}
+const keyOf = ({ name, mode, keep, profile }: FilterConfig) => [name, mode, keep, profile.join()].join(' ');
+
+/**
+ * Rows that a filter keeps of a batch: those that were kept, where it is the batch's own; else those that it would, drawn by the
+ * functions that training uses from the stream `what-if`, each filter from a path of its own.
+ */
+function keptBy(batch: Batch, filter: FilterConfig, seed: number): readonly number[] {
+  if (sameFilter(filter, batch.filter)) return batch.kept;
+  return once(batch, `kept ${seed} ${keyOf(filter)}`, () =>
+    drawKept(
+      batch.scores,
+      batch.groupSize,
+      filter,
+      stream(seed, 'what-if', batch.update, pathOf(filter.name)),
+    ),
+  );
+}
+
 /** 1 passed, 0 failed, NaN unknown. (P·N) */
-function passes(testScores: ArrayLike<number>): Float32Array {
-  return Float32Array.from(testScores, (score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0));
+function passes(testScores: Float32Array): Float32Array {
+  return once(testScores, 'passes', () =>
+    testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0)),
+  );
 }
 
 function resultOf(testScore: number | undefined): Result {
@@ -58,57 +105,40 @@ function resultOf(testScore: number | undefined): Result {
   return testScore === 1 ? 'passed' : 'failed';
 }
 
-/** Each filter draws from a stream of its own, so that its numbers do not depend on which one is on. */
-const pathOf = (name: FilterName) => filterNames.indexOf(name);
-
 /**
- * Ranks a batch for drawing. With `preview`, what that filter would keep of these same responses, drawn by the functions
- * that training uses from the stream `what-if`; else what was kept.
+ * Ranks a batch for drawing, under a filter that fits its groups (see `triedFilter`).
  * @param testScores (P·N), undefined until judged, NaN where the judge itself failed
  */
 export function viewBatch(
   batch: Batch,
   testScores: Float32Array | undefined,
-  preview: FilterConfig | undefined,
+  filter: FilterConfig,
   seed: number,
 ): BatchView {
-  const { update, groupSize, promptCount, rmScores, taskIds } = batch;
-  const ranked = rankWithin(rmScores, groupSize);
-  const filter = preview ?? batch.filter;
-  const kept = preview
-    ? applyFilter(rmScores, groupSize, preview, stream(seed, 'what-if', update, pathOf(preview.name))).kept
-    : batch.kept;
-  const times = new Uint16Array(rmScores.length);
+  const { update, groupSize, promptCount, scores, taskIds } = batch;
+  const ranked = rankWithin(scores, groupSize);
+  const kept = keptBy(batch, filter, seed);
+  const preview = !sameFilter(filter, batch.filter);
+  const times = new Uint16Array(scores.length);
   for (const row of kept) times[row]++;
   const cells = Array.from({ length: promptCount }, (_, prompt) =>
     Array.from({ length: groupSize }, (_, rank): Cell => {
       const row = ranked[prompt * groupSize + rank];
       const testScore = testScores?.[row];
-      const known = testScore === undefined || Number.isNaN(testScore) ? undefined : testScore;
+      const result = resultOf(testScore);
       return {
-        row,
-        prompt,
-        rank,
-        rmScore: rmScores[row],
-        result: resultOf(testScore),
-        testScore: known,
-        kept: times[row],
+        ...{ row, prompt, rank, result, score: scores[row], kept: times[row] },
+        testScore: testScore === undefined || Number.isNaN(testScore) ? undefined : testScore,
       };
     }),
   );
   const passed = testScores && passes(testScores);
   const judged = passed?.filter((pass) => !Number.isNaN(pass));
   return {
-    update,
-    groupSize,
-    taskIds,
-    cells,
-    filter,
-    preview: preview !== undefined,
+    ...{ update, groupSize, taskIds, cells, filter, preview, kept },
     weights: preview
-      ? rankWeights(preview, groupSize)
+      ? rankWeights(filter, groupSize)
       : Array.from({ length: groupSize }, (_, rank) => batch.weights[ranked[rank]]),
-    keptCount: kept.length,
     rates: passed && passRateByRank(ranked, passed, groupSize),
     passRate: judged && wilson(judged.filter((pass) => pass === 1).length, judged.length),
   };
@@ -128,71 +158,54 @@ export interface Reliability {
 /** @param testScores (P·N) */
 export function reliabilityOf(batch: Batch, testScores: Float32Array, seed: number): Reliability {
   const passed = passes(testScores);
-  const { bins } = binned(batch.rmScores, passed);
-  return {
-    bins,
-    line: r2Binned(bins),
-    r2: r2Of(batch, passed, undefined, seed, pathOf('none')),
-    scores: batch.rmScores,
-    passed,
-  };
+  const { bins } = binned(batch.scores, passed);
+  const all = batch.programs.map((_, row) => row);
+  const r2 = once(testScores, `r2 ${seed} all`, () => r2Of(batch, passed, all, seed, pathOf('all')));
+  return { bins, line: r2Binned(bins), r2, scores: batch.scores, passed };
 }
 
 /** What one filter would keep of a batch, and how far the score tells the truth about that. */
 export interface Comparison {
   filter: FilterConfig;
-  /** The filter that is on now. */
+  /** The one that is shown on the batch. */
   active: boolean;
   kept: number;
   r2: R2;
 }
 
-const compared: readonly FilterName[] = ['best-worst', 'best-random', 'best-of-n', 'random-k', 'none'];
-
 /**
- * R² of every filter on one and the same batch, in a fixed order, the active one's as it was really drawn. `single` is a way of
- * sampling, not of choosing among these responses: it is compared only where it is what made the batch.
+ * R² of every filter on one and the same batch, in a fixed order, `shown` among them as it is drawn elsewhere. A way of sampling is no
+ * choice among these responses: it is compared only where it is what made the batch.
+ * @param shown see `triedFilter`
+ * @param wanted whose options the other filters take over, as far as they fit
  */
 export function compareFilters(
   batch: Batch,
   testScores: Float32Array,
-  active: FilterConfig,
+  shown: FilterConfig,
+  wanted: FilterConfig,
   seed: number,
 ): Comparison[] {
   const passed = passes(testScores);
-  const names = batch.groupSize === 1 ? [batch.filter.name] : [...compared];
-  if (!names.includes(active.name) && active.name !== 'single') names.unshift(active.name);
+  const compared =
+    batch.groupSize === 1 ? [] : filters.filter(({ isCompared }) => isCompared).map(({ name }) => name);
+  const names = compared.includes(shown.name) ? compared : [shown.name, ...compared];
   return names.map((name) => {
-    const filter = { ...active, name };
-    const drawn = sameFilter(filter, batch.filter)
-      ? batch.kept
-      : applyFilter(
-          batch.rmScores,
-          batch.groupSize,
-          filter,
-          stream(seed, 'what-if', batch.update, pathOf(name)),
-        ).kept;
-    return {
-      filter,
-      active: name === active.name,
-      kept: drawn.length,
-      r2: r2Of(batch, passed, drawn, seed, pathOf(name)),
-    };
+    const active = name === shown.name;
+    const filter = active ? shown : fitFilter({ ...wanted, name }, batch.groupSize);
+    const kept = keptBy(batch, filter, seed);
+    const r2 = once(testScores, `r2 ${seed} ${keyOf(filter)}`, () =>
+      r2Of(batch, passed, kept, seed, pathOf(name)),
+    );
+    return { filter, active, kept: kept.length, r2 };
   });
 }
 
-function r2Of(
-  batch: Batch,
-  passed: Float32Array,
-  rows: readonly number[] | undefined,
-  seed: number,
-  path: number,
-): R2 {
-  const chosen = rows ?? Array.from(batch.rmScores, (_, row) => row);
+function r2Of(batch: Batch, passed: Float32Array, rows: readonly number[], seed: number, path: number): R2 {
   return r2WithInterval(
-    chosen.map((row) => batch.rmScores[row]),
-    chosen.map((row) => passed[row]),
-    chosen.map((row) => Math.floor(row / batch.groupSize)),
+    rows.map((row) => batch.scores[row]),
+    rows.map((row) => passed[row]),
+    rows.map((row) => Math.floor(row / batch.groupSize)),
     stream(seed, 'bootstrap', batch.update, path),
   );
 }

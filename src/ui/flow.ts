@@ -1,9 +1,10 @@
-import { defaultConfig, type Knobs } from '../protocol/config.ts';
+import { filterOf, keepsAll } from '../ppo/filter.ts';
+import type { Knobs } from '../protocol/config.ts';
 import type { Phase } from '../protocol/batch.ts';
 import { plannedCounts } from './batch-view.ts';
 import { count } from './format.ts';
 import type { TermId } from './glossary.ts';
-import type { JudgedBatch } from './model.ts';
+import type { JudgedBatch } from './run/run-model.ts';
 import type { PhaseNow } from './status.ts';
 
 /** One stage of an update as the page names it. */
@@ -12,7 +13,8 @@ export interface Stage {
   /** A count in front, in bold, where there is one. */
   amount: string;
   words: string;
-  term: TermId | undefined;
+  /** What explains it: a term, or a filter's name. */
+  term: TermId | { filter: string };
   state: 'done' | 'active' | 'ahead';
 }
 
@@ -26,7 +28,7 @@ export function flowStages(
   const batch = newest && newest.batch.update === phase?.update ? newest.batch : undefined;
   const prompts = batch?.promptCount ?? plan.prompts;
   const programs = batch?.programs.length ?? plan.programs;
-  const filter = batch?.filter.name ?? knobs.filter.name;
+  const filter = batch?.filter ?? knobs.filter;
   const minibatch = phase?.minibatch;
   const stages: Omit<Stage, 'state'>[] = [
     { phases: ['prompts'], amount: count(prompts), words: 'prompts', term: 'prompts' },
@@ -35,14 +37,14 @@ export function flowStages(
     {
       phases: ['filter', 'judge'],
       amount: batch ? count(batch.kept.length) : '',
-      words: filter === 'none' ? 'kept, no filter' : `kept by ${filter}`,
-      term: filter,
+      words: keepsAll(filter) && !filterOf(filter).plan ? 'kept, no filter' : `kept by ${filter.name}`,
+      term: { filter: filter.name },
     },
     { phases: ['experience', 'advantages'], amount: '', words: 'advantages', term: 'advantage' },
     {
       phases: ['update'],
-      amount: minibatch ? `${minibatch.index + 1}/${minibatch.count}` : String(defaultConfig.epochs),
-      words: minibatch ? 'minibatches of PPO' : 'epochs of PPO',
+      amount: minibatch ? `${minibatch.index + 1}/${minibatch.count}` : String(knobs.epochs),
+      words: minibatch ? 'minibatches of PPO' : `epoch${knobs.epochs === 1 ? '' : 's'} of PPO`,
       term: 'ppo',
     },
   ];

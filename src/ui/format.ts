@@ -32,12 +32,6 @@ export function bytes(value: number): string {
   return `${(value / 1e6).toFixed(1)} MB`;
 }
 
-/** A setting as short as it can be written exactly: 0.1, 1, and 2e-4 below a hundredth. */
-export function setting(value: number): string {
-  if (value !== 0 && Math.abs(value) < 0.01) return value.toExponential().replace('e-', `e${MINUS}`);
-  return String(value).replace('-', MINUS);
-}
-
 /** A share of a whole as a simple fraction where it is one ("1/2", "1/14"), else two decimals. */
 export function share(value: number): string {
   if (value === 0) return '0';

@@ -1,3 +1,5 @@
+import { filters } from '../ppo/filter.ts';
+
 /** What a term of this page means, in plain words. */
 export interface Entry {
   title: string;
@@ -10,7 +12,7 @@ export interface Entry {
   unknown?: string;
 }
 
-export const glossary = {
+const terms = {
   score: {
     title: 'Score',
     text: 'What the reward model thinks of a program: one number, learned from pairs of right and wrong programs. It never runs the program, so it can be wrong. 0 is an average program of the untrained policy, 1 is one standard deviation above it.',
@@ -39,43 +41,6 @@ export const glossary = {
     paper:
       'Policy Filtration (PF-PPO): a weight per rank; the kept responses then go through ordinary PPO as if nothing had been chosen.',
     unknown: 'Independent work with exact instead of noisy scores found no gain from such a choice.',
-  },
-  none: {
-    title: 'No filter (PPO-M)',
-    text: 'Every response is kept: ordinary PPO with several responses per prompt.',
-    paper:
-      'HumanEval pass@1 80.2 with a 7B model; best-random 82.9, best-worst 82.4. No seeds were reported; the standard error is 2 to 4 points.',
-  },
-  single: {
-    title: 'Single (PPO-S)',
-    text: 'As many programs, but each to another prompt: there are no ranks and nothing to filter.',
-    paper: 'HumanEval pass@1 78.1, below several responses per prompt (80.2).',
-  },
-  'best-of-n': {
-    title: 'Best-of-n',
-    text: 'Keeps only the best-scored response. All that is left looks good to the reward model, so its mistakes at the top are all the policy hears.',
-    paper: 'The worst choice: R² 0.454, HumanEval pass@1 75.8.',
-    unknown:
-      'How much of that is whitening’s doing: centring advantages over a set that is all good pushes half of it down. Try whitening “scale”.',
-  },
-  'best-random': {
-    title: 'Best-random',
-    text: 'Keeps the best-scored response and others at random.',
-    paper: 'Weights ½, 1/(2(N−1)), …; best on HumanEval (82.9) and LeetCode (33.0).',
-  },
-  'best-worst': {
-    title: 'Best-worst',
-    text: 'Keeps the best- and the worst-scored responses and leaves out the middle, where the score tells good from bad least.',
-    paper: 'Weights ½, 0, …, 0, ½; highest R² of the simple filters (0.952), HumanEval pass@1 82.4.',
-  },
-  'random-k': {
-    title: 'Random-k',
-    text: 'Keeps k responses whatever their rank: the control that shows what learning from fewer responses does by itself.',
-    paper: 'Not in the paper.',
-  },
-  'rank-profile': {
-    title: 'Rank profile',
-    text: 'Your own weight for every rank: drag the bars above the matrix, or focus one and press ↑ or ↓.',
   },
   mode: {
     title: 'Select or resample',
@@ -123,7 +88,7 @@ export const glossary = {
   'pass-at-1': {
     title: 'pass@1',
     text: 'The share of prompts whose one sampled program passes all its tests.',
-    here: 'Sampled at temperature 1 on 200 fixed prompts of each kind, every 5 updates.',
+    here: 'Sampled at temperature 1 on fixed prompts of each kind; how many and how often is set in the recipe.',
   },
   'held-out': {
     title: 'Held-out',
@@ -168,6 +133,21 @@ export const glossary = {
     title: '95 % interval',
     text: 'Where the true value plausibly lies, given so few samples. Two intervals that overlap a lot do not show a difference.',
   },
+  evaluation: {
+    title: 'Evaluation',
+    text: 'Now and then the policy writes one program for each of a fixed set of problems, some from training, as many that no training ever sees. More of them make the number steadier; each costs time.',
+  },
+  discount: {
+    title: 'Discount γ',
+    text: 'How much a reward that comes later counts: γ for each token in between. At 1 the final score counts in full for every token.',
+    paper: 'γ = 1.',
+  },
 } as const satisfies Record<string, Entry>;
 
-export type TermId = keyof typeof glossary;
+/** The page's own words. */
+export type TermId = keyof typeof terms;
+
+const filterTerms = Object.fromEntries(filters.map(({ name, words }) => [name, words]));
+
+/** Every term; a filter is one by its name. */
+export const glossary: Readonly<Record<string, Entry>> = { ...terms, ...filterTerms };

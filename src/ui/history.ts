@@ -62,4 +62,10 @@ export class History {
     const value = update === undefined ? undefined : this.at(name, update);
     return update === undefined || value === undefined ? undefined : { update, value };
   }
+
+  /** Every value that is known of a metric, oldest first. */
+  known(name: MetricName): { update: number; value: number }[] {
+    const column = this.#columns.get(name) ?? [];
+    return column.flatMap((value, update) => (value === null ? [] : [{ update, value }]));
+  }
 }

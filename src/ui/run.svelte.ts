@@ -1,16 +1,19 @@
 import { Judge } from '../judge/host/judge.ts';
-import { serveJudge } from '../judge/host/port.ts';
-import { defaultConfig, type EngineChoice, type Knobs, type RunConfig } from '../protocol/config.ts';
-import type { Batch } from '../protocol/batch.ts';
-import type { Command, RunEvent } from '../protocol/messages.ts';
+import { defaultConfig, differences } from '../ppo/knobs.ts';
+import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
+import type { Checked } from '../protocol/messages.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
-import { configFromAddress } from './address.ts';
+import { addressOf, configFromAddress } from './address.ts';
 import { History } from './history.ts';
-import { markerUpdate, type Marker } from './markers.ts';
-import { RunModel, type JudgedBatch, type PastRun } from './model.ts';
-import { checkKnobs } from './recipe/recipe.ts';
+import { markersOf, type Marker } from './markers.ts';
+import { warningOf } from './run/health.ts';
+import { LiveRun } from './run/live-run.ts';
+import type { JudgedBatch, PastRun, RunModel } from './run/run-model.ts';
+import { Keeper } from './run/keeper.ts';
+import type { SavedRun } from './run/saved-runs.ts';
+import { workersWith } from './run/threads.ts';
 import { pageTitle, type Status } from './status.ts';
 
 /** Milliseconds between two drawings: at most ten a second. */
@@ -18,30 +21,24 @@ const FRAME = 100;
 /** Milliseconds a knob must stand still before it is sent. */
 const SETTLE = 120;
 
-/** Stages of failures after which there is no worker to speak to. */
-const WORKER = 'worker';
-const ADDRESS = 'address';
-
-/** How an engine's gradients compare with TensorFlow.js's. */
-export type Checked = Extract<RunEvent, { type: 'checked' }>;
-/** What scored a batch. */
-type ScoredBy = Pick<Batch, 'rewardSource' | 'rewardModel'>;
-type Scored = Extract<RunEvent, { type: 'scored' }>;
-
 /**
- * The page's only door to the workers. Events go into a plain `RunModel` as they come; what the page shows is copied
- * from it at most ten times a second, and not while the page is hidden (training goes on meanwhile).
+ * What the page shows of the run that is open, copied from it at most ten times a second, and not while the page is hidden (training
+ * goes on meanwhile); and the page's only way to change it.
  */
 export class Run {
-  /** What the visitor set, valid or not yet. */
+  /** How the run began. */
+  config = $state.raw<RunConfig>(defaultConfig);
+  /** What the visitor set. */
   knobs = $state.raw<Knobs>(defaultConfig.knobs);
-  readonly problem = $derived(checkKnobs(this.knobs));
+  /** The knobs are others than the run began with. */
+  readonly hasChanged = $derived(differences(this.config.knobs, this.knobs).length > 0);
   past = $state.raw<PastRun>();
-  #model = new RunModel(defaultConfig);
+  /** Sentences about what happened that a visitor should know. */
+  notices = $state.raw<readonly string[]>([]);
 
   // The copy that the page shows.
-  config = $state.raw<RunConfig>(defaultConfig);
   status = $state.raw<Status>({ kind: 'starting' });
+  warning = $state.raw<string>();
   engine = $state.raw<RunModel['engine']>();
   failure = $state.raw<RunModel['failure']>();
   phase = $state.raw<RunModel['phase']>();
@@ -50,188 +47,156 @@ export class Run {
   /** As `shown`, a task later: the figures beside the matrix have their turn after it, so that no task is long. */
   studied = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
-  judged = $state.raw<JudgedBatch>();
   /** Of the history: charts are drawn again when it has changed. */
   version = $state.raw(0);
   history = $state.raw<History>(new History());
   markers = $state.raw<readonly Marker[]>([]);
 
+  /** One for all runs. */
   readonly #judge = new Judge();
-  #policy: Worker | undefined;
-  #rewards: Worker | undefined;
-  #sent: Knobs = defaultConfig.knobs;
+  readonly #openThreads = workersWith(this.#judge);
+  readonly #keeper = new Keeper((notice) => this.#tell(notice));
+  #live: LiveRun | undefined;
+  #told = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #drawing = false;
-  #asked = 0;
-  #closePorts: () => void = () => undefined;
-  #checking: ((answer: Checked) => void)[] = [];
-  readonly #waiting = new Map<number, (answer: Scored) => void>();
 
-  /** @param search the address's query, see `configFromAddress` */
-  constructor(search: string) {
+  constructor() {
     document.addEventListener('visibilitychange', () => this.#draw());
-    try {
-      const config = configFromAddress(search);
-      this.#model = new RunModel(config);
-      this.#open(config);
-    } catch (error) {
-      this.#fail(ADDRESS, error);
-    }
-    this.#draw();
+    addEventListener('pagehide', () => this.#keeper.keepNow());
+    void this.#begin();
   }
 
   play(): void {
     this.#flushKnobs();
-    this.#send({ type: 'play' });
+    this.#live?.client.play();
   }
 
   pause(): void {
-    this.#send({ type: 'pause' });
+    this.#live?.client.pause();
   }
 
   step(unit: 'phase' | 'update'): void {
     this.#flushKnobs();
-    this.#send({ type: 'step', unit });
+    this.#live?.client.step(unit);
   }
 
-  /** Shown at once; sent when it has stood still for a moment and if it can be trained with. */
+  /** Shown at once; sent when it has stood still for a moment. */
   setKnobs(knobs: Knobs): void {
     this.knobs = knobs;
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#flushKnobs(), SETTLE);
   }
 
-  /** The same seed from the start, with the knobs as they are now. */
-  reset(): void {
-    this.#restart({});
+  /** From the start with the same seed: with the knobs that the run began with, or as they are now. */
+  again(how: 'as-it-was' | 'with-these-settings'): void {
+    const { config } = this;
+    this.#open({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
   }
 
   newSeed(): void {
-    this.#restart({ seed: this.#model.config.seed + 1 });
+    this.#open({ ...this.config, seed: this.config.seed + 1, knobs: this.knobs });
   }
 
   setEngine(engine: EngineChoice): void {
-    this.#restart({ engine });
+    this.#open({ ...this.config, engine, knobs: this.knobs });
+  }
+
+  dismiss(notice: string): void {
+    this.notices = this.notices.filter((other) => other !== notice);
   }
 
   /** Runs a program's unit tests. */
   async judge(task: Task, program: string): Promise<Verdict> {
-    const [verdict] = await this.#judge.judge([{ program, entryPoint: task.entryPoint, tests: task.tests }]);
+    const item = { program, entryPoint: task.entryPoint, tests: task.tests };
+    const [verdict] = await this.#judge.judge([item], { priority: 'visitor' });
     return verdict;
   }
 
   /** Runs the unit tests and asks what scored the batch; `problem` says why there is no score. */
-  async judgeAndScore(task: Task, program: string, by: ScoredBy) {
-    if (by.rewardSource === 'tests') {
+  async judgeAndScore(task: Task, program: string, teacher: Teacher) {
+    if (teacher === 'tests') {
       const verdict = await this.judge(task, program);
-      return { verdict, rmScore: 2 * verdict.testScore - 1, problem: undefined };
+      return { verdict, score: 2 * verdict.testScore - 1, problem: undefined };
     }
-    const id = ++this.#asked;
-    const answered = new Promise<Scored>((resolve) => this.#waiting.set(id, resolve));
-    this.#send({ type: 'score', id, rewardModel: by.rewardModel, taskId: task.id, program });
-    const [verdict, { rmScore, problem }] = await Promise.all([this.judge(task, program), answered]);
-    return { verdict, rmScore, problem };
+    const scored = this.#live?.client
+      .ask({ type: 'score', teacher, taskId: task.id, program })
+      .catch((error: Error) => ({ type: 'scored' as const, score: undefined, problem: error.message }));
+    const [verdict, answer] = await Promise.all([this.judge(task, program), scored]);
+    if (answer?.type !== 'scored') return { verdict, score: undefined, problem: 'There is no run to ask.' };
+    return { verdict, score: answer.score, problem: answer.problem };
   }
 
   /** Proves the engine's gradients here and now. */
-  check(): Promise<Checked> {
-    const answered = new Promise<Checked>((resolve) => this.#checking.push(resolve));
-    this.#send({ type: 'check' });
-    return answered;
+  async check(): Promise<Checked> {
+    try {
+      const answer = await this.#live?.client.ask({ type: 'check' });
+      return answer?.type === 'checked' ? answer : { problem: 'There is no run to ask.' };
+    } catch (error) {
+      return { problem: (error as Error).message };
+    }
   }
 
   task(id: string): Task {
     return taskById(id);
   }
 
-  #restart(change: Partial<RunConfig>): void {
-    const before = this.#model;
-    this.past = before.past ?? this.past;
-    const knobs = this.problem === undefined ? this.knobs : this.#sent;
-    const config = { ...before.config, ...change, knobs };
-    clearTimeout(this.#settling);
-    this.#giveUp('the run was started again.');
-    this.#model = new RunModel(config);
+  /** The run that this tab had before it was left, or a new one as the address says. */
+  async #begin(): Promise<void> {
+    const kept = await this.#keeper.keptRun(location.search);
+    if (kept && this.#resume(kept)) return;
+    const { config, problems } = configFromAddress(location.search);
+    problems.forEach((problem) => this.#tell(problem));
     this.#open(config);
+  }
+
+  #resume(kept: SavedRun): boolean {
+    try {
+      this.#watch(new LiveRun(kept, this.#openThreads, () => this.#changed()));
+      this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
+      return true;
+    } catch (error) {
+      this.#tell(`${(error as Error).message} This is a new run.`);
+      return false;
+    }
+  }
+
+  #open(config: RunConfig): void {
+    clearTimeout(this.#settling);
+    const id = crypto.randomUUID();
+    this.notices = [];
+    this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.#openThreads, () => this.#changed()));
+  }
+
+  #watch(live: LiveRun): void {
+    this.past = this.#live?.model.past ?? this.past;
+    this.#live?.client.close();
+    this.#live = live;
+    this.#told = 0;
+    this.knobs = live.knobs;
+    this.#keeper.watch(live);
+    this.#writeAddress();
     this.#draw();
   }
 
-  /** New workers each time: nothing of a run before can hang, leak or arrive late. */
-  #open(config: RunConfig): void {
-    this.#sent = config.knobs;
-    const baseUrl = new URL('.', document.baseURI).href;
-    this.#closePorts();
-    for (const worker of [this.#policy, this.#rewards]) {
-      if (!worker) continue;
-      worker.onmessage = worker.onerror = null;
-      worker.terminate();
-    }
-    this.#policy = new Worker(new URL('../workers/policy.worker.ts', import.meta.url), { type: 'module' });
-    this.#rewards = new Worker(new URL('../workers/reward.worker.ts', import.meta.url), { type: 'module' });
-    this.#policy.onmessage = ({ data }: MessageEvent<RunEvent>) => this.#receive(data);
-    for (const worker of [this.#policy, this.#rewards])
-      worker.onerror = ({ message }) =>
-        this.#fail(
-          WORKER,
-          new Error(
-            `A worker could not go on: ${message || 'it could not be loaded'}. Start again, or reload the page.`,
-          ),
-        );
-    const toRewards = new MessageChannel();
-    const toJudge = new MessageChannel();
-    this.#closePorts = serveJudge(toJudge.port1, this.#judge, taskById, (error) =>
-      this.#fail('judge', error),
-    );
-    this.#rewards.postMessage({ type: 'port', port: toRewards.port1 }, [toRewards.port1]);
-    const [rewardPort, judgePort] = [toRewards.port2, toJudge.port2];
-    this.#policy.postMessage({ type: 'open', config, baseUrl, rewardPort, judgePort } satisfies Command, [
-      rewardPort,
-      judgePort,
-    ]);
-  }
-
-  #send(command: Command): void {
-    this.#policy?.postMessage(command);
+  #tell(notice: string): void {
+    if (!this.notices.includes(notice)) this.notices = [...this.notices, notice];
   }
 
   #flushKnobs(): void {
     clearTimeout(this.#settling);
-    if (this.problem !== undefined || this.knobs === this.#sent) return;
-    this.#send({ type: 'knobs', knobs: $state.snapshot(this.knobs) });
-    const update = markerUpdate(this.#model.phase, this.#sent, this.knobs);
-    if (update > 0) this.#model.markers.add(update, this.#sent, this.knobs);
-    this.#sent = this.knobs;
-    this.#drawSoon();
+    if (!this.#live || this.knobs === this.#live.knobs) return;
+    this.#live.setKnobs(this.knobs);
+    this.#writeAddress();
   }
 
-  #receive(event: RunEvent): void {
-    if (event.type === 'scored') {
-      this.#waiting.get(event.id)?.(event);
-      this.#waiting.delete(event.id);
-      return;
-    }
-    if (event.type === 'checked') {
-      for (const settle of this.#checking.splice(0)) settle(event);
-      return;
-    }
-    this.#model.apply(event);
-    this.#drawSoon();
+  #writeAddress(): void {
+    const search = addressOf(location.search, this.config, this.knobs);
+    if (search !== location.search) history.replaceState(history.state, '', search || location.pathname);
+    this.#keeper.moveTo(location.search);
   }
 
-  #fail(stage: string, thrown: unknown): void {
-    const { name, message, stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    this.#receive({ type: 'failed', stage, name, message, stack });
-    if (stage === WORKER) this.#giveUp('the worker could not go on.');
-  }
-
-  /** Answers what a worker that is gone will not. */
-  #giveUp(problem: string): void {
-    for (const [id, answer] of this.#waiting) answer({ type: 'scored', id, problem });
-    this.#waiting.clear();
-    for (const settle of this.#checking.splice(0)) settle({ type: 'checked', problem });
-  }
-
-  #drawSoon(): void {
+  #changed(): void {
     if (this.#drawing) return;
     this.#drawing = true;
     setTimeout(() => {
@@ -241,26 +206,30 @@ export class Run {
   }
 
   #draw(): void {
-    const model = this.#model;
-    document.title = pageTitle(model.status);
+    const live = this.#live;
+    if (!live) return;
+    const { model } = live;
+    const status = model.status(live.loading);
+    document.title = pageTitle(status);
+    for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
+    this.#told = live.notices.length;
     if (document.hidden) return;
+    this.status = status;
     this.config = model.config;
-    this.status = model.status;
     this.engine = model.engine;
     this.failure = model.failure;
     this.phase = model.phase;
     this.finished = model.finished;
     this.shown = model.shown;
-    this.newest = model.batches.at(-1);
-    this.judged = model.judged;
+    this.newest = model.newest;
     this.history = model.history;
-    setTimeout(() => this.#drawBeside());
+    setTimeout(() => this.#drawBeside(model));
   }
 
-  #drawBeside(): void {
-    const model = this.#model;
+  #drawBeside(model: RunModel): void {
     this.studied = this.shown;
-    this.markers = model.markers.list();
+    if (this.version !== model.history.version) this.warning = warningOf(model.history);
     this.version = model.history.version;
+    this.markers = markersOf(model.changes);
   }
 }

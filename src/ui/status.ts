@@ -1,5 +1,6 @@
 import type { Phase } from '../protocol/batch.ts';
-import type { FilterName } from '../protocol/config.ts';
+import { keepsAll } from '../ppo/filter.ts';
+import type { FilterConfig } from '../protocol/config.ts';
 import { bytes, count, counted, fixed } from './format.ts';
 
 /** What is being done: a stage of an update, and in the last one which minibatch. */
@@ -15,7 +16,7 @@ export interface UpdateSummary {
   programs: number;
   /** Undefined while its tests run. */
   passed: number | undefined;
-  filter: FilterName;
+  filter: FilterConfig;
   kept: number;
   /** Nats per kept response; undefined for the untrained policy. */
   kl: number | undefined;
@@ -60,7 +61,7 @@ function facts(summary: UpdateSummary): string {
   const { programs, passed, filter, kept, kl } = summary;
   const truth = passed === undefined ? 'their tests are still running' : `${count(passed)} pass`;
   const movement = kl === undefined ? '' : `; KL ${fixed(kl, 3)}`;
-  const choice = filter === 'none' ? `no filter, all ${count(kept)} kept` : `${filter} keeps ${count(kept)}`;
+  const choice = keepsAll(filter) ? `all ${count(kept)} kept` : `${filter.name} keeps ${count(kept)}`;
   return `${counted(programs, 'program')}, ${truth}; ${choice}${movement}.`;
 }
 

@@ -1,8 +1,6 @@
 import type { EngineChoice } from '../protocol/config.ts';
-import type { RunEvent } from '../protocol/messages.ts';
-import { chooseEngine, type ChosenEngine } from './engine.ts';
-
-type Checked = Extract<RunEvent, { type: 'checked' }>;
+import type { Checked } from '../protocol/messages.ts';
+import { chooseEngine, type ChosenEngine } from './choose-engine.ts';
 
 /**
  * Compares the gradients of the engine that `choice` gives with TensorFlow.js's autograd; on WebGPU both run on one device. The
@@ -18,9 +16,9 @@ export async function check(choice: EngineChoice): Promise<Checked> {
     if (device) await (await import('../kernels/tfjs-backend.ts')).registerTfjs(device);
     else await tf.setBackend('cpu');
     const agreement = await compareGradients(engine, 'ppo');
-    return { type: 'checked', backend: tf.getBackend(), ...agreement };
+    return { backend: tf.getBackend(), ...agreement };
   } catch (error) {
-    return { type: 'checked', problem: `The check could not be made: ${(error as Error).message}` };
+    return { problem: `The check could not be made: ${(error as Error).message}` };
   } finally {
     chosen?.engine.free();
     chosen?.device?.device.destroy();

@@ -2,64 +2,79 @@
 import type { Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest, type FetchFile, type Manifest } from '../model/manifest.ts';
 import { RewardModel, standardise } from '../model/reward-model.ts';
-import type { RewardReply, RewardRequest } from '../protocol/messages.ts';
-import { chooseEngine } from './engine.ts';
+import { failingAs, RunError } from '../protocol/failure.ts';
+import type { Loading, RewardReply, RewardRequest } from '../protocol/messages.ts';
+import { serve } from '../protocol/remote.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { fetchUnder } from './fetch-file.ts';
-
-interface Opened {
-  engine: Engine;
-  manifest: Manifest;
-  fetchFile: FetchFile;
-  models: Map<string, RewardModel>;
-}
-let opened: Opened | undefined;
 
 type OpenRequest = Extract<RewardRequest, { type: 'open' }>;
 type ScoreRequest = Extract<RewardRequest, { type: 'score' }>;
-type Say = (reply: RewardReply) => void;
+type Load = (teacher: string) => Promise<RewardModel>;
 
-async function open({ id, preset, baseUrl, engine }: OpenRequest, say: Say): Promise<void> {
-  const fetchFile = fetchUnder(baseUrl);
-  const manifest = await loadManifest(fetchFile, preset);
-  opened = { engine: (await chooseEngine(engine)).engine, manifest, fetchFile, models: new Map() };
-  say({ type: 'opened', id });
+interface Opened {
+  manifest: Manifest;
+  model: Load;
 }
 
-async function score({ id, rewardModel, tokens, lengths, ended }: ScoreRequest, say: Say): Promise<void> {
-  if (!opened) throw new Error('asked for scores before a preset was opened');
-  const { engine, manifest, fetchFile, models } = opened;
-  const entry = manifest.rewardModels[rewardModel];
+async function open({ preset, baseUrl, engine: name }: OpenRequest, port: MessagePort): Promise<Opened> {
+  const fetchFile = fetchUnder(baseUrl);
+  const manifest = await failingAs('files', loadManifest(fetchFile, preset));
+  const { engine } = await chooseEngine(name);
+  const models = new Map<string, Promise<RewardModel>>();
+  const model: Load = (teacher) => {
+    let known = models.get(teacher);
+    if (!known) {
+      known = load(teacher, engine, manifest, fetchFile, (loading) => port.postMessage(loading));
+      models.set(teacher, known);
+    }
+    return known;
+  };
+  return { manifest, model };
+}
+
+async function load(
+  teacher: string,
+  engine: Engine,
+  { preset, rewardModels }: Manifest,
+  fetchFile: FetchFile,
+  say: (loading: Loading) => void,
+): Promise<RewardModel> {
+  const entry = rewardModels[teacher];
   if (!entry)
-    throw new Error(
-      `no reward model is called ${rewardModel}; preset ${manifest.preset} has ${Object.keys(manifest.rewardModels).join(', ')}`,
+    throw new RunError(
+      'files',
+      `No reward model is called ${teacher}; preset ${preset} has ${Object.keys(rewardModels).join(', ')}.`,
     );
-  let model = models.get(rewardModel);
-  if (!model) {
-    const tensors = await loadCheckpoint(fetchFile, manifest.preset, entry, (received, total) =>
-      say({ type: 'loading', what: `${rewardModel} reward model`, received, total }),
-    );
-    model = new RewardModel(engine, entry.network, tensors);
-    models.set(rewardModel, model);
-  }
-  const raw = await model.rawScores({ rows: lengths.length, tokens, lengths });
-  say({
-    type: 'scored',
-    id,
-    rmScores: raw.map((value, r) => standardise(value, ended[r] === 1, entry.scores)),
+  const progress = (received: number, total: number) =>
+    say({ type: 'loading', what: `${teacher} reward model`, received, total });
+  const tensors = await failingAs('files', loadCheckpoint(fetchFile, preset, entry, progress));
+  return new RewardModel(engine, entry.network, tensors);
+}
+
+async function score(
+  { manifest, model }: Opened,
+  { teacher, tokens, lengths, ended }: ScoreRequest,
+): Promise<Float32Array> {
+  const raw = await (await model(teacher)).rawScores({ rows: lengths.length, tokens, lengths });
+  return raw.map((value, r) => standardise(value, ended[r] === 1, manifest.rewardModels[teacher].scores));
+}
+
+function serveRewards(port: MessagePort): void {
+  let opened: Promise<Opened> | undefined;
+  /** One at a time: a model has one set of buffers. */
+  let queue: Promise<unknown> = Promise.resolve();
+  serve<RewardRequest, RewardReply>(port, async (request) => {
+    if (request.type === 'open') {
+      opened = open(request, port);
+      await opened;
+      return undefined;
+    }
+    if (!opened) throw new Error('asked for scores before a preset was opened');
+    const asked = Promise.all([opened, queue]).then(([known]) => score(known, request));
+    queue = asked.catch(() => undefined);
+    return asked;
   });
 }
 
-function serve(port: MessagePort): void {
-  const say: Say = (reply) => port.postMessage(reply);
-  let queue = Promise.resolve();
-  port.onmessage = ({ data }: MessageEvent<RewardRequest>) => {
-    queue = queue
-      .then(() => (data.type === 'open' ? open(data, say) : score(data, say)))
-      .catch((thrown: unknown) => {
-        const { name, message, stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
-        say({ type: 'failed', id: data.id, stage: 'reward model', name, message, stack });
-      });
-  };
-}
-
-self.onmessage = ({ data }: MessageEvent<{ type: 'port'; port: MessagePort }>) => serve(data.port);
+self.onmessage = ({ data }: MessageEvent<{ type: 'port'; port: MessagePort }>) => serveRewards(data.port);

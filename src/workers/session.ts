@@ -2,34 +2,46 @@ import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import { parameterCount } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
-import type { EngineChoice, Knobs, RewardModelName, RunConfig } from '../protocol/config.ts';
-import type { Command, JudgeReply, RewardReply, RunEvent } from '../protocol/messages.ts';
+import { knobTable } from '../ppo/knobs.ts';
+import type { EngineChoice, Knobs, RewardModelName } from '../protocol/config.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
+import type {
+  Answer,
+  Command,
+  JudgeReply,
+  JudgeRequest,
+  Loading,
+  Notice,
+  Question,
+  RewardReply,
+  RewardRequest,
+} from '../protocol/messages.ts';
+import { Remote, serve } from '../protocol/remote.ts';
 import type { Task } from '../protocol/task.ts';
 import { responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
-import { train, type Training } from '../train.ts';
+import { train } from '../train.ts';
+import { Training, type Purpose } from '../training.ts';
 import { check } from './check.ts';
-import { chooseEngine } from './engine.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { fetchUnder } from './fetch-file.ts';
-import { Remote } from './remote.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
-type ScoreCommand = Extract<Command, { type: 'score' }>;
-/** What a reward worker answers to a question. */
-type Answer = Extract<RewardReply, { id: number }>;
+type ScoreQuestion = Extract<Question, { type: 'score' }>;
 
 /** Says when to pause while stepping, from the next event and the stage it ends. */
 type Boundary = (event: RunEvent, stage: string) => boolean;
 const atUpdate: Boundary = (event) => event.type === 'phase' && event.phase === 'prompts';
 const atPhase: Boundary = (event, stage) => event.type === 'phase' && event.phase !== stage;
 
-/** One visitor's training: pulls `train` as the page's commands allow, and sends what it yields. Opened once. */
+/** One run's training: pulls `train` as the page's commands allow, and sends what it yields. Opened once. */
 export class Session {
-  private readonly emit: (event: RunEvent) => void;
-  private rewardWorker?: Remote<Answer>;
-  private judgeHost?: Remote<JudgeReply>;
+  private readonly send: (notice: Notice) => void;
+  private rewards?: Remote<RewardRequest, RewardReply>;
+  private judge?: Remote<JudgeRequest, JudgeReply>;
   private stage = 'loading';
-  private finished = 0;
+  private update = 0;
   private engine: EngineChoice = 'auto';
   private knobs?: Knobs;
   /** What the page asked for; `pull` says when it is so. */
@@ -38,8 +50,8 @@ export class Session {
   private resume: () => void = () => undefined;
   private failed = false;
 
-  constructor(emit: (event: RunEvent) => void) {
-    this.emit = emit;
+  constructor(send: (notice: Notice) => void) {
+    this.send = send;
   }
 
   handle(command: Command): void {
@@ -59,51 +71,63 @@ export class Session {
       case 'knobs':
         this.knobs = command.knobs;
         break;
-      case 'score':
-        void this.score(command);
-        break;
-      case 'check':
-        void check(this.engine).then(this.emit);
-        break;
       default:
         command satisfies never;
     }
   }
 
   /** From loading the models to the end of the run. */
-  private async open({ config, baseUrl, rewardPort, judgePort }: OpenCommand): Promise<void> {
-    this.rewardWorker = new Remote<Answer>(rewardPort, (message) => this.emit(message as RunEvent));
-    this.judgeHost = new Remote<JudgeReply>(judgePort);
+  private async open({ config, from, baseUrl, ...ports }: OpenCommand): Promise<void> {
+    this.rewards = new Remote(ports.rewardPort, (loading) => this.send(loading as Loading));
+    this.judge = new Remote(ports.judgePort);
+    serve<Question, Answer>(ports.questionPort, (question) => this.answer(question));
     this.engine = config.engine;
-    this.knobs = config.knobs;
+    this.knobs ??= config.knobs;
+    this.update = from?.update ?? 0;
     const { engine, why, device } = await chooseEngine(config.engine);
-    void device?.lost.then((reason) =>
-      this.fail(new Error(`${reason} Press Reset to start again, or choose the CPU engine.`)),
-    );
+    void device?.lost.then((reason) => this.fail(new RunError('device', reason)));
     const fetchFile = fetchUnder(baseUrl);
-    const manifest = await loadManifest(fetchFile, config.preset);
-    const tensors = await loadCheckpoint(fetchFile, config.preset, manifest.policy, (received, total) =>
-      this.emit({ type: 'loading', what: 'policy', received, total }),
+    const manifest = await failingAs('files', loadManifest(fetchFile, config.preset));
+    const progress = (received: number, total: number) =>
+      this.send({ type: 'loading', what: 'policy', received, total });
+    const tensors = await failingAs(
+      'files',
+      loadCheckpoint(fetchFile, config.preset, manifest.policy, progress),
     );
     const { network } = manifest.policy;
-    const policy = new Policy(engine, network, tensors, config.minibatchSize);
+    const policy = new Policy(engine, network, tensors, knobTable.minibatchSize.high);
     const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
-    await this.askReward({ type: 'open', preset: config.preset, baseUrl, engine: name });
-    this.emit({ type: 'ready', engine: name, why, config, parameterCount: parameterCount(network) });
-    await this.pull(train(this.training(config, policy)));
+    await this.rewards.ask({ type: 'open', preset: config.preset, baseUrl, engine: name });
+    const training = new Training(
+      {
+        config,
+        policy,
+        knobs: () => this.knobs ?? config.knobs,
+        score: (rollout, teacher) => this.scores(rollout, teacher),
+        judge: (tasks, programs, purpose) => this.truths(tasks, programs, purpose),
+        emit: this.send,
+      },
+      from,
+    );
+    const { update } = this;
+    const parameters = parameterCount(network);
+    this.send({ type: 'opened', update, config, engine: name, why, parameterCount: parameters });
+    await this.pull(training, update + 1);
   }
 
-  private async pull(events: AsyncGenerator<RunEvent, void, void>): Promise<void> {
+  /** `first` is the update that begins with Train, not before. */
+  private async pull(training: Training, first: number): Promise<void> {
     let opening = true;
-    for await (const event of events) {
+    for await (const event of train(training)) {
       if (this.failed) break;
-      const opened = opening && event.type === 'phase' && event.update === 1;
+      const beginsUpdate = event.type === 'phase' && event.phase === 'prompts' && event.update > 0;
+      if (beginsUpdate) await this.save(training);
+      const opened = opening && beginsUpdate && event.update === first;
       if (opened || this.boundary?.(event, this.stage)) this.running = false;
       if (opened) opening = false;
-      else this.emit(event); // the first update begins with Train, not before
-      if (event.type === 'updated') this.finished = event.update;
-      if (event.type === 'phase') this.stage = event.phase;
-      if (!this.running) {
+      else this.emit(event);
+      // Between a stage's last word and the next stage nothing is computed: it waits there, where an update may be done.
+      if (!this.running && event.type === 'phase') {
         this.say('paused');
         await new Promise<void>((resolve) => (this.resume = resolve));
         if (opened) this.emit(event);
@@ -112,60 +136,66 @@ export class Session {
     }
   }
 
-  private training(config: RunConfig, policy: Policy): Training {
-    return {
-      config,
-      policy,
-      knobs: () => this.knobs ?? config.knobs,
-      score: (rollout, rewardModel) => this.scores(rollout, rewardModel),
-      judge: (tasks, programs) => this.truths(tasks, programs),
-      emit: this.emit,
-    };
+  private emit(event: RunEvent): void {
+    if (event.type === 'phase') {
+      this.stage = event.phase;
+      this.update = event.update;
+    }
+    this.send(event);
+  }
+
+  /** What a page needs to go on from here, should this worker be lost. Training does not wait for the truth in it. */
+  private async save(training: Training): Promise<void> {
+    const { told } = await training.state();
+    told.then(
+      (state) => this.send({ type: 'saved', state }),
+      (error: unknown) => this.fail(error),
+    );
   }
 
   /** Shares of tests passed. A judge that fails is told at once, though the loop may not wait for it yet. */
-  private async truths(tasks: readonly Task[], programs: readonly string[]): Promise<Float32Array> {
+  private async truths(
+    tasks: readonly Task[],
+    programs: readonly string[],
+    purpose: Purpose,
+  ): Promise<Float32Array> {
     try {
-      if (!this.judgeHost) throw new Error('the judge is not connected; reload the page');
       const taskIds = tasks.map((task) => task.id);
-      const { verdicts, problem } = await this.judgeHost.ask({ taskIds, programs });
+      const { verdicts, problem } = await this.judge!.ask({ taskIds, programs: [...programs], purpose });
       if (verdicts.every(({ name }) => name === 'infra'))
-        throw new Error(
-          `the judge could not run any program (${problem ?? 'no reason given'}). Reload the page.`,
-        );
+        throw new Error(`The judge could not run any program: ${problem ?? 'no reason given'}`);
       return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));
     } catch (error) {
-      this.fail(error);
-      throw error;
+      const failure = new RunError('judge', (error as Error).message, { cause: error });
+      this.fail(failure);
+      throw failure;
     }
   }
 
-  private async scores(rollout: Rollout, rewardModel: RewardModelName): Promise<Float32Array> {
+  private async scores(rollout: Rollout, teacher: RewardModelName): Promise<Float32Array> {
     const { tokens, lengths, ended } = rollout;
-    const reply = await this.askReward({ type: 'score', rewardModel, tokens, lengths, ended });
-    if (reply.type !== 'scored') throw new Error(`the reward worker answered ${reply.type}, expected scored`);
-    return reply.rmScores;
+    return (await this.rewards!.ask({ type: 'score', teacher, tokens, lengths, ended }))!;
   }
 
-  private async askReward(question: object): Promise<Answer> {
-    if (!this.rewardWorker) throw new Error('the reward worker is not connected; reload the page');
-    const reply = await this.rewardWorker.ask(question);
-    if (reply.type !== 'failed') return reply;
-    throw Object.assign(new Error(reply.message), { name: reply.name, stack: reply.stack });
+  private async answer(question: Question): Promise<Answer> {
+    switch (question.type) {
+      case 'score':
+        return this.score(question);
+      case 'check':
+        return { type: 'checked', ...(await check(this.engine)) };
+      case 'ping':
+        return { type: 'pong' };
+    }
   }
 
   /** Scores a program that a visitor edited; what the vocabulary cannot say is an answer, not a failure. */
-  private async score({ id, rewardModel, taskId, program }: ScoreCommand): Promise<void> {
-    try {
-      const task = taskById(taskId);
-      const written = responseIdsOf(task, program);
-      if ('problem' in written) return this.emit({ type: 'scored', id, problem: written.problem });
-      const rollout = rolloutOf([{ prompt: task.promptIds, response: written.ids }]);
-      const [rmScore] = await this.scores(rollout, rewardModel);
-      this.emit({ type: 'scored', id, rmScore });
-    } catch (error) {
-      this.emit({ type: 'scored', id, problem: (error as Error).message });
-    }
+  private async score({ teacher, taskId, program }: ScoreQuestion): Promise<Answer> {
+    const task = taskById(taskId);
+    const written = responseIdsOf(task, program);
+    if ('problem' in written) return { type: 'scored', problem: written.problem };
+    const rollout = rolloutOf([{ prompt: task.promptIds, response: written.ids }]);
+    const [score] = await this.scores(rollout, teacher);
+    return { type: 'scored', score };
   }
 
   private go(boundary?: Boundary): void {
@@ -176,23 +206,24 @@ export class Session {
   }
 
   private say(state: 'running' | 'paused'): void {
-    this.emit({ type: 'state', state, update: this.finished });
+    this.send({ type: 'state', state, update: this.update });
   }
 
   /** Told once: what fails after the first failure is its consequence. */
   private fail(thrown: unknown): void {
     if (this.failed) return;
     this.failed = true;
-    const { name, message, stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    this.emit({ type: 'failed', stage: this.stage, name, message, stack });
+    this.send({ type: 'failed', update: this.update, ...failureOf(thrown, this.stage) });
   }
 }
 
 const channel = new MessageChannel();
+const turns: (() => void)[] = [];
+channel.port1.onmessage = () => turns.shift()?.();
 /** A real turn of the event loop, so that commands are heard; unlike a timer, not slowed down in a hidden tab. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
-    channel.port1.onmessage = () => resolve();
+    turns.push(resolve);
     channel.port2.postMessage(0);
   });
 }

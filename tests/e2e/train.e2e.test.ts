@@ -46,7 +46,7 @@ test(
     await button('Train').click();
     await updateReached(4, 2 * MINUTE);
     await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
-    await said(/no filter, all 256 kept/);
+    await said(/all 256 kept/);
     await expect.poll(heldOut, { timeout: 4 * MINUTE, interval: 1000 }).toBeGreaterThan(start + 0.1);
 
     await button('Pause').click();
@@ -55,7 +55,7 @@ test(
     await page.waitForTimeout(1500);
     expect(await sentence().innerText()).toBe(paused);
 
-    await button('Reset').click();
+    await button('Again as it was').click();
     expect(await said(/Ready\. The untrained policy wrote 256 programs; \d+ pass/)).toBe(before);
     expect(visitor.errors).toEqual([]);
     expect(visitor.strayRequests).toEqual([]);
@@ -97,6 +97,7 @@ test(
     await page.keyboard.insertText(`${signature}\n  return 10 ** 9;\n}`);
     await panel.getByText('edited, not judged yet').waitFor();
     await button('Judge and score again').click();
+    await panel.getByText('It returns a wrong value.').waitFor({ timeout: MINUTE });
     await panel.getByText(/^0 of \d+ tests/).waitFor({ timeout: MINUTE });
     await panel.getByText(/→ [+−]\d/).waitFor({ timeout: MINUTE });
     expect(visitor.errors).toEqual([]);

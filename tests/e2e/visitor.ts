@@ -17,11 +17,13 @@ export interface Visitor {
  *
  * @param path below the site, e.g. `?engine=cpu`
  * @param flags more command-line flags for the browser
+ * @param beforehand runs in the page before its own scripts
  */
 export async function visit(
   path = '',
   options: BrowserContextOptions = {},
   flags: readonly string[] = [],
+  beforehand?: () => void,
 ): Promise<Visitor> {
   const siteUrl = inject('siteUrl');
   const browser: Browser = await chromium.launch({
@@ -29,6 +31,7 @@ export async function visit(
     args: [...browserFlags, ...flags],
   });
   const context = await browser.newContext(options);
+  if (beforehand) await context.addInitScript(beforehand);
   const page = await context.newPage();
   const errors: string[] = [];
   const strayRequests: string[] = [];

@@ -1,16 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyFilter, checkFilter, describeFilter, rankWeights, samplingPlan } from '../../src/ppo/filter.ts';
+import {
+  checkFilter,
+  describeFilter,
+  drawKept,
+  filterNames,
+  filterWeights,
+  rankWeights,
+  samplingPlan,
+} from '../../src/ppo/filter.ts';
 import { stream } from '../../src/ppo/random.ts';
-import type { FilterConfig, FilterMode, FilterName } from '../../src/protocol/config.ts';
-import { filterModes, filterNames } from '../../src/protocol/config.ts';
+import { filterModes, type FilterConfig, type FilterMode } from '../../src/protocol/config.ts';
+import type { RandomStream } from '../../src/protocol/random.ts';
 import { chiSquared, tally } from './chi-squared.ts';
 
-const filter = (name: FilterName, mode: FilterMode, keep = 2, profile: number[] = []): FilterConfig => ({
+const filter = (name: string, mode: FilterMode, keep = 2, profile: number[] = []): FilterConfig => ({
   name,
   mode,
   keep,
   profile,
+});
+/** Both halves of filtering. */
+const applyFilter = (
+  scores: Float32Array,
+  groupSize: number,
+  config: FilterConfig,
+  random: RandomStream,
+) => ({
+  weights: filterWeights(scores, groupSize, config),
+  kept: drawKept(scores, groupSize, config, random),
 });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
@@ -139,10 +157,10 @@ describe('applyFilter: what is kept', () => {
       filter('rank-profile', 'resample', 1, [3, 1]),
       { '1,1': 9 / 16, '0,1': 6 / 16, '0,0': 1 / 16 },
     ],
-  ])('%s', (_, rmScores, config, outcomes) => {
+  ])('%s', (_, scores, config, outcomes) => {
     const random = stream(4, 'filter', 1);
     const seen = tally(
-      Array.from({ length: 6000 }, () => applyFilter(rmScores, rmScores.length, config, random).kept),
+      Array.from({ length: 6000 }, () => applyFilter(scores, scores.length, config, random).kept),
     );
     const expected = new Map(Object.entries(outcomes));
     expect(sum(expected.values())).toBeCloseTo(1, 12);

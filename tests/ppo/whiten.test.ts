@@ -16,9 +16,11 @@ describe('whiten', () => {
     close(whiten(advantages, mask, 'kept'), [-1.2247449, 0, 0, 1.2247449]);
     close(whiten(advantages, mask, 'scale'), [1.2247449, 2.4494897, 0, 3.6742346]);
     close(whiten(advantages, mask, 'off'), [1, 2, 0, 3]);
-    // Over all: 1, 3, 5, 7 with mean 4 and variance 5.
-    const over = { advantages: [1, 3, NaN, 5, 7], mask: [1, 1, 0, 1, 1] };
-    close(whiten(advantages, mask, 'all', over), [-1.3416408, -0.8944272, 0, -0.4472136]);
+    // `all` is given every response and does the same. 1, 3, 5, 7: mean 4, variance 5.
+    close(
+      whiten([1, 3, NaN, 5, 7], [1, 1, 0, 1, 1], 'all'),
+      [-1.3416408, -0.4472136, 0, 0.4472136, 1.3416408],
+    );
   });
 
   it('has 1e-8 added to the variance', () => {
@@ -46,7 +48,7 @@ describe('whiten', () => {
           ),
           white,
         );
-        close(whiten(list, ones, 'all', { advantages: list, mask: ones }), white);
+        close(whiten(list, ones, 'all'), white);
       }),
     );
   });
@@ -66,18 +68,14 @@ describe('whiten', () => {
 
   it.each(whitenings)('%s gives 0 where masked, and a new array', (how) => {
     const input = Float32Array.of(NaN, 2, 4);
-    const over = { advantages: input, mask: [0, 1, 1] };
-    const white = whiten(input, [0, 1, 1], how, over);
+    const white = whiten(input, [0, 1, 1], how);
     expect(white[0]).toBe(0);
     expect(white).not.toBe(input);
     expect([...white].every(Number.isFinite)).toBe(true);
-    expect([...whiten([1, 2], [0, 0], how, over)]).toEqual([0, 0]);
+    expect([...whiten([1, 2], [0, 0], how)]).toEqual([0, 0]);
   });
 
   it('refuses what it cannot do', () => {
-    expect(() => whiten(advantages, mask, 'all')).toThrow('needs the advantages of the whole batch');
-    expect(() => whiten([1], [1], 'all', { advantages: [1], mask: [0] })).toThrow('whole batch');
     expect(() => whiten([1, 2], [1], 'off')).toThrow('2 advantages and 1 of mask');
-    expect(() => whiten([1], [1], 'all', { advantages: [1, 2], mask: [1] })).toThrow('over');
   });
 });

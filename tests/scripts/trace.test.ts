@@ -13,12 +13,7 @@ interface Traced {
   config: RunConfig;
   updates: {
     tensors: Record<string, Tensor>;
-    minibatches: {
-      rows: number[];
-      gradNorm: number;
-      learningRate: number;
-      tensors: Record<string, Tensor>;
-    }[];
+    minibatches: Record<string, Tensor>[];
   }[];
 }
 
@@ -42,7 +37,7 @@ describe('a traced update can be recomputed by anyone', () => {
       expect(numbers.length, name).toBe(shape.reduce((a, b) => a * b));
       expect(numbers.every(Number.isFinite), name).toBe(true);
     }
-    expect(tensor('rmScores').shape).toEqual([32, 8]);
+    expect(tensor('scores').shape).toEqual([32, 8]);
     expect(tensor('testScores').shape).toEqual([32, 8]);
     expect(tensor('tokens').shape).toEqual([256, 64]);
     expect(tensor('logprobs').shape).toEqual([64, 64]);
@@ -51,7 +46,7 @@ describe('a traced update can be recomputed by anyone', () => {
   it('keeps the best and the worst of each prompt, half of the draw each', () => {
     const kept: number[] = [];
     for (let p = 0; p < 32; p++) {
-      const group = values('rmScores').slice(p * 8, p * 8 + 8);
+      const group = values('scores').slice(p * 8, p * 8 + 8);
       const best = group.indexOf(Math.max(...group));
       const worst = group.lastIndexOf(Math.min(...group));
       kept.push(...[p * 8 + best, p * 8 + worst].sort((a, b) => a - b));
@@ -73,7 +68,7 @@ describe('a traced update can be recomputed by anyone', () => {
         const inside = t >= first && t <= last;
         expect(values('mask')[m]).toBe(inside ? 1 : 0);
         const kl = values('logprobs')[m] - values('refLogprobs')[m];
-        const expected = inside ? -beta * kl + (t === last ? values('rmScores')[row] : 0) : 0;
+        const expected = inside ? -beta * kl + (t === last ? values('scores')[row] : 0) : 0;
         expect(values('rewards')[m]).toBeCloseTo(expected, 5);
       }
     }
@@ -81,7 +76,7 @@ describe('a traced update can be recomputed by anyone', () => {
 
   it('sums discounted differences into advantages, adds values for returns, and whitens over kept tokens', () => {
     const [R, T] = tensor('mask').shape;
-    const { gamma, gaeLambda } = traced.config;
+    const { gamma, gaeLambda } = traced.config.knobs;
     const mask = values('mask');
     const value = (m: number, end: number) => (m < end && mask[m] ? values('values')[m] : 0);
     const all: number[] = [];
@@ -106,9 +101,9 @@ describe('a traced update can be recomputed by anyone', () => {
     const { minibatches } = traced.updates[0];
     expect(minibatches).toHaveLength(2);
     const T = 64;
-    minibatches.forEach(({ rows, tensors, gradNorm }, step) => {
-      expect(gradNorm).toBeGreaterThan(0);
-      rows.forEach((r, i) => {
+    minibatches.forEach((tensors, step) => {
+      expect(tensors.gradNorm.values[0]).toBeGreaterThan(0);
+      tensors.rows.values.forEach((r, i) => {
         for (let t = 0; t < T; t++) {
           const from = r * T + t;
           const at = i * T + t;

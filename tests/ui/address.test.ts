@@ -1,17 +1,109 @@
-import { expect, test } from 'vitest';
-import { defaultConfig } from '../../src/protocol/config.ts';
-import { configFromAddress } from '../../src/ui/address.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { filterNames } from '../../src/ppo/filter.ts';
+import {
+  checkKnobs,
+  defaultConfig,
+  defaultKnobs,
+  fitKnobs,
+  knobNames,
+  knobTable,
+} from '../../src/ppo/knobs.ts';
+import { engineChoices, filterModes, type Knobs } from '../../src/protocol/config.ts';
+import { addressOf, configFromAddress } from '../../src/ui/address.ts';
 
-test('a bare address means the default', () => {
-  expect(configFromAddress('')).toEqual(defaultConfig);
-  expect(configFromAddress('?utm=x')).toEqual(defaultConfig);
+describe('an address', () => {
+  test('that asks for nothing is the default', () => {
+    expect(configFromAddress('')).toEqual({ config: defaultConfig, problems: [] });
+    expect(addressOf('', defaultConfig, defaultKnobs)).toBe('');
+  });
+
+  test('says what differs, in words', () => {
+    const search = '?seed=7&engine=cpu&n=4&teacher=weak&filter=none&lr=0.0001';
+    const { config, problems } = configFromAddress(search);
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({
+      seed: 7,
+      engine: 'cpu',
+      knobs: { groupSize: 4, teacher: 'weak', learningRate: 1e-4 },
+    });
+    expect(config.knobs.filter).toEqual({ name: 'none', mode: 'select', keep: 2, profile: [1, 0, 0, 1] });
+    expect(addressOf('?type=large', config, config.knobs)).toBe(
+      '?type=large&seed=7&engine=cpu&n=4&teacher=weak&lr=0.0001&filter=none',
+    );
+  });
+
+  test('and a configuration are the same thing', () => {
+    const anyKnobs = fc.record(
+      Object.fromEntries(
+        knobNames.map((name) => {
+          const knob = knobTable[name];
+          if (knob.kind === 'number') return [name, fc.constantFrom(...knob.steps)];
+          if (knob.kind === 'choice') return [name, fc.constantFrom(...knob.options)];
+          const profile = fc.array(fc.constantFrom(0, 0.5, 1, 2.25), { minLength: 1, maxLength: 8 });
+          const keep = fc.integer({ min: 1, max: 8 });
+          return [
+            name,
+            fc.record({
+              name: fc.constantFrom(...filterNames),
+              mode: fc.constantFrom(...filterModes),
+              keep,
+              profile,
+            }),
+          ];
+        }),
+      ),
+    ) as unknown as fc.Arbitrary<Knobs>;
+    fc.assert(
+      fc.property(anyKnobs, fc.nat(), fc.constantFrom(...engineChoices), (wished, seed, engine) => {
+        const knobs = fitKnobs(wished);
+        const address = addressOf('?type=large', { ...defaultConfig, seed, engine }, knobs);
+        expect(configFromAddress(address)).toEqual({
+          config: { ...defaultConfig, seed, engine, knobs },
+          problems: [],
+        });
+        expect(addressOf(address, { ...defaultConfig, seed, engine }, knobs)).toBe(address);
+      }),
+    );
+  });
+
+  test.each([
+    ['?seed=-1', 'The address asks for seed=-1; it can be a whole number from 0.'],
+    ['?seed=1e99', 'The address asks for seed=1e99; it can be a whole number from 0.'],
+    ['?engine=abacus', 'The address asks for engine=abacus; it can be auto, webgpu, cpu.'],
+    ['?lr=fast', 'The address asks for lr=fast; it can be a number from 0 to 1.'],
+    ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
+    ['?teacher=', 'The address asks for teacher=; it can be strong, weak, tests.'],
+    ['?profile=1,x', 'The address asks for profile=1,x; it can be numbers from 0, with commas.'],
+    [
+      '?filter=best-worst&keep=9',
+      'The address asks for what cannot be: best-worst can keep 1 to 8 of the 8 responses: got 9.',
+    ],
+  ])('%s: the rest is obeyed, and a sentence says what it can be', (search, problem) => {
+    const { config, problems } = configFromAddress(`${search}&clip=0.3`);
+    expect(problems).toEqual([problem]);
+    expect(config.knobs.clipRange).toBe(0.3);
+    expect(checkKnobs(config.knobs)).toBeUndefined();
+  });
+
+  test('of any text gives a run that can be trained', () => {
+    const names = [
+      ...knobNames.map((name) => knobTable[name].address),
+      'seed',
+      'engine',
+      'keep',
+      'mode',
+      'profile',
+    ];
+    const pair = fc.tuple(
+      fc.constantFrom(...names),
+      fc.oneof(fc.string(), fc.double().map(String), fc.integer().map(String)),
+    );
+    fc.assert(
+      fc.property(fc.array(pair), (pairs) => {
+        const { config } = configFromAddress(`?${new URLSearchParams(pairs).toString()}`);
+        expect(checkKnobs(config.knobs)).toBeUndefined();
+      }),
+    );
+  });
 });
-test('engine and seed', () => {
-  expect(configFromAddress('?engine=cpu&seed=7')).toEqual({ ...defaultConfig, engine: 'cpu', seed: 7 });
-});
-test.each(['?engine=gpu', '?seed=-1', '?seed=1.5', '?seed=', '?seed=99999999999999999999'])(
-  '%s is refused, with what is allowed',
-  (search) => {
-    expect(() => configFromAddress(search)).toThrow(/^The address asks for .*; it can be /);
-  },
-);

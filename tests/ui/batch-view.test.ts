@@ -1,18 +1,23 @@
-import type { FilterName } from '../../src/protocol/config.ts';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   compareFilters,
   plannedCounts,
   reliabilityOf,
+  triedFilter,
   viewBatch,
   withShare,
 } from '../../src/ui/batch-view.ts';
-import { defaultKnobs } from '../../src/protocol/config.ts';
+import { checkFilter, filterNames, fitFilter } from '../../src/ppo/filter.ts';
+import { defaultKnobs } from '../../src/ppo/knobs.ts';
+import { filterModes, type FilterConfig } from '../../src/protocol/config.ts';
+import { flowStages } from '../../src/ui/flow.ts';
+import { responseOf } from '../../src/ui/response/response.ts';
 import { batchOf, truths } from './batch.ts';
 
 describe('viewBatch', () => {
   test('ranks the responses of each prompt, best score first', () => {
-    const view = viewBatch(batchOf(), truths, undefined, 1);
+    const view = viewBatch(batchOf(), truths, batchOf().filter, 1);
     expect(view.cells.map((line) => line.map((cell) => cell.row))).toEqual([
       [2, 0, 3, 1],
       [5, 4, 6, 7],
@@ -22,7 +27,7 @@ describe('viewBatch', () => {
   });
 
   test('passes only what passes every test; what the judge could not judge is unknown', () => {
-    const view = viewBatch(batchOf(), truths, undefined, 1);
+    const view = viewBatch(batchOf(), truths, batchOf().filter, 1);
     expect(view.cells.map((line) => line.map((cell) => cell.result))).toEqual([
       ['passed', 'failed', 'passed', 'failed'],
       ['passed', 'passed', 'unknown', 'failed'],
@@ -38,26 +43,26 @@ describe('viewBatch', () => {
   });
 
   test('says nothing of the truth before it is known', () => {
-    const view = viewBatch(batchOf(), undefined, undefined, 1);
+    const view = viewBatch(batchOf(), undefined, batchOf().filter, 1);
     expect(view.cells.flat().every((cell) => cell.result === 'unjudged')).toBe(true);
     expect(view.rates).toBeUndefined();
     expect(view.passRate).toBeUndefined();
   });
 
   test('shows what was kept and the weights that kept it', () => {
-    const view = viewBatch(batchOf(), truths, undefined, 1);
+    const view = viewBatch(batchOf(), truths, batchOf().filter, 1);
     expect(view.cells.map((line) => line.map((cell) => cell.kept))).toEqual([
       [1, 0, 0, 1],
       [1, 0, 0, 1],
       [1, 0, 0, 1],
     ]);
     expect(view.weights).toEqual([0.5, 0, 0, 0.5]);
-    expect(view.keptCount).toBe(6);
+    expect(view.kept).toHaveLength(6);
     expect(view.preview).toBe(false);
   });
 
   test('a preview shows what another filter would keep of the same responses', () => {
-    const filter = { ...defaultKnobs.filter, name: 'best-of-n' as const };
+    const filter = { ...defaultKnobs.filter, name: 'best-of-n', profile: [1] };
     const view = viewBatch(batchOf(), truths, filter, 1);
     expect(view.cells.map((line) => line.map((cell) => cell.kept))).toEqual([
       [1, 0, 0, 0],
@@ -69,16 +74,20 @@ describe('viewBatch', () => {
   });
 
   test('counts repeated rows of a resampled batch', () => {
-    const view = viewBatch(batchOf({ mode: 'resample' }), truths, undefined, 1);
+    const view = viewBatch(batchOf({ mode: 'resample' }), truths, batchOf({ mode: 'resample' }).filter, 1);
     expect(view.cells.flat().reduce((sum, cell) => sum + cell.kept, 0)).toBe(12);
     expect(view.cells.flat().some((cell) => cell.kept > 1)).toBe(true);
   });
 });
 
+/** As the page compares them while nothing moves. */
+const compare = (batch: ReturnType<typeof batchOf>, wanted: FilterConfig) =>
+  compareFilters(batch, truths, triedFilter(batch, wanted, true), wanted, 1);
+
 describe('compareFilters', () => {
   test('what a filter that is not on would keep does not depend on which one is', () => {
-    const of = (active: FilterName) =>
-      compareFilters(batchOf(), truths, { ...batchOf().filter, name: active }, 1).find(
+    const of = (active: string) =>
+      compare(batchOf(), { ...batchOf().filter, name: active }).find(
         ({ filter }) => filter.name === 'random-k',
       );
     expect(of('none')?.r2).toEqual(of('best-random')?.r2);
@@ -86,19 +95,19 @@ describe('compareFilters', () => {
   });
 
   test('compares every filter on one batch and names the active one', () => {
-    const rows = compareFilters(batchOf(), truths, batchOf().filter, 1);
+    const rows = compare(batchOf(), batchOf().filter);
     expect(rows.map(({ filter, kept }) => [filter.name, kept])).toEqual([
-      ['best-worst', 6],
-      ['best-random', 6],
-      ['best-of-n', 3],
-      ['random-k', 6],
       ['none', 12],
+      ['best-of-n', 3],
+      ['best-random', 6],
+      ['best-worst', 6],
+      ['random-k', 6],
     ]);
     expect(rows.filter((row) => row.active).map((row) => row.filter.name)).toEqual(['best-worst']);
   });
 
   test('says why R² is undefined', () => {
-    const rows = compareFilters(batchOf(), truths, batchOf().filter, 1);
+    const rows = compare(batchOf(), batchOf().filter);
     expect(rows.find((row) => row.filter.name === 'best-of-n')?.r2).toEqual({
       n: 3,
       why: 'every response passes',
@@ -106,16 +115,14 @@ describe('compareFilters', () => {
   });
 
   test('does not change with the filter that happens to be active', () => {
-    const none = compareFilters(batchOf(), truths, batchOf().filter, 1).at(-1);
-    const again = compareFilters(batchOf({ name: 'none' }), truths, batchOf({ name: 'none' }).filter, 1).at(
-      -1,
-    );
+    const none = compare(batchOf(), batchOf().filter)[0];
+    const again = compare(batchOf({ name: 'none' }), batchOf({ name: 'none' }).filter)[0];
     expect(again?.r2).toEqual(none?.r2);
   });
 
   test('a rank profile joins them where it is the active one', () => {
     const batch = batchOf({ name: 'rank-profile' });
-    expect(compareFilters(batch, truths, batch.filter, 1)[0]).toMatchObject({ active: true, kept: 6 });
+    expect(compare(batch, batch.filter)[0]).toMatchObject({ active: true, kept: 6 });
   });
 });
 
@@ -155,4 +162,61 @@ test('single spends the same budget on more prompts', () => {
     programs: 256,
   });
   expect(plannedCounts(defaultKnobs.filter, 32, 8)).toEqual({ prompts: 32, groupSize: 8, programs: 256 });
+});
+
+describe('one batch, one filter', () => {
+  const config = fc.record({
+    name: fc.constantFrom(...filterNames),
+    mode: fc.constantFrom(...filterModes),
+    keep: fc.integer({ min: 1, max: 64 }),
+    profile: fc.array(fc.nat(3), { minLength: 1, maxLength: 16 }),
+  });
+  const anyBatch = config
+    .map((filter) => fitFilter(filter, 4))
+    .chain((filter) => fc.constantFrom(...[0, 3].map((update) => batchOf(filter, update))));
+  const anyTruth = fc.constantFrom(
+    truths,
+    truths.map(() => NaN),
+    truths.map(() => 1),
+    undefined,
+  );
+
+  test('nothing that is derived throws, and all that is derived agrees', () => {
+    fc.assert(
+      fc.property(anyBatch, config, anyTruth, fc.boolean(), (batch, wanted, testScores, waiting) => {
+        const tried = triedFilter(batch, wanted, waiting);
+        expect(checkFilter(tried, batch.groupSize)).toBeUndefined();
+        const view = viewBatch(batch, testScores, tried, 1);
+        if (!waiting) expect(view.preview).toBe(false);
+        expect(view.cells.flat().reduce((sum, { kept }) => sum + kept, 0)).toBe(view.kept.length);
+        flowStages({ update: batch.update, phase: 'filter' }, { batch }, { ...defaultKnobs, filter: tried });
+        for (const { row, kept } of view.cells.flat())
+          expect(responseOf({ batch, testScores }, view, row)).toMatchObject({ row, kept });
+        if (!testScores) return;
+        reliabilityOf(batch, testScores, 1);
+        const rows = compareFilters(batch, testScores, tried, wanted, 1);
+        const active = rows.filter((row) => row.active);
+        expect(active.map(({ filter, kept }) => [filter, kept])).toEqual([[tried, view.kept.length]]);
+      }),
+    );
+  });
+
+  test('while it trains, and where one of them is a way of sampling, it is the one that was trained with', () => {
+    const batch = batchOf();
+    const none = { ...batch.filter, name: 'none' };
+    expect(triedFilter(batch, none, false)).toBe(batch.filter);
+    expect(triedFilter(batch, none, true)).toEqual(none);
+    expect(triedFilter(batch, { ...none, name: 'single' }, true)).toBe(batch.filter);
+  });
+
+  test('an option that the filter does not read makes it no other', () => {
+    const batch = batchOf({ name: 'none' });
+    expect(triedFilter(batch, { ...batch.filter, keep: 3, profile: [1] }, true)).toBe(batch.filter);
+  });
+
+  test('the same question is answered from memory', () => {
+    const batch = batchOf();
+    const [first, second] = [compare(batch, batch.filter), compare(batch, batch.filter)];
+    first.forEach(({ r2 }, i) => expect(second[i].r2).toBe(r2));
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultKnobs } from '../../src/protocol/config.ts';
+import { defaultKnobs } from '../../src/ppo/knobs.ts';
 import { phases } from '../../src/protocol/batch.ts';
 import { flowStages } from '../../src/ui/flow.ts';
 import { batchOf } from './batch.ts';

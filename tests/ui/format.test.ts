@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  bytes,
-  count,
-  counted,
-  fitText,
-  fixed,
-  ordinal,
-  setting,
-  share,
-  signed,
-} from '../../src/ui/format.ts';
+import { settingText } from '../../src/ppo/knobs.ts';
+import { bytes, count, counted, fitText, fixed, ordinal, share, signed } from '../../src/ui/format.ts';
 
 test('numbers have a true minus, and none in front of zero', () => {
   expect(fixed(-0.416)).toBe('−0.42');
@@ -31,7 +22,7 @@ test('bytes', () => {
   expect([512, 312_400, 2_340_000].map(bytes)).toEqual(['512 B', '312 kB', '2.3 MB']);
 });
 test('settings are short and exact', () => {
-  expect([2e-4, 5e-5, 0.05, 1, 32, 0].map(setting)).toEqual(['2e−4', '5e−5', '0.05', '1', '32', '0']);
+  expect([2e-4, 5e-5, 0.05, 1, 32, 0].map(settingText)).toEqual(['2e−4', '5e−5', '0.05', '1', '32', '0']);
 });
 test('shares are fractions where they are simple', () => {
   expect([0, 1, 0.5, 1 / 8, 1 / 14, Math.fround(1 / 3), 0.38].map(share)).toEqual([

@@ -4,11 +4,11 @@ import { History } from '../../src/ui/history.ts';
 
 test('merges what arrives late, in pieces, into the row of its update', () => {
   const history = new History();
-  history.set(1, { 'objective/rm_score': 0.5 });
-  history.set(3, { 'objective/rm_score': 0.7 });
+  history.set(1, { 'objective/scores': 0.5 });
+  history.set(3, { 'objective/scores': 0.7 });
   history.set(1, { 'objective/pass_rate': 0.25 });
   expect(history.updates).toEqual([0, 1, 2, 3]);
-  expect(history.column('objective/rm_score')).toEqual([null, 0.5, null, 0.7]);
+  expect(history.column('objective/scores')).toEqual([null, 0.5, null, 0.7]);
   expect(history.column('objective/pass_rate')).toEqual([null, 0.25, null, null]);
 });
 
@@ -24,7 +24,7 @@ test('knows the newest value, also when an older one comes after it', () => {
   history.set(5, { 'eval/kl': 2 });
   history.set(4, { 'eval/kl': 1 });
   expect(history.latest('eval/kl')).toEqual({ update: 5, value: 2 });
-  expect(history.latest('eval/rm_score')).toBeUndefined();
+  expect(history.latest('eval/scores')).toBeUndefined();
 });
 
 test('hands out the same arrays for 10,000 updates of every metric: nothing is copied to draw', () => {

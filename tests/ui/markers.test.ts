@@ -1,88 +1,59 @@
 import { describe, expect, test } from 'vitest';
-import { defaultKnobs, type Knobs } from '../../src/protocol/config.ts';
-import { describeChange, Markers, markerUpdate } from '../../src/ui/markers.ts';
+import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
+import type { Knobs } from '../../src/protocol/config.ts';
+import { labelOf, markersOf } from '../../src/ui/markers.ts';
 
-const withFilter = (part: Partial<Knobs['filter']>): Knobs => ({
-  ...defaultKnobs,
-  filter: { ...defaultKnobs.filter, ...part },
-});
+const none: Knobs = { ...defaultKnobs, filter: { ...defaultKnobs.filter, name: 'none' } };
+const slow: Knobs = { ...defaultKnobs, learningRate: 1e-4 };
+const slower: Knobs = { ...defaultKnobs, learningRate: 5e-5 };
 
-describe('describeChange', () => {
-  test('names what differs', () => {
-    expect(describeChange(defaultKnobs, withFilter({ name: 'none' }))).toEqual(['best-worst → none']);
-    expect(describeChange(defaultKnobs, { ...defaultKnobs, learningRate: 1e-4, whitening: 'off' })).toEqual([
-      'learning rate 2e−4 → 1e−4',
-      'whitening kept → off',
-    ]);
-    expect(describeChange(withFilter({ keep: 2 }), withFilter({ keep: 4 }))).toEqual(['keep 2 → 4']);
-  });
-  test('finds nothing in equal knobs', () => {
-    expect(describeChange(defaultKnobs, structuredClone(defaultKnobs))).toEqual([]);
-  });
-  test('tells of a profile only where it is used', () => {
-    const profile = [1, 1];
-    expect(describeChange(defaultKnobs, withFilter({ profile }))).toEqual([]);
+describe('markers', () => {
+  test('say what changed, where it was first read', () => {
     expect(
-      describeChange(withFilter({ name: 'rank-profile' }), withFilter({ name: 'rank-profile', profile })),
-    ).toEqual(['new rank profile']);
-  });
-  test('names every knob there is', () => {
-    const other: Knobs = {
-      learningRate: 1,
-      clipRange: 1,
-      klCoef: 1,
-      temperature: 2,
-      filter: { name: 'none', mode: 'resample', keep: 3, profile: [] },
-      whitening: 'off',
-      promptsPerUpdate: 1,
-      groupSize: 1,
-      rewardSource: 'tests',
-      rewardModel: 'weak',
-    };
-    // The filter makes three (name, mode, keep), each other knob one.
-    expect(describeChange(defaultKnobs, other)).toHaveLength(3 + Object.keys(other).length - 1);
-  });
-});
-
-describe('Markers', () => {
-  test('what was dragged within one update is one marker, from first to last', () => {
-    const markers = new Markers();
-    const [a, b, c] = [2e-4, 3e-4, 6e-4].map((learningRate) => ({ ...defaultKnobs, learningRate }));
-    markers.add(4, a, b);
-    markers.add(4, b, c);
-    markers.add(9, c, withFilter({ name: 'none' }));
-    expect(markers.list()).toEqual([
-      { update: 4, text: 'learning rate 2e−4 → 6e−4' },
-      { update: 9, text: 'best-worst → none, learning rate 6e−4 → 2e−4' },
+      markersOf([
+        { update: 4, before: defaultKnobs, after: none },
+        { update: 9, before: none, after: { ...none, groupSize: 4, whitening: 'off' } },
+      ]),
+    ).toEqual([
+      { update: 4, text: 'best-worst → none' },
+      { update: 9, text: 'responses per prompt 8 → 4, whitening kept → off' },
     ]);
   });
-  test('what was taken back leaves none', () => {
-    const markers = new Markers();
-    const other = withFilter({ name: 'none' });
-    markers.add(4, defaultKnobs, other);
-    markers.add(4, other, defaultKnobs);
-    expect(markers.list()).toEqual([]);
+  test('what was dragged within one update is one marker, from first to last', () => {
+    expect(
+      markersOf([
+        { update: 4, before: defaultKnobs, after: slow },
+        { update: 4, before: slow, after: slower },
+      ]),
+    ).toEqual([{ update: 4, text: 'learning rate 2e−4 → 5e−5' }]);
+  });
+  test('what was taken back leaves none, nor what was set before update 1', () => {
+    expect(
+      markersOf([
+        { update: 0, before: slower, after: defaultKnobs },
+        { update: 4, before: defaultKnobs, after: slow },
+        { update: 4, before: slow, after: defaultKnobs },
+      ]),
+    ).toEqual([]);
+  });
+  test('tell of options only where the filter reads them', () => {
+    const keep = (knobs: Knobs, k: number) => ({
+      ...knobs,
+      filter: { ...knobs.filter, keep: k, profile: [1] },
+    });
+    expect(markersOf([{ update: 1, before: none, after: keep(none, 5) }])).toEqual([]);
+    expect(markersOf([{ update: 1, before: defaultKnobs, after: keep(defaultKnobs, 5) }])).toEqual([
+      { update: 1, text: 'keep 2 → 5' },
+    ]);
   });
 });
 
-describe('markerUpdate', () => {
-  const other = withFilter({ name: 'none' });
-  const later = { ...defaultKnobs, temperature: 0.8 };
-  test('there is nothing to mark before training', () => {
-    expect(markerUpdate(undefined, defaultKnobs, other)).toBe(0);
-    expect(markerUpdate({ update: 0, phase: 'judge' }, defaultKnobs, other)).toBe(0);
-  });
-  test('a filter counts in the update under way until it has been applied there', () => {
-    expect(markerUpdate({ update: 7, phase: 'rollouts' }, defaultKnobs, other)).toBe(7);
-    expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, other)).toBe(8);
-  });
-  test('a learning rate counts at once, but after the last minibatch in the next update', () => {
-    const faster = { ...defaultKnobs, learningRate: 1e-3 };
-    expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, faster)).toBe(7);
-    expect(markerUpdate({ update: 7, phase: 'evaluate' }, defaultKnobs, faster)).toBe(8);
-  });
-  test('one that is read when an update begins waits for the next, unless it is about to begin', () => {
-    expect(markerUpdate({ update: 7, phase: 'update' }, defaultKnobs, later)).toBe(8);
-    expect(markerUpdate({ update: 7, phase: 'prompts' }, defaultKnobs, later)).toBe(7);
-  });
+test('the label of a run is what it differs in', () => {
+  expect(labelOf(defaultConfig, [])).toBe('all as the default, seed 1');
+  const weak: Knobs = { ...none, teacher: 'weak', learningRate: 1e-4 };
+  expect(
+    labelOf({ ...defaultConfig, seed: 3, knobs: weak }, [
+      { update: 12, before: weak, after: { ...weak, teacher: 'tests' } },
+    ]),
+  ).toBe('none, teacher weak, learning rate 1e−4, teacher weak → tests at 12, seed 3');
 });

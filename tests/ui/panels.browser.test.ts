@@ -1,25 +1,22 @@
+import { createRawSnippet } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { defaultKnobs, filterNames, type Knobs } from '../../src/protocol/config.ts';
+import { filterNames } from '../../src/ppo/filter.ts';
+import { defaultKnobs, knobNames, knobTable, settingText } from '../../src/ppo/knobs.ts';
+import type { Knobs } from '../../src/protocol/config.ts';
 import type { Verdict } from '../../src/protocol/verdict.ts';
-import { compareFilters, reliabilityOf } from '../../src/ui/batch-view.ts';
+import { compareFilters, reliabilityOf, viewBatch } from '../../src/ui/batch-view.ts';
 import Controls from '../../src/ui/Controls.svelte';
+import Boundary from '../../src/ui/figures/Boundary.svelte';
 import FilterComparison from '../../src/ui/figures/FilterComparison.svelte';
 import Reliability from '../../src/ui/figures/Reliability.svelte';
 import TimeChart from '../../src/ui/figures/TimeChart.svelte';
-import { setting } from '../../src/ui/format.ts';
 import { glossary } from '../../src/ui/glossary.ts';
 import { History } from '../../src/ui/history.ts';
 import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
-import {
-  filterLabels,
-  ladders,
-  teacherLabels,
-  teacherOf,
-  type NumberKnob,
-} from '../../src/ui/recipe/recipe.ts';
+import { optionLabels } from '../../src/ui/recipe/recipe.ts';
 import { responseOf } from '../../src/ui/response/response.ts';
 import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
 import Term from '../../src/ui/Term.svelte';
@@ -32,12 +29,16 @@ const nothing = () => undefined;
 describe('the recipe', () => {
   test('shows the defaults as what they are', async () => {
     const screen = await render(RecipePanel, { knobs: defaultKnobs, open: true, onchange: nothing });
-    for (const knob of Object.keys(ladders) as NumberKnob[])
-      await expect
-        .element(screen.getByRole('slider', { name: ladders[knob].label }))
-        .toHaveAttribute('aria-valuetext', setting(defaultKnobs[knob]));
+    await screen.getByText('More').click();
+    for (const name of knobNames) {
+      const knob = knobTable[name];
+      if (knob.kind === 'number')
+        await expect
+          .element(screen.getByRole('slider', { name: knob.label }))
+          .toHaveAttribute('aria-valuetext', settingText(knob.standard));
+    }
     await expect
-      .element(screen.getByRole('radio', { name: teacherLabels[teacherOf(defaultKnobs)] }))
+      .element(screen.getByRole('radio', { name: optionLabels[defaultKnobs.teacher] }))
       .toBeChecked();
     await expect
       .element(screen.getByRole('radio', { name: defaultKnobs.whitening, exact: true }))
@@ -67,12 +68,10 @@ describe('the recipe', () => {
 describe('the filter', () => {
   test('is one radio group of all filters', async () => {
     const onchange = vi.fn<(knobs: Knobs) => void>();
-    const screen = await render(FilterPanel, { knobs: defaultKnobs, problem: undefined, onchange });
+    const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange });
     const group = screen.getByRole('radiogroup', { name: 'Filter' });
     expect(group.getByRole('radio').elements()).toHaveLength(filterNames.length);
-    await expect
-      .element(group.getByRole('radio', { name: filterLabels[defaultKnobs.filter.name] }))
-      .toBeChecked();
+    await expect.element(group.getByRole('radio', { name: defaultKnobs.filter.name })).toBeChecked();
     await group.getByRole('radio', { name: 'best-of-n' }).click({ force: true });
     expect(onchange).toHaveBeenLastCalledWith({
       ...defaultKnobs,
@@ -81,36 +80,64 @@ describe('the filter', () => {
   });
 
   test('says in words what it keeps', async () => {
-    const screen = await render(FilterPanel, { knobs: defaultKnobs, problem: undefined, onchange: nothing });
+    const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange: nothing });
     await expect.element(screen.getByText(/best-worst keeps 2 of 8: the best and the worst/)).toBeVisible();
   });
 
-  test('an impossible recipe is told at once, with what is allowed', async () => {
-    const problem = 'rank-profile can keep 1 to 2 of the 2 ranks of weight above 0: got 5.';
-    const filter = { ...defaultKnobs.filter, name: 'rank-profile', keep: 5 } as const;
-    const screen = await render(FilterPanel, {
-      knobs: { ...defaultKnobs, filter },
-      problem,
-      onchange: nothing,
-    });
-    await expect.element(screen.getByRole('alert')).toHaveTextContent(problem);
+  test('offers to keep only what can be kept', async () => {
+    const onchange = vi.fn<(knobs: Knobs) => void>();
+    const filter = { ...defaultKnobs.filter, name: 'random-k', keep: 8 };
+    const screen = await render(FilterPanel, { knobs: { ...defaultKnobs, filter }, onchange });
+    await screen.getByRole('radio', { name: 'rank-profile' }).click({ force: true });
+    // Of its ranks two have a weight.
+    const fitted = { ...filter, name: 'rank-profile', keep: 2 };
+    expect(onchange).toHaveBeenLastCalledWith({ ...defaultKnobs, filter: fitted });
+    await screen.rerender({ knobs: { ...defaultKnobs, filter: fitted }, onchange });
+    await expect.element(screen.getByRole('slider', { name: 'Kept per prompt' })).toHaveAttribute('max', '1');
   });
 });
 
 describe('controls', () => {
-  const handlers = { ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onreset: vi.fn(), onseed: vi.fn() };
+  const handlers = { ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onagain: vi.fn(), onseed: vi.fn() };
+  const calm = { seed: 1, warning: undefined, hasChanged: false, ...handlers };
   test('Train waits for the models', async () => {
-    const screen = await render(Controls, { status: { kind: 'starting' }, seed: 1, ...handlers });
+    const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });
     await expect.element(screen.getByRole('button', { name: 'Train' })).toBeDisabled();
     await expect.element(screen.getByRole('status')).toHaveTextContent('Starting.');
   });
   test('Train becomes Pause while it trains', async () => {
     const status = { kind: 'running', update: 1, phase: 'score', last: undefined } as const;
-    const screen = await render(Controls, { status, seed: 1, ...handlers });
+    const screen = await render(Controls, { status, ...calm });
     await screen.getByRole('button', { name: 'Pause' }).click();
     expect(handlers.onpause).toHaveBeenCalledOnce();
     await expect.element(screen.getByRole('button', { name: 'Step update' })).toBeDisabled();
     await expect.element(screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
+  });
+  test('Reset is one of two where the settings are others than the run began with', async () => {
+    const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });
+    await screen.getByRole('button', { name: 'Reset' }).click();
+    expect(handlers.onagain).toHaveBeenLastCalledWith('as-it-was');
+    await screen.rerender({ status: { kind: 'starting' }, ...calm, hasChanged: true });
+    await screen.getByRole('button', { name: 'Again with these settings' }).click();
+    expect(handlers.onagain).toHaveBeenLastCalledWith('with-these-settings');
+  });
+  test('what goes wrong stands beside what is so', async () => {
+    const screen = await render(Controls, {
+      status: { kind: 'starting' },
+      ...calm,
+      warning: 'It runs away.',
+    });
+    await expect.element(screen.getByRole('status')).toHaveTextContent('Starting. It runs away.');
+  });
+});
+
+describe('a figure that cannot be drawn', () => {
+  test('says so in its place, and the rest of the page stands', async () => {
+    const broken = createRawSnippet(() => {
+      throw new Error('no such rank');
+    });
+    const screen = await render(Boundary, { children: broken });
+    await expect.element(screen.getByText('This could not be drawn: no such rank')).toBeVisible();
   });
 });
 
@@ -125,7 +152,7 @@ test('a term explains itself where it stands, by keyboard', async () => {
 
 describe('figures', () => {
   test('R² that is undefined says why', async () => {
-    const rows = compareFilters(batchOf(), truths, batchOf().filter, 1);
+    const rows = compareFilters(batchOf(), truths, batchOf().filter, batchOf().filter, 1);
     const screen = await render(FilterComparison, { rows });
     await expect
       .element(screen.getByRole('listitem', { name: 'best-of-n' }))
@@ -138,7 +165,7 @@ describe('figures', () => {
   });
   test('a bin for every ten responses, with its n', async () => {
     const screen = await render(Reliability, { data: reliabilityOf(batchOf(), truths, 1) });
-    await expect.element(screen.getByText(/in 1 bin/)).toBeVisible();
+    await expect.element(screen.getByText(/in 1 bin of 11/)).toBeVisible();
     expect(document.querySelectorAll('.bin')).toHaveLength(1);
   });
   test('the crosshair of a chart moves by arrow key and reads exact values', async () => {
@@ -150,7 +177,7 @@ describe('figures', () => {
       lines: [{ metric: 'eval/kl', label: 'sampled', token: '--learner', width: 2 }],
       history,
       ghost: undefined,
-      frame: 0,
+      version: 0,
       markers: [],
       height: 120,
     });
@@ -182,7 +209,7 @@ describe('a response', () => {
   test('shows its program, its tests one by one, and what came back', async () => {
     await page.viewport(900, 700);
     const screen = await render(ResponsePanel, {
-      response: responseOf({ batch: batchOf() }, 1),
+      response: responseOf({ batch: batchOf() }, viewBatch(batchOf(), undefined, batchOf().filter, 1), 1),
       task,
       chosen: false,
       judge: () => Promise.resolve(verdict('failed', '-3')),
@@ -198,10 +225,10 @@ describe('a response', () => {
   test('once chosen it can be edited, judged and scored again', async () => {
     await page.viewport(900, 700);
     const judgeAndScore = vi.fn((_: unknown, program: string) =>
-      Promise.resolve({ verdict: verdict('passed', '3'), rmScore: 0.25 + program.length * 0 }),
+      Promise.resolve({ verdict: verdict('passed', '3'), score: 0.25 + program.length * 0 }),
     );
     const screen = await render(ResponsePanel, {
-      response: responseOf({ batch: batchOf() }, 1),
+      response: responseOf({ batch: batchOf() }, viewBatch(batchOf(), undefined, batchOf().filter, 1), 1),
       task,
       chosen: true,
       judge: () => Promise.resolve(verdict('failed', '-3')),

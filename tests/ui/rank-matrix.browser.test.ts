@@ -18,7 +18,7 @@ beforeEach(async () => {
   onprofile.mockClear();
 });
 
-const matrix = (view = viewBatch(batchOf(), truths, undefined, 1), more = {}) =>
+const matrix = (view = viewBatch(batchOf(), truths, batchOf().filter, 1), more = {}) =>
   render(RankMatrix, { view, statements, onopen, ...more });
 
 describe('what a cell says, in shape and in words', () => {
@@ -54,7 +54,7 @@ describe('what a cell says, in shape and in words', () => {
   });
 
   test('before the judge has answered nothing passes or fails', async () => {
-    const screen = await matrix(viewBatch(batchOf(), undefined, undefined, 1));
+    const screen = await matrix(viewBatch(batchOf(), undefined, batchOf().filter, 1));
     for (const cell of screen.getByRole('gridcell').elements())
       expect(cell.getAttribute('aria-label')).toContain('not judged yet');
     await expect.element(screen.getByText('the tests are running')).toBeInTheDocument();
@@ -124,7 +124,7 @@ test('one response per prompt has no ranks and no weights', async () => {
     promptCount: 12,
     taskIds: Array.from(batch.programs, () => 'one'),
   };
-  const view = viewBatch(single, truths, undefined, 1);
+  const view = viewBatch(single, truths, single.filter, 1);
   const screen = await matrix(view, { statements: Array.from(batch.programs, () => statements[0]) });
   await expect.element(screen.getByText(/there are no ranks/)).toBeVisible();
   const names = screen
@@ -137,7 +137,10 @@ test('one response per prompt has no ranks and no weights', async () => {
 
 describe('the bars of a rank profile', () => {
   const profile = { name: 'rank-profile', profile: [0.5, 0, 0, 0.5] } as const;
-  const view = () => viewBatch(batchOf({ ...profile, profile: [...profile.profile] }), truths, undefined, 1);
+  const view = () => {
+    const batch = batchOf({ ...profile, profile: [...profile.profile] });
+    return viewBatch(batch, truths, batch.filter, 1);
+  };
 
   test('are still unless they may be moved', async () => {
     const screen = await matrix(view());

@@ -1,65 +1,34 @@
-import { describe, expect, test } from 'vitest';
-import { checkFilter } from '../../src/ppo/filter.ts';
-import { defaultKnobs, filterModes, filterNames, type Knobs } from '../../src/protocol/config.ts';
+import { expect, test } from 'vitest';
+import { filterNames } from '../../src/ppo/filter.ts';
+import { defaultKnobs, knobNames, knobTable } from '../../src/ppo/knobs.ts';
 import { glossary } from '../../src/ui/glossary.ts';
-import {
-  changesFromDefault,
-  checkKnobs,
-  fitGroupSize,
-  ladders,
-  teacherOf,
-  teachers,
-  usesKeep,
-  withTeacher,
-  type NumberKnob,
-} from '../../src/ui/recipe/recipe.ts';
+import { groups, optionLabels, whenRead } from '../../src/ui/recipe/recipe.ts';
 
-const knobs = Object.keys(ladders) as NumberKnob[];
-
-test.each(knobs)('%s can be set to its default, and its values rise', (knob) => {
-  const { values } = ladders[knob];
-  expect(values).toContain(defaultKnobs[knob]);
-  expect(values).toEqual([...values].sort((a, b) => a - b));
+test('every knob has its place on the page, once', () => {
+  const placed = groups.flatMap(({ names }) => names);
+  expect([...placed, 'filter'].sort()).toEqual([...knobNames].sort());
 });
 
-test('the defaults can be trained with and differ from themselves in nothing', () => {
-  expect(checkKnobs(defaultKnobs)).toBeUndefined();
-  expect(changesFromDefault(defaultKnobs)).toEqual([]);
+test('every knob, every filter and every way of sampling explains itself', () => {
+  for (const name of knobNames) expect(glossary[knobTable[name].term]?.text, name).toBeTruthy();
+  for (const name of filterNames) expect(glossary[name]?.text, name).toBeTruthy();
 });
 
-test('every filter and every number explains itself', () => {
-  for (const name of filterNames) expect(glossary[name].text).not.toBe('');
-  for (const knob of knobs) expect(glossary[ladders[knob].term].text).not.toBe('');
+test.each(groups)('$title says when a change counts', ({ stages }) => {
+  expect(whenRead(stages)).toMatch(/^(from the next (update|minibatch|evaluation)|when next worked out)$/);
 });
 
-test('the number kept is asked for exactly where the filter reads it', () => {
-  for (const name of filterNames)
-    for (const mode of filterModes) {
-      const tooMany = checkFilter({ name, mode, keep: 99, profile: [1, 0, 0, 1] }, 8);
-      expect([name, mode, usesKeep(name, mode)]).toEqual([name, mode, tooMany !== undefined]);
-    }
+test('a minibatch reads its own knobs, and what is planned at an update’s start waits for the next', () => {
+  expect(whenRead(['update'])).toBe('from the next minibatch');
+  expect(whenRead(['prompts'])).toBe('from the next update');
+  expect(whenRead(['experience', 'advantages'])).toBe('when next worked out');
 });
 
-describe('a change of N', () => {
-  const wide: Knobs = { ...defaultKnobs, filter: { ...defaultKnobs.filter, keep: 6 } };
-  test('lowers the number kept to fit', () => {
-    expect(fitGroupSize(wide, 4).filter.keep).toBe(4);
-    expect(fitGroupSize(wide, 16).filter.keep).toBe(6);
+test('labels are of options that there are', () => {
+  const options = knobNames.flatMap((name) => {
+    const knob = knobTable[name];
+    return knob.kind === 'choice' ? knob.options : [];
   });
-  test('keeps best and worst of a profile at its ends', () => {
-    expect(fitGroupSize(defaultKnobs, 3).filter.profile).toEqual([1, 0, 1]);
-    expect(fitGroupSize(defaultKnobs, 12).filter.profile).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
-  });
-  test('never leaves a recipe that cannot be trained with', () => {
-    const middle = { ...defaultKnobs.filter, name: 'rank-profile' as const, keep: 1, profile: [0, 0, 1, 0] };
-    for (const groupSize of ladders.groupSize.values) {
-      expect(checkKnobs(fitGroupSize({ ...defaultKnobs, filter: middle }, groupSize))).toBeUndefined();
-      expect(checkKnobs(fitGroupSize(wide, groupSize))).toBeUndefined();
-    }
-  });
-});
-
-test('who teaches is one choice of three', () => {
-  expect(teachers.map((teacher) => teacherOf(withTeacher(defaultKnobs, teacher)))).toEqual(teachers);
-  expect(withTeacher(defaultKnobs, 'tests').rewardSource).toBe('tests');
+  for (const option of Object.keys(optionLabels)) expect(options).toContain(option);
+  expect(defaultKnobs.teacher).toBe('strong');
 });

@@ -1,34 +1,53 @@
 import { describe, expect, test } from 'vitest';
 import { highlight } from '../../src/ui/response/highlight.ts';
-import { advantageWords, klWords, rankWords, responseOf } from '../../src/ui/response/response.ts';
+import { advantageWords, keptWords, klWords, rankWords, responseOf } from '../../src/ui/response/response.ts';
+import { viewBatch } from '../../src/ui/batch-view.ts';
+import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
 import { batchOf } from './batch.ts';
 
+const of = (known: JudgedBatch, row: number, filter = known.batch.filter) =>
+  responseOf(known, viewBatch(known.batch, undefined, filter, 1), row);
+
 describe('responseOf', () => {
-  const experience = { kept: [1, 2], kl: Float32Array.of(0.5, 0.018), advantages: Float32Array.of(-1, 0.92) };
+  /** Of the rows that best-worst keeps: 1 and 2 of the first prompt. */
+  const experience = { kl: Float32Array.of(0.5, 0.018), advantages: Float32Array.of(-1, 0.92) };
   test('collects what is known of a row', () => {
-    expect(responseOf({ batch: batchOf(), experience }, 2)).toMatchObject({
+    expect(of({ batch: batchOf(), experience }, 2)).toMatchObject({
       update: 3,
       taskId: 'one',
       program: 'function f(a) {\n  return 2;\n}\n',
-      rmScore: 2,
+      score: 2,
       rank: 1,
       groupSize: 4,
       kept: 1,
       advantage: expect.closeTo(0.92, 6) as number,
       kl: expect.closeTo(0.018, 6) as number,
     });
-    expect(responseOf({ batch: batchOf(), experience }, 7)).toMatchObject({ taskId: 'two', rank: 4 });
+    expect(of({ batch: batchOf(), experience }, 7)).toMatchObject({ taskId: 'two', rank: 4 });
   });
   test('says in words what it was taught', () => {
-    expect(advantageWords(responseOf({ batch: batchOf(), experience }, 2))).toBe('+0.92, more of it');
-    expect(advantageWords(responseOf({ batch: batchOf(), experience }, 1))).toBe('−1.00, less of it');
-    expect(klWords(responseOf({ batch: batchOf(), experience }, 2))).toBe('0.018 nats');
+    expect(advantageWords(of({ batch: batchOf(), experience }, 2))).toBe('+0.92, more of it');
+    expect(advantageWords(of({ batch: batchOf(), experience }, 1))).toBe('−1.00, less of it');
+    expect(klWords(of({ batch: batchOf(), experience }, 2))).toBe('0.018 nats');
   });
   test('and why there is nothing to say', () => {
-    expect(klWords(responseOf({ batch: batchOf(), experience }, 0))).toBe('not learned from');
-    expect(klWords(responseOf({ batch: batchOf() }, 2))).toBe('not worked out yet');
-    expect(klWords(responseOf({ batch: batchOf({}, 0) }, 2))).toBe('not learned from');
+    expect(klWords(of({ batch: batchOf(), experience }, 0))).toBe('not learned from');
+    expect(klWords(of({ batch: batchOf() }, 2))).toBe('not worked out yet');
+    expect(klWords(of({ batch: batchOf({}, 0) }, 2))).toBe('not learned from');
   });
+});
+
+test('what a filter that is only tried would do is said as that', () => {
+  const batch = batchOf();
+  const best = { ...batch.filter, name: 'best-of-n' };
+  const words = (row: number, filter = batch.filter) => keptWords(of({ batch }, row, filter));
+  expect([2, 1, 0].map((row) => words(row))).toEqual(['kept', 'kept', 'dropped']);
+  expect([2, 1, 0].map((row) => words(row, best))).toEqual([
+    'would be kept',
+    'would be dropped',
+    'would be dropped',
+  ]);
+  expect(klWords(of({ batch }, 2, best))).toBe('not learned from');
 });
 
 test('rankWords', () => {

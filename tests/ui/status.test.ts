@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultKnobs } from '../../src/ppo/knobs.ts';
 import { phases } from '../../src/protocol/batch.ts';
 import { pageTitle, statusSentence, type Status, type UpdateSummary } from '../../src/ui/status.ts';
 
@@ -10,7 +11,7 @@ const update14: UpdateSummary = {
   update: 14,
   programs: 256,
   passed: 91,
-  filter: 'best-worst',
+  filter: defaultKnobs.filter,
   kept: 64,
   kl: 0.0213,
 };
@@ -66,9 +67,9 @@ test.each<[Status, string]>([
 });
 
 test('without a filter everything is kept', () => {
-  const last: UpdateSummary = { ...update14, filter: 'none', kept: 256 };
+  const last: UpdateSummary = { ...update14, filter: { ...defaultKnobs.filter, name: 'none' }, kept: 256 };
   expect(say({ kind: 'running', update: 15, phase: 'update', last })).toBe(
-    'Update 14: 256 programs, 91 pass; no filter, all 256 kept; KL 0.021.',
+    'Update 14: 256 programs, 91 pass; all 256 kept; KL 0.021.',
   );
 });
 

@@ -3,11 +3,13 @@ import type { EmscriptenModuleLoaderOptions, QuickJSWASMModule } from 'quickjs-e
 import loadEmscripten from '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
 import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi';
 import { limits } from './limits.ts';
+import type { Allocator } from './memory-image.ts';
 
 /** One instance of QuickJS's WebAssembly and the memory it lives in, which can only grow. */
 export interface QuickJs {
   module: QuickJSWASMModule;
   memory: WebAssembly.Memory;
+  allocator: Allocator;
 }
 
 const pageBytes = 65_536;
@@ -100,11 +102,16 @@ export async function instantiateQuickJs(wasm: WebAssembly.Module): Promise<Quic
     return instance.exports;
   };
   const own = { wasmMemory, instantiateWasm, printErr: () => undefined };
+  let allocator: Allocator | undefined;
   const module = await newQuickJSWASMModuleFromVariant({
     type: 'sync',
     importFFI: () => Promise.resolve(QuickJSFFI),
     importModuleLoader: () =>
-      Promise.resolve((options?: EmscriptenModuleLoaderOptions) => loadEmscripten({ ...options, ...own })),
+      Promise.resolve(async (options?: EmscriptenModuleLoaderOptions) => {
+        const emscripten = await loadEmscripten({ ...options, ...own });
+        allocator = emscripten;
+        return emscripten;
+      }),
   });
-  return { module, memory: wasmMemory };
+  return { module, memory: wasmMemory, allocator: allocator! };
 }

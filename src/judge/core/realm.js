@@ -7,7 +7,7 @@
 const { parse, stringify } = JSON;
 const { apply, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const { isArray } = Array;
-const { prototype: objectPrototype, hasOwn } = Object;
+const { prototype: objectPrototype, hasOwn, defineProperty } = Object;
 const memoryError = InternalError.prototype;
 const largestBigInt = 2n ** 4096n;
 
@@ -27,6 +27,31 @@ const mapSize = methodOf(Map.prototype, 'size');
 const setSize = methodOf(Set.prototype, 'size');
 const mapForEach = methodOf(Map.prototype, 'forEach');
 const setForEach = methodOf(Set.prototype, 'forEach');
+
+/** A console that says nothing: a right program with a stray log is right. */
+const silent = () => undefined;
+const console = {
+  log: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+  debug: silent,
+  trace: silent,
+  dir: silent,
+  table: silent,
+  assert: silent,
+  count: silent,
+  time: silent,
+  timeEnd: silent,
+  group: silent,
+  groupEnd: silent,
+};
+defineProperty(globalThis, 'console', {
+  value: console,
+  writable: true,
+  enumerable: false,
+  configurable: true,
+});
 
 /** Thrown by `refuse` alone, so that it is told apart from what a proxy's trap throws. */
 const refusal = new Error('');

@@ -1,7 +1,8 @@
-import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 import { isEntryPoint } from './outcome.ts';
 import type { Outcome, OutcomeKind, ProgramJob } from './outcome.ts';
 import { limits } from './limits.ts';
+import { MemoryImage } from './memory-image.ts';
 import type { QuickJs } from './quickjs.ts';
 import realmText from './realm.js?raw';
 
@@ -59,38 +60,35 @@ class Budget {
   }
 }
 
-/** One program's realm: made, used for all its tests, and thrown away. */
-class Sandbox {
-  private readonly runtime: QuickJSRuntime;
+/** A realm in which one program after another runs, each as if it were the first: what the last one did is undone before. */
+export class Realm {
+  private readonly memory: WebAssembly.Memory;
   private readonly context: QuickJSContext;
-  private readonly budget: Budget;
-  private readonly owned: QuickJSHandle[] = [];
   private readonly callHandle: QuickJSHandle;
   private readonly describeHandle: QuickJSHandle;
+  private readonly image: MemoryImage;
+  private budget: Budget;
 
-  constructor(quickjs: QuickJs) {
-    this.budget = new Budget(quickjs.memory);
-    this.runtime = quickjs.module.newRuntime();
-    this.runtime.setMaxStackSize(limits.stackBytes);
-    this.context = this.runtime.newContext();
-    const host = this.own(
-      this.context.unwrapResult(this.context.evalCode(realmSource, 'realm.js', { type: 'global' })),
+  constructor({ module, memory, allocator }: QuickJs) {
+    this.memory = memory;
+    this.budget = new Budget(memory);
+    const runtime = module.newRuntime();
+    runtime.setMaxStackSize(limits.stackBytes);
+    this.context = runtime.newContext();
+    const host = this.context.unwrapResult(
+      this.context.evalCode(realmSource, 'realm.js', { type: 'global' }),
     );
-    this.callHandle = this.own(this.context.getProp(host, 'call'));
-    this.describeHandle = this.own(this.context.getProp(host, 'describe'));
-    this.runtime.setInterruptHandler(() => this.budget.poll());
+    this.callHandle = this.context.getProp(host, 'call');
+    this.describeHandle = this.context.getProp(host, 'describe');
+    // Our own script is not on a program's budget.
+    runtime.setInterruptHandler(() => this.budget.poll());
+    this.image = new MemoryImage(allocator, memory);
   }
 
-  private own(handle: QuickJSHandle): QuickJSHandle {
-    this.owned.push(handle);
-    return handle;
-  }
-
-  /** Frees everything. Not to be called once the engine is lost. */
-  dispose(): void {
-    for (const handle of this.owned.reverse()) handle.dispose();
-    this.context.dispose();
-    this.runtime.dispose();
+  /** Everything as it was when the realm was made. Handles of the program before are void. */
+  begin(): void {
+    this.image.restore();
+    this.budget = new Budget(this.memory);
   }
 
   private evaluate(code: string, compileOnly: boolean) {
@@ -140,7 +138,7 @@ class Sandbox {
   /** What a name stands for: undefined where it is not to be had. */
   private lookUp(path: string): QuickJSHandle | undefined {
     const found = this.evaluate(path, false);
-    if (!found.error) return this.own(found.value);
+    if (!found.error) return found.value;
     found.error.dispose();
     return undefined;
   }
@@ -171,34 +169,33 @@ class Sandbox {
   }
 }
 
-function runTests(sandbox: Sandbox, job: ProgramJob, outcomes: Outcome[], onTest: () => void): void {
-  const failed = sandbox.load(job.program.replace(/^\ufeff/, ''));
-  const found = failed ? undefined : sandbox.entry(job.entryPoint);
+function runTests(realm: Realm, job: ProgramJob, outcomes: Outcome[], onTest: () => void): void {
+  const failed = realm.load(job.program.replace(/^\ufeff/, ''));
+  const found = failed ? undefined : realm.entry(job.entryPoint);
   for (const args of job.args) {
     onTest();
     if (failed) outcomes.push(failed);
     else if (!found) outcomes.push({ kind: 'no-entry', text: `there is no function ${job.entryPoint}` });
-    else outcomes.push(sandbox.call(found.entry, found.self, args));
+    else outcomes.push(realm.call(found.entry, found.self, args));
   }
 }
 
 /**
- * Runs a program on every test's arguments in a realm of its own.
+ * Runs a program on every test's arguments, in a realm that is as it was when it was made.
  *
  * @param onTest called before every test
  * @returns one outcome a test, in order
  * @throws EngineLost, with the outcomes, when QuickJS must be replaced before the next program
  */
-export function runProgram(quickjs: QuickJs, job: ProgramJob, onTest: () => void): Outcome[] {
+export function runProgram(realm: Realm, job: ProgramJob, onTest: () => void): Outcome[] {
   if (!isEntryPoint(job.entryPoint))
     throw new TypeError(
       `The entry point is ${JSON.stringify(job.entryPoint)}; expected a name such as f or Solver.solve.`,
     );
   const outcomes: Outcome[] = [];
-  const sandbox = new Sandbox(quickjs);
+  realm.begin();
   try {
-    runTests(sandbox, job, outcomes, onTest);
-    sandbox.dispose();
+    runTests(realm, job, outcomes, onTest);
     return outcomes;
   } catch (error) {
     const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

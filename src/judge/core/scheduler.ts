@@ -32,21 +32,35 @@ export interface JudgeStats {
 
 /** Programs sent ahead, so that the runner never waits for the next. */
 const inFlightLimit = 16;
-/** Verdicts remembered; the oldest are forgotten first. */
-const cacheLimit = 20_000;
+/** Characters of verdicts remembered, and of the programs that they are about; the oldest are forgotten first. */
+const cacheLimit = 16 * 1024 * 1024;
 /** Runners that may be lost in a row without any answer before what waits is given up. */
 const startLimit = 3;
 /** Milliseconds for a runner to start in. */
 const startMs = 20_000;
+
+/** Who is served first: a visitor who waits, the batch that is trained on, an evaluation. */
+export const priorities = ['visitor', 'batch', 'evaluation'] as const;
+export type Priority = (typeof priorities)[number];
+
+export interface JudgeOptions {
+  priority?: Priority;
+  /** Aborted, it takes back what nobody else waits for and has not begun; `judge` then rejects with its reason. */
+  signal?: AbortSignal;
+  /** Told each verdict as soon as it is known, in any order. */
+  onVerdict?: (index: number, verdict: Verdict) => void;
+}
 
 interface Work {
   id: number;
   key: string;
   item: JudgeItem;
   suite: Suite;
+  priority: Priority;
   /** How often a runner was lost under it. */
   losses: number;
-  done: ((verdict: Verdict) => void)[];
+  /** Those who wait for it. */
+  askers: Set<(verdict: Verdict) => void>;
 }
 
 /**
@@ -55,9 +69,12 @@ interface Work {
  */
 export class Scheduler {
   private readonly open: OpenRunner;
-  private readonly suites = new WeakMap<readonly UnitTest[], { suite: Suite; key: string }>();
-  private readonly cache = new Map<string, Verdict>();
-  private readonly waiting: Work[] = [];
+  private readonly suites = new WeakMap<readonly UnitTest[], { suite: Suite; key: number }>();
+  /** Equal suites have one number. */
+  private readonly suiteKeys = new Map<string, number>();
+  private readonly cache = new Map<string, { verdict: Verdict; size: number }>();
+  private cacheSize = 0;
+  private readonly waiting: Record<Priority, Work[]> = { visitor: [], batch: [], evaluation: [] };
   private readonly suspects: Work[] = [];
   private readonly inFlight = new Map<number, Work>();
   private readonly byKey = new Map<string, Work>();
@@ -81,15 +98,15 @@ export class Scheduler {
   /**
    * Judges programs, each in a realm of its own.
    *
-   * @param onVerdict told each verdict as soon as it is known, in any order
    * @returns one verdict an item, in order; `infra`, with the score NaN, where no program explains the failure
    * @throws RangeError, TypeError where an item has no tests, too large an expected value, or no name for an entry point
    */
   async judge(
     items: readonly JudgeItem[],
-    onVerdict?: (index: number, verdict: Verdict) => void,
+    { priority = 'batch', signal, onVerdict }: JudgeOptions = {},
   ): Promise<Verdict[]> {
     if (this.isClosed) throw new Error('The judge is closed: make a new one.');
+    signal?.throwIfAborted();
     for (const { entryPoint, tests } of items) {
       if (!isEntryPoint(entryPoint))
         throw new TypeError(
@@ -97,13 +114,23 @@ export class Scheduler {
         );
       this.suiteOf(tests);
     }
+    const takeBack: (() => void)[] = [];
     const verdicts = items.map(async (item, index) => {
-      const verdict = await this.verdictOf(item);
+      const verdict = await new Promise<Verdict>((done) => takeBack.push(this.ask(item, priority, done)));
       onVerdict?.(index, verdict);
       return verdict;
     });
     this.pump();
-    return Promise.all(verdicts);
+    const all = Promise.all(verdicts);
+    if (!signal) return all;
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        for (const takeOne of takeBack) takeOne();
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      all.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
   }
 
   /** Ends whatever runs; what waits becomes `infra`. */
@@ -117,57 +144,90 @@ export class Scheduler {
     let known = this.suites.get(tests);
     if (known === undefined) {
       const suite = suiteOf(tests);
-      known = { suite, key: JSON.stringify([suite.args, suite.expected]) };
+      const text = JSON.stringify([suite.args, suite.expected]);
+      const key = this.suiteKeys.get(text) ?? this.suiteKeys.size;
+      this.suiteKeys.set(text, key);
+      known = { suite, key };
       this.suites.set(tests, known);
     }
     return known;
   }
 
-  private verdictOf(item: JudgeItem): Promise<Verdict> {
+  /** Asks for one verdict; what it returns takes the question back. */
+  private ask(item: JudgeItem, priority: Priority, done: (verdict: Verdict) => void): () => void {
     const { suite, key: suiteKey } = this.suiteOf(item.tests);
     const key = `${item.entryPoint}\n${suiteKey}\n${item.program}`;
     const known = this.cache.get(key);
     if (known) {
       this.counts.cached++;
-      return Promise.resolve(known);
+      done(known.verdict);
+      return () => undefined;
     }
-    return new Promise((done) => {
-      const same = this.byKey.get(key);
-      if (same) {
-        this.counts.cached++;
-        same.done.push(done);
-        return;
-      }
-      const work: Work = { id: this.nextId++, key, item, suite, losses: 0, done: [done] };
+    let work = this.byKey.get(key);
+    if (work) {
+      this.counts.cached++;
+      if (priorities.indexOf(priority) < priorities.indexOf(work.priority)) this.hurry(work, priority);
+    } else {
+      work = { id: this.nextId++, key, item, suite, priority, losses: 0, askers: new Set() };
       this.byKey.set(key, work);
-      this.waiting.push(work);
-    });
+      this.waiting[priority].push(work);
+    }
+    const asked = work;
+    asked.askers.add(done);
+    return () => {
+      asked.askers.delete(done);
+      if (asked.askers.size === 0 && this.drop(asked)) this.byKey.delete(key);
+    };
+  }
+
+  private hurry(work: Work, priority: Priority): void {
+    if (this.drop(work)) this.waiting[priority].push(work);
+    work.priority = priority;
+  }
+
+  /** Takes work out of the queue; false where it was not in it any more. */
+  private drop(work: Work): boolean {
+    const queue = this.waiting[work.priority];
+    const place = queue.indexOf(work);
+    if (place >= 0) queue.splice(place, 1);
+    return place >= 0;
   }
 
   private settle(work: Work, verdict: Verdict): void {
     this.inFlight.delete(work.id);
     this.byKey.delete(work.key);
-    if (verdict.name !== 'infra') {
-      if (this.cache.size >= cacheLimit)
-        for (const oldest of this.cache.keys()) {
-          this.cache.delete(oldest);
-          break;
-        }
-      this.cache.set(work.key, verdict);
+    if (verdict.name !== 'infra') this.remember(work.key, verdict);
+    for (const done of work.askers) done(verdict);
+  }
+
+  private remember(key: string, verdict: Verdict): void {
+    const size = key.length + sizeOf(verdict);
+    this.cache.set(key, { verdict, size });
+    this.cacheSize += size;
+    for (const [oldest, { size: freed }] of this.cache) {
+      if (this.cacheSize <= cacheLimit) break;
+      this.cache.delete(oldest);
+      this.cacheSize -= freed;
     }
-    for (const done of work.done) done(verdict);
   }
 
   /** Sends what may be sent. */
   private pump(): void {
-    if (this.waiting.length + this.suspects.length + this.inFlight.size === 0) {
+    const { visitor, batch, evaluation } = this.waiting;
+    const waiting = visitor.length + batch.length + evaluation.length;
+    if (waiting + this.suspects.length + this.inFlight.size === 0) {
       this.answers.stop();
       return;
     }
     if (this.runner === undefined) this.openRunner();
     if (!this.isReady) return;
-    const room = inFlightLimit - this.inFlight.size;
-    const next = room >= inFlightLimit / 2 ? this.waiting.splice(0, room) : [];
+    // A visitor's programs are sent ahead of whatever waits, however many are under way.
+    const next = visitor.splice(0);
+    const room = inFlightLimit - this.inFlight.size - next.length;
+    if (room >= inFlightLimit / 2) {
+      next.push(...batch.splice(0, room));
+      next.push(...evaluation.splice(0, room - next.length));
+    }
     if (next.length + this.inFlight.size === 0) next.push(...this.suspects.splice(0, 1));
     if (next.length === 0) return;
     if (this.inFlight.size === 0) this.answers.start();
@@ -237,7 +297,7 @@ export class Scheduler {
     this.counts.lost++;
     const [culprit, ...others] = this.inFlight.values();
     this.inFlight.clear();
-    this.waiting.unshift(...others);
+    for (const work of others.reverse()) this.waiting[work.priority].unshift(work);
     if (culprit === undefined) {
       if (++this.failedStarts >= startLimit) this.giveUp(why);
     } else if (++culprit.losses === 1) {
@@ -256,8 +316,18 @@ export class Scheduler {
   }
 
   private giveUp(why: string): void {
-    const all = [...this.inFlight.values(), ...this.suspects.splice(0), ...this.waiting.splice(0)];
+    const queued = priorities.flatMap((priority) => this.waiting[priority].splice(0));
+    const all = [...this.inFlight.values(), ...this.suspects.splice(0), ...queued];
     for (const work of all) this.settle(work, infraVerdict(work.suite, `the judge could not run it: ${why}`));
     this.failedStarts = 0;
   }
+}
+
+/** Characters of a verdict, near enough. */
+function sizeOf({ tests }: Verdict): number {
+  const length = (text: string | undefined) => text?.length ?? 0;
+  return tests.reduce(
+    (sum, { got, expected, message }) => sum + 64 + length(got) + expected.length + length(message),
+    0,
+  );
 }

@@ -21,10 +21,30 @@ export function suiteOf(tests: readonly UnitTest[]): Suite {
   };
 }
 
+/** Characters of a value that a result keeps: enough to be shown. */
+const shownLength = 200;
+const shown = (text: string) => (text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
+
+/** Strings, and what is written without quotation marks and may be a number. */
+const parts = /"(?:[^"\\]|\\.)*"|[\w.+-]+/g;
+
+/**
+ * The same text with every number as this engine writes it: two engines may print one number differently, as 2⁻²⁴ is printed
+ * 5.960464477539063e-8 or 5.9604644775390625e-8. A BigInt, which ends in n, is no such number.
+ */
+function withOwnNumbers(text: string): string {
+  return text.replace(parts, (part) => {
+    if (part.startsWith('"')) return part;
+    const value = Number(part);
+    return Number.isNaN(value) || Object.is(value, -0) ? part : String(value);
+  });
+}
+
 function resultOf(outcome: Outcome, expected: string): TestResult {
-  if (outcome.kind !== 'value') return { verdict: outcome.kind, expected, message: outcome.text };
-  if (outcome.text === expected) return { verdict: 'passed', got: outcome.text, expected };
-  return { verdict: 'failed', got: outcome.text, expected };
+  const wanted = shown(expected);
+  if (outcome.kind !== 'value') return { verdict: outcome.kind, expected: wanted, message: outcome.text };
+  const passed = outcome.text === expected || withOwnNumbers(outcome.text) === expected;
+  return { verdict: passed ? 'passed' : 'failed', got: shown(outcome.text), expected: wanted };
 }
 
 /** Compares what came back with what must; runs on the trusted side alone. `outcomes` has one entry a test. */

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../protocol/verdict.ts';
 import { Scheduler } from '../core/scheduler.ts';
-import type { JudgeItem, JudgeStats } from '../core/scheduler.ts';
+import type { JudgeItem, JudgeOptions } from '../core/scheduler.ts';
 import { openFrame } from './frame-runner.ts';
 
 /**
@@ -10,21 +10,8 @@ import { openFrame } from './frame-runner.ts';
 export class Judge {
   private readonly scheduler = new Scheduler(openFrame);
 
-  /** See `JudgeStats`; it counts on. */
-  get stats(): Readonly<JudgeStats> {
-    return this.scheduler.stats;
-  }
-
   /** See `Scheduler.judge`. */
-  judge(
-    items: readonly JudgeItem[],
-    onVerdict?: (index: number, verdict: Verdict) => void,
-  ): Promise<Verdict[]> {
-    return this.scheduler.judge(items, onVerdict);
-  }
-
-  /** Removes the frame; programs that wait get the verdict `infra`. */
-  close(): void {
-    this.scheduler.close();
+  judge(items: readonly JudgeItem[], options?: JudgeOptions): Promise<Verdict[]> {
+    return this.scheduler.judge(items, options);
   }
 }

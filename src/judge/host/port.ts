@@ -1,37 +1,33 @@
 import type { JudgeReply, JudgeRequest } from '../../protocol/messages.ts';
+import { serve } from '../../protocol/remote.ts';
 import type { Task } from '../../protocol/task.ts';
 import type { Judge } from './judge.ts';
 
 /**
- * Answers the policy worker's requests on a port, several at a time.
+ * Answers the policy worker's requests on a port, several at a time: the batch that is trained on before an evaluation.
  *
  * @param taskById throws where there is no such task
- * @param onFailure told what is our bug, such as an unknown task; the request then stays unanswered
- * @returns stops answering
+ * @returns stops answering, and takes back what still waits
  */
 export function serveJudge(
   port: MessagePort,
   judge: Pick<Judge, 'judge'>,
   taskById: (id: string) => Task,
-  onFailure: (error: unknown) => void,
 ): () => void {
-  async function answer(request: JudgeRequest): Promise<void> {
-    const items = request.programs.map((program, row) => {
-      const { entryPoint, tests } = taskById(request.taskIds[row]);
+  const stopped = new AbortController();
+  serve<JudgeRequest, JudgeReply>(port, async ({ taskIds, programs, purpose }) => {
+    const items = programs.map((program, row) => {
+      const { entryPoint, tests } = taskById(taskIds[row]);
       return { program, entryPoint, tests };
     });
-    const verdicts = await judge.judge(items);
-    const reply: JudgeReply = {
-      id: request.id,
+    const verdicts = await judge.judge(items, { priority: purpose, signal: stopped.signal });
+    return {
       verdicts: verdicts.map(({ name, testScore }) => ({ name, testScore })),
       problem: verdicts.find(({ name }) => name === 'infra')?.tests[0].message,
     };
-    port.postMessage(reply);
-  }
-  port.onmessage = (event: MessageEvent<JudgeRequest>) => {
-    answer(event.data).catch(onFailure);
-  };
+  });
   return () => {
+    stopped.abort(new Error('the run has ended'));
     port.onmessage = null;
     port.close();
   };

@@ -91,6 +91,9 @@ export function openEditor(
     folding: false,
     guides: { indentation: false },
     renderLineHighlight: 'none',
+    // What is judged is what was typed.
+    autoClosingBrackets: 'never',
+    autoSurround: 'never',
     overviewRulerLanes: 0,
     overviewRulerBorder: false,
     hideCursorInOverviewRuler: true,

@@ -1,47 +1,50 @@
-import type { Batch } from '../../protocol/batch.ts';
+import type { Teacher } from '../../protocol/config.ts';
 import type { VerdictName } from '../../protocol/verdict.ts';
 import { fixed, ordinal, signed } from '../format.ts';
-import type { JudgedBatch } from '../model.ts';
-import { rankWithin } from '../../ppo/ranks.ts';
+import type { BatchView } from '../batch-view.ts';
+import type { JudgedBatch } from '../run/run-model.ts';
 
 /** One response, with everything known about it. */
-export interface Response {
+export interface OpenedResponse {
   update: number;
   row: number;
   taskId: string;
   program: string;
   ended: boolean;
-  rmScore: number;
+  score: number;
   /** What scored it. */
-  scoredBy: Pick<Batch, 'rewardSource' | 'rewardModel'>;
+  teacher: Teacher;
   /** 1 is the best-scored to its prompt. */
   rank: number;
   groupSize: number;
-  /** How often PPO learns from it. */
+  /** How often the filter that is shown keeps it. */
   kept: number;
+  /** PPO learned from what that filter kept; else it only would have. */
+  isLearned: boolean;
   /** Mean over its tokens, whitened; undefined where it was not learned from (yet). */
   advantage: number | undefined;
   /** Nats over the whole response; undefined where it was not learned from (yet). */
   kl: number | undefined;
 }
 
-/** What is known of row `row` of a batch. */
-export function responseOf({ batch, experience }: JudgedBatch, row: number): Response {
-  const { groupSize, rmScores } = batch;
+/** What is known of row `row` of a batch, under the filter that it is shown with. */
+export function responseOf({ batch, experience }: JudgedBatch, view: BatchView, row: number): OpenedResponse {
+  const { groupSize } = batch;
   const prompt = Math.floor(row / groupSize);
-  const group = rmScores.slice(prompt * groupSize, (prompt + 1) * groupSize);
-  const place = experience ? experience.kept.indexOf(row) : -1;
+  const cell = view.cells[prompt].find((candidate) => candidate.row === row)!;
+  const place = experience ? batch.kept.indexOf(row) : -1;
   return {
     update: batch.update,
     row,
     taskId: batch.taskIds[prompt],
     program: batch.programs[row],
     ended: batch.ended[row],
-    rmScore: rmScores[row],
-    scoredBy: { rewardSource: batch.rewardSource, rewardModel: batch.rewardModel },
-    rank: rankWithin(group, groupSize).indexOf(row - prompt * groupSize) + 1,
+    score: cell.score,
+    teacher: batch.teacher,
+    rank: cell.rank + 1,
     groupSize,
-    kept: batch.kept.filter((kept) => kept === row).length,
+    kept: cell.kept,
+    isLearned: batch.update > 0 && !view.preview,
     advantage: place < 0 ? undefined : experience?.advantages[place],
     kl: place < 0 ? undefined : experience?.kl[place],
   };
@@ -70,18 +73,24 @@ export function rankWords(rank: number, groupSize: number): string {
   return rank === groupSize ? `worst of ${groupSize}` : `${ordinal(rank)} of ${groupSize}`;
 }
 
-/** Why there is no advantage and no KL. */
-function unlearned(response: Response): string {
-  return response.update > 0 && response.kept > 0 ? 'not worked out yet' : 'not learned from';
+/** "kept", "would be dropped", "kept 2 times" */
+export function keptWords({ kept, isLearned }: OpenedResponse): string {
+  const words = kept > 0 ? 'kept' : 'dropped';
+  return `${isLearned ? '' : 'would be '}${words}${kept > 1 ? ` ${kept} times` : ''}`;
 }
 
-export function advantageWords(response: Response): string {
+/** Why there is no advantage and no KL. */
+function unlearned({ kept, isLearned }: OpenedResponse): string {
+  return isLearned && kept > 0 ? 'not worked out yet' : 'not learned from';
+}
+
+export function advantageWords(response: OpenedResponse): string {
   const { advantage } = response;
   if (advantage === undefined) return unlearned(response);
   const direction = advantage > 0 ? ', more of it' : advantage < 0 ? ', less of it' : '';
   return `${signed(advantage)}${direction}`;
 }
 
-export function klWords(response: Response): string {
+export function klWords(response: OpenedResponse): string {
   return response.kl === undefined ? unlearned(response) : `${fixed(response.kl, 3)} nats`;
 }

@@ -87,9 +87,9 @@ describe('a verdict', () => {
 
   test('is remembered per program, entry point and tests, and told as soon as it is known', async () => {
     const told: [number, string][] = [];
-    const first = scheduler.judge([item('a'), item('b'), item('a')], (index, { name }) =>
-      told.push([index, name]),
-    );
+    const first = scheduler.judge([item('a'), item('b'), item('a')], {
+      onVerdict: (index, { name }) => told.push([index, name]),
+    });
     runner().report({ type: 'ready' });
     expect(runner().jobs.map((job) => job.program)).toEqual(['a', 'b']);
     runner().answer('1');
@@ -237,4 +237,102 @@ test('closed, it gives up what waits and takes no more', async () => {
   expect((await verdicts).map(({ name }) => name)).toEqual(['infra', 'infra']);
   expect(runner().isClosed).toBe(true);
   await expect(scheduler.judge([item('a')])).rejects.toThrow('closed');
+});
+
+describe('who is served first', () => {
+  const many = (name: string, count: number) => Array.from({ length: count }, (_, i) => item(`${name}${i}`));
+  /** Answers everything, in the order in which it was sent. */
+  const order = () => {
+    const programs: string[] = [];
+    while (runner().jobs.length > 0) programs.push(runner().answer('1'));
+    return programs;
+  };
+
+  test('a visitor, then the batch, then the evaluation', () => {
+    void scheduler.judge(many('e', 40), { priority: 'evaluation' });
+    runner().report({ type: 'ready' });
+    const underWay = runner().jobs.length;
+    void scheduler.judge(many('b', 3), { priority: 'batch' });
+    void scheduler.judge([item('edit')], { priority: 'visitor' });
+    const programs = order();
+    expect(programs.slice(0, underWay)).toEqual(many('e', underWay).map(({ program }) => program));
+    expect(programs[underWay]).toBe('edit');
+    expect(programs.indexOf('b2')).toBeLessThan(programs.indexOf('e39'));
+    expect(new Set(programs).size).toBe(44);
+  });
+
+  test('a program that a visitor asks for too is hurried, and judged once', async () => {
+    void scheduler.judge(many('e', 40), { priority: 'evaluation' });
+    runner().report({ type: 'ready' });
+    const asked = scheduler.judge([item('e39')], { priority: 'visitor' });
+    const programs = order();
+    expect(programs.indexOf('e39')).toBeLessThan(programs.indexOf('e20'));
+    expect(programs.filter((program) => program === 'e39')).toHaveLength(1);
+    expect((await asked)[0].name).toBe('failed');
+  });
+
+  test('what is taken back is not run, unless somebody else waits for it', async () => {
+    const run = new AbortController();
+    const left = scheduler.judge(many('p', 40), { signal: run.signal });
+    const shared = scheduler.judge([item('p39')]);
+    runner().report({ type: 'ready' });
+    const underWay = runner().jobs.length;
+    run.abort(new Error('the run has ended'));
+    await expect(left).rejects.toThrow('the run has ended');
+    expect(order()).toEqual([...many('p', underWay).map(({ program }) => program), 'p39']);
+    expect((await shared)[0].name).toBe('failed');
+    await expect(scheduler.judge([item('q')], { signal: run.signal })).rejects.toThrow('the run has ended');
+  });
+});
+
+describe('what is remembered', () => {
+  test('is short: of a value of 60,000 characters, 200', async () => {
+    const verdicts = scheduler.judge([
+      { program: 'a', entryPoint: 'f', tests: [{ args: [], expected: 'x' }] },
+    ]);
+    runner().report({ type: 'ready' });
+    runner().answer(`"${'y'.repeat(60_000)}"`);
+    const [{ tests: results }] = await verdicts;
+    expect(results[0].got).toHaveLength(201);
+  });
+
+  test('is bounded: the oldest of many long programs are run again, the newest are not', async () => {
+    const long = (i: number) => item(`${'x'.repeat(1_000_000)}${i}`);
+    for (let i = 0; i < 30; i++) {
+      const judged = scheduler.judge([long(i)]);
+      if (i === 0) runner().report({ type: 'ready' });
+      runner().answer('1');
+      await judged;
+    }
+    await scheduler.judge([long(29)]);
+    expect(scheduler.stats).toMatchObject({ ran: 30, cached: 1 });
+    void scheduler.judge([long(0)]);
+    expect(runner().jobs).toHaveLength(1);
+  });
+});
+
+describe('equal values', () => {
+  test.each([
+    [2 ** -24, '5.960464477539063e-8'],
+    [2 ** -24, '5.9604644775390625e-8'],
+    [[1e21, 1e-7, 0], '[1000000000000000000000,0.0000001,0]'],
+  ])('%s is %s', async (expected, text) => {
+    const judged = scheduler.judge([{ program: 'a', entryPoint: 'f', tests: [{ args: [], expected }] }]);
+    runner().report({ type: 'ready' });
+    runner().answer(text);
+    expect((await judged)[0].name).toBe('passed');
+  });
+  test.each([
+    [0, '-0'],
+    [1, '1n'],
+    ['1.0', '"1"'],
+    [[1], '[1.5]'],
+    [1, '"1"'],
+    ['a 1.0', '"a 1"'],
+  ])('%s is not %s', async (expected, text) => {
+    const judged = scheduler.judge([{ program: 'a', entryPoint: 'f', tests: [{ args: [], expected }] }]);
+    runner().report({ type: 'ready' });
+    runner().answer(text);
+    expect((await judged)[0].name).toBe('failed');
+  });
 });

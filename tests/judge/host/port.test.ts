@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createNodeJudge } from '../../../scripts/node-judge.ts';
 import type { NodeJudge } from '../../../scripts/node-judge.ts';
+import { Remote } from '../../../src/protocol/remote.ts';
 import { serveJudge } from '../../../src/judge/host/port.ts';
 import type { JudgeReply, JudgeRequest } from '../../../src/protocol/messages.ts';
 import type { Task } from '../../../src/protocol/task.ts';
@@ -26,27 +27,43 @@ afterAll(() => judge.close());
 
 test('requests are answered with names and scores; our own mistakes are told apart', async () => {
   const { port1: port, port2: worker } = new MessageChannel();
-  const onFailure = vi.fn();
-  const stop = serveJudge(port, judge, taskById, onFailure);
+  const stop = serveJudge(port, judge, taskById);
+  const asker = new Remote<JudgeRequest, JudgeReply>(worker);
   const request: JudgeRequest = {
-    id: 7,
     taskIds: ['double', 'add-one', 'double'],
     programs: ['f = (x) => x * x', 'f = (x) => x * x', 'f = ('],
+    purpose: 'batch',
   };
-  const answered = new Promise<JudgeReply>((resolve) => {
-    worker.onmessage = (event: MessageEvent<JudgeReply>) => resolve(event.data);
-  });
-  worker.postMessage(request);
-  expect(await answered).toEqual({
-    id: 7,
+  expect(await asker.ask(request)).toEqual({
     verdicts: [
       { name: 'passed', testScore: 1 },
       { name: 'failed', testScore: 0 },
       { name: 'syntax', testScore: 0 },
     ],
   });
-  worker.postMessage({ id: 8, taskIds: ['unknown'], programs: ['f = 1'] });
-  await vi.waitFor(() => expect(onFailure).toHaveBeenCalledWith(new Error('no task unknown')));
+  await expect(asker.ask({ ...request, taskIds: ['unknown'] })).rejects.toThrow('no task unknown');
   stop();
+  worker.close();
+});
+
+test('a run that ends takes back what it still waits for', async () => {
+  const { port1: port, port2: worker } = new MessageChannel();
+  const signals: (AbortSignal | undefined)[] = [];
+  const stop = serveJudge(
+    port,
+    {
+      judge: (_items, options) => {
+        signals.push(options?.signal);
+        return new Promise(() => undefined);
+      },
+    },
+    taskById,
+  );
+  const asker = new Remote<JudgeRequest, JudgeReply>(worker);
+  void asker.ask({ taskIds: ['double'], programs: ['f = 1'], purpose: 'evaluation' });
+  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  expect(signals[0]?.aborted).toBe(false);
+  stop();
+  expect(signals[0]?.aborted).toBe(true);
   worker.close();
 });

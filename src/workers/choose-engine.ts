@@ -3,6 +3,7 @@ import { openDevice, type OpenDevice } from '../kernels/device.ts';
 import type { Engine } from '../kernels/engine.ts';
 import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { EngineChoice } from '../protocol/config.ts';
+import { RunError } from '../protocol/failure.ts';
 
 export interface ChosenEngine {
   engine: Engine;
@@ -22,7 +23,7 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
   const opened = await openDevice();
   if ('reason' in opened) {
     if (choice === 'auto') return cpu(`CPU (SIMD WebAssembly): ${opened.reason}`);
-    throw new Error(`WebGPU was asked for, but ${opened.reason} Choose auto or cpu as the engine.`);
+    throw new RunError('device', `WebGPU was asked for. ${opened.reason} Choose the engine auto or CPU.`);
   }
   if (choice === 'auto' && opened.isFallback) {
     opened.device.destroy();

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { defaultConfig } from '../../src/protocol/config.ts';
-import { RunModel } from '../../src/ui/model.ts';
-import { batchOf, truths } from './batch.ts';
+import { defaultConfig } from '../../../src/ppo/knobs.ts';
+import { RunModel } from '../../../src/ui/run/run-model.ts';
+import { batchOf, truths } from '../batch.ts';
 
-const ready = {
-  type: 'ready',
+const opening = {
+  type: 'opened',
+  update: 0,
   engine: 'cpu',
   why: 'CPU.',
   config: defaultConfig,
@@ -14,16 +15,16 @@ const ready = {
 /** A run whose untrained policy's batch is there. */
 function opened(): RunModel {
   const model = new RunModel(defaultConfig);
-  model.apply(ready);
+  model.apply(opening);
   model.apply({ type: 'phase', update: 0, phase: 'rollouts' });
-  model.apply({ type: 'batch', batch: batchOf({}, 0) });
+  model.apply({ type: 'batch', update: 0, batch: batchOf({}, 0) });
   model.apply({ type: 'state', state: 'paused', update: 0 });
   return model;
 }
 
 function learned(model: RunModel, update: number, filter: Parameters<typeof batchOf>[0] = {}): void {
   model.apply({ type: 'phase', update, phase: 'filter' });
-  model.apply({ type: 'batch', batch: batchOf(filter, update) });
+  model.apply({ type: 'batch', update: update, batch: batchOf(filter, update) });
   model.apply({ type: 'phase', update, phase: 'update', minibatch: { index: 0, count: 2 } });
   model.apply({ type: 'updated', update, metrics: { 'policy/kl_kept': 0.25 } });
 }
@@ -34,31 +35,31 @@ const judged = (model: RunModel, update: number) =>
 describe('status', () => {
   test('from the start to the first batch', () => {
     const model = new RunModel(defaultConfig);
-    expect(model.status).toEqual({ kind: 'starting' });
-    model.apply({ type: 'loading', what: 'policy', received: 1, total: 2 });
-    expect(model.status).toEqual({ kind: 'loading', what: 'policy', received: 1, total: 2 });
-    model.apply(ready);
-    expect(model.status).toEqual({ kind: 'opening', phase: undefined });
+    expect(model.status()).toEqual({ kind: 'starting' });
+    const loading = { type: 'loading', what: 'policy', received: 1, total: 2 } as const;
+    expect(model.status(loading)).toEqual({ ...loading, type: undefined, kind: 'loading' });
+    model.apply(opening);
+    expect(model.status()).toEqual({ kind: 'opening', phase: undefined });
     model.apply({ type: 'phase', update: 0, phase: 'rollouts' });
-    expect(model.status).toEqual({ kind: 'opening', phase: 'rollouts' });
-    model.apply({ type: 'batch', batch: batchOf({}, 0) });
+    expect(model.status()).toEqual({ kind: 'opening', phase: 'rollouts' });
+    model.apply({ type: 'batch', update: 0, batch: batchOf({}, 0) });
     model.apply({ type: 'state', state: 'paused', update: 0 });
-    expect(model.status).toMatchObject({
+    expect(model.status()).toMatchObject({
       kind: 'ready',
       first: { programs: 12, passed: undefined, kept: 6 },
     });
     judged(model, 0);
-    expect(model.status).toMatchObject({ kind: 'ready', first: { passed: 6 } });
+    expect(model.status()).toMatchObject({ kind: 'ready', first: { passed: 6 } });
   });
 
   test('while training it tells of the last update that is done and judged', () => {
     const model = opened();
     model.apply({ type: 'state', state: 'running', update: 0 });
     learned(model, 1);
-    expect(model.status).toMatchObject({ kind: 'running', update: 1, last: undefined });
+    expect(model.status()).toMatchObject({ kind: 'running', update: 1, last: undefined });
     judged(model, 1);
     learned(model, 2);
-    expect(model.status).toMatchObject({
+    expect(model.status()).toMatchObject({
       kind: 'running',
       update: 2,
       last: { update: 1, passed: 6, kl: 0.25 },
@@ -69,37 +70,42 @@ describe('status', () => {
     const model = opened();
     learned(model, 1);
     model.apply({ type: 'state', state: 'paused', update: 1 });
-    expect(model.status).toMatchObject({ kind: 'paused', update: 1, finished: true });
+    expect(model.status()).toMatchObject({ kind: 'paused', update: 1, finished: true });
     model.apply({ type: 'phase', update: 2, phase: 'prompts' });
-    expect(model.status).toMatchObject({ kind: 'paused', update: 1, finished: true, last: { update: 1 } });
+    expect(model.status()).toMatchObject({ kind: 'paused', update: 1, finished: true, last: { update: 1 } });
     model.apply({ type: 'phase', update: 2, phase: 'score' });
-    expect(model.status).toMatchObject({ kind: 'paused', update: 2, finished: false, phase: 'score' });
+    expect(model.status()).toMatchObject({ kind: 'paused', update: 2, finished: false, phase: 'score' });
   });
 
   test('a failure ends it', () => {
     const model = opened();
     model.apply({ type: 'state', state: 'running', update: 0 });
-    model.apply({ type: 'failed', stage: 'update', name: 'Error', message: 'loss is NaN', stack: '' });
-    expect(model.status).toEqual({ kind: 'failed', stage: 'update' });
+    model.apply({
+      ...{ type: 'failed', update: 1, kind: 'error', stage: 'update' },
+      ...{ name: 'Error', message: 'loss is NaN', stack: '' },
+    });
+    expect(model.status()).toEqual({ kind: 'failed', stage: 'update' });
     expect(model.running).toBe(false);
     expect(model.failure?.message).toBe('loss is NaN');
   });
 });
 
-test('what was on its way from the run before is not taken for this one', () => {
-  const model = new RunModel(defaultConfig);
-  learned(model, 14);
-  judged(model, 14);
-  expect(model.batches).toEqual([]);
-  expect(model.history.length).toBe(0);
-});
-
 describe('the batch that is shown', () => {
-  test('is the newest while it waits, judged or not', () => {
+  test('while it waits, is the newest whose truth is known: a pause takes nothing out of sight', () => {
     const model = opened();
     judged(model, 0);
+    model.apply({ type: 'state', state: 'running', update: 0 });
     learned(model, 1);
+    judged(model, 1);
+    learned(model, 2);
     expect(model.shown?.batch.update).toBe(1);
+    model.apply({ type: 'state', state: 'paused', update: 2 });
+    expect(model.shown?.batch.update).toBe(1);
+    judged(model, 2);
+    expect(model.shown?.batch.update).toBe(2);
+  });
+  test('before any truth is known, is the newest', () => {
+    expect(opened().shown?.batch.update).toBe(0);
   });
   test('while it trains, is the newest that is done and judged, as in the status sentence', () => {
     const model = opened();
@@ -109,10 +115,9 @@ describe('the batch that is shown', () => {
     expect(model.shown?.batch.update).toBe(0);
     judged(model, 1);
     expect(model.shown?.batch.update).toBe(1);
-    model.apply({ type: 'batch', batch: batchOf({}, 2) });
+    model.apply({ type: 'batch', update: 2, batch: batchOf({}, 2) });
     judged(model, 2);
     expect(model.shown?.batch.update).toBe(1);
-    expect(model.judged?.batch.update).toBe(1);
     model.apply({ type: 'updated', update: 2, metrics: {} });
     expect(model.shown?.batch.update).toBe(2);
   });
@@ -120,16 +125,15 @@ describe('the batch that is shown', () => {
     const model = opened();
     model.apply({ type: 'state', state: 'running', update: 0 });
     expect(model.shown?.batch.update).toBe(0);
-    expect(model.judged).toBeUndefined();
   });
   test('gets what is known of it later as a new object', () => {
     const model = opened();
     learned(model, 1);
-    const before = model.shown;
+    const before = model.newest;
     const kl = Float32Array.of(0.1);
-    model.apply({ type: 'experience', update: 1, kept: [2], kl, advantages: kl });
+    model.apply({ type: 'experience', update: 1, kl, advantages: kl });
     expect(before?.experience).toBeUndefined();
-    expect(model.shown?.experience?.kept).toEqual([2]);
+    expect(model.newest?.experience?.kl).toEqual(kl);
   });
   test('only a few are remembered', () => {
     const model = opened();
@@ -143,8 +147,13 @@ test('a run to compare with says what made it; one that learned nothing is none'
   expect(model.past).toBeUndefined();
   learned(model, 1);
   learned(model, 2);
+  const none = { ...defaultConfig.knobs.filter, name: 'none' };
+  model.apply({ type: 'knobs', update: 3, phase: 'filter', knobs: { filter: none } });
   learned(model, 3, { name: 'none' });
-  expect(model.past).toEqual({ history: model.history, label: 'best-worst → none, seed 1' });
+  expect(model.past).toEqual({
+    history: model.history,
+    label: 'all as the default, best-worst → none at 3, seed 1',
+  });
 });
 
 test('metrics go into the history as they come', () => {

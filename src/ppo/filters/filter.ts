@@ -1,0 +1,53 @@
+/** What every filter is, and what several of them need. */
+import type { FilterConfig } from '../../protocol/config.ts';
+import type { RandomStream } from '../../protocol/random.ts';
+
+/** A filter's words for a visitor, as the page's glossary shows them. */
+export interface FilterWords {
+  title: string;
+  text: string;
+  /** What the paper says of it (arXiv 2409.06957). */
+  paper?: string;
+  /** What nobody has shown yet. */
+  unknown?: string;
+}
+
+/** One way to choose, per prompt and by rank, what is learned from. Ranks count from 0, the best score first. */
+export interface Filter {
+  readonly name: string;
+  /** Options that it reads in mode `select`, besides which none has a meaning. */
+  readonly reads: readonly ('keep' | 'profile')[];
+  /** In mode `select`: how many of N are kept. */
+  keeps(config: FilterConfig, groupSize: number): number;
+  /**
+   * (N) the paper's w: a weight per rank, summing to 1. In mode `resample` what responses are drawn by; in mode `select` the expected
+   * share of the kept ones that have this rank.
+   */
+  weights(config: FilterConfig, groupSize: number): number[];
+  /** In mode `select`: the ranks kept of a group whose ranks weigh `weights`. Draws from `random` alone. */
+  select(config: FilterConfig, weights: readonly number[], random: RandomStream): number[];
+  /** To follow "NAME keeps k of N". */
+  says?(config: FilterConfig): string;
+  /** A way of sampling rather than of choosing: P prompts with N responses become these. */
+  readonly plan?: (promptCount: number, groupSize: number) => { promptCount: number; groupSize: number };
+  /** Whether the page compares it with the one that is on. */
+  readonly isCompared: boolean;
+  readonly words: FilterWords;
+}
+
+export const ranksOf = (groupSize: number) => Array.from({ length: groupSize }, (_, rank) => rank);
+export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+export const many = (count: number, what: string) => (count === 1 ? `the ${what}` : `the ${count} ${what}`);
+
+/** One rank with probability in proportion to its weight; never one of weight 0. */
+export function drawRank(weights: readonly number[], random: RandomStream): number {
+  let left = random.uniform() * sum(weights);
+  let drawn = 0;
+  for (let rank = 0; rank < weights.length; rank++) {
+    if (weights[rank] === 0) continue;
+    drawn = rank;
+    if (left < weights[rank]) break;
+    left -= weights[rank];
+  }
+  return drawn;
+}

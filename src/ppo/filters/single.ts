@@ -1,0 +1,15 @@
+import { none } from './none.ts';
+import type { Filter } from './filter.ts';
+
+/** PPO-S: as many responses, each to a prompt of its own. On a batch of larger groups it keeps everything. */
+export const single: Filter = {
+  ...none,
+  name: 'single',
+  plan: (promptCount, groupSize) => ({ promptCount: promptCount * groupSize, groupSize: 1 }),
+  isCompared: false,
+  words: {
+    title: 'Single (PPO-S)',
+    text: 'As many programs, but each to another prompt: there are no ranks and nothing to filter.',
+    paper: 'HumanEval pass@1 78.1, below several responses per prompt (80.2).',
+  },
+};

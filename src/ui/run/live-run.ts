@@ -1,0 +1,93 @@
+import type { Knobs, RunConfig } from '../../protocol/config.ts';
+import type { RunEvent } from '../../protocol/events.ts';
+import type { Loading } from '../../protocol/messages.ts';
+import type { TrainingState } from '../../protocol/state.ts';
+import { RunRecord } from '../../record/run-record.ts';
+import { RunClient } from './run-client.ts';
+import { RunModel } from './run-model.ts';
+import type { SavedRun } from './saved-runs.ts';
+import type { OpenThreads } from './threads.ts';
+
+/** The model that a recorded run left behind, at rest. */
+export function replay(record: RunRecord): RunModel {
+  const model = new RunModel(record.config);
+  for (const event of record.events()) model.apply(event);
+  return model;
+}
+
+/** A run that is trained here: its threads, what is known of it, and the record of that. */
+export class LiveRun {
+  readonly id: string;
+  readonly client: RunClient;
+  model: RunModel;
+  record: RunRecord;
+  /** As the visitor set them; the run reads them where it is their turn. */
+  knobs: Knobs;
+  /** Files on their way. */
+  loading: Loading | undefined;
+  /** Sentences about what happened to the run that a visitor should know. */
+  notices: readonly string[] = [];
+  /** The last state from which it could go on. */
+  state: TrainingState | undefined;
+  readonly #onChange: () => void;
+
+  /** A new run, or one that was saved. Throws where what was saved cannot be read. */
+  constructor(
+    begin: { id: string; config: RunConfig; knobs: Knobs } | SavedRun,
+    openThreads: OpenThreads,
+    onChange: () => void,
+  ) {
+    const isSaved = 'record' in begin;
+    this.id = begin.id;
+    this.knobs = begin.knobs;
+    this.#onChange = onChange;
+    this.state = isSaved ? begin.state : undefined;
+    this.record = isSaved
+      ? RunRecord.decode(begin.record).upTo(begin.state.update)
+      : new RunRecord(begin.config);
+    this.model = replay(this.record);
+    if (isSaved) this.#rest(begin.state.update);
+    const { config } = this.record;
+    this.client = new RunClient({ config, from: this.state }, this.knobs, openThreads, {
+      onEvent: (event) => this.#take(event),
+      onLoading: (loading) => {
+        this.loading = loading;
+        onChange();
+      },
+      onSaved: (state) => {
+        this.state = state;
+        onChange();
+      },
+      onBack: (update, why) => this.#goBack(update, why),
+    });
+  }
+
+  setKnobs(knobs: Knobs): void {
+    this.knobs = knobs;
+    this.client.setKnobs(knobs);
+  }
+
+  /** What to keep; undefined before there is a state to go on from. */
+  saved(savedAt: number): SavedRun | undefined {
+    const { id, state, knobs, record } = this;
+    return state && { id, savedAt, state, knobs, record: record.encode() };
+  }
+
+  #take(event: RunEvent): void {
+    this.record.push(event);
+    this.model.apply(event);
+    this.#onChange();
+  }
+
+  #goBack(update: number | undefined, why: string): void {
+    this.notices = [...this.notices, why];
+    this.record = update === undefined ? new RunRecord(this.record.config) : this.record.upTo(update);
+    this.model = replay(this.record);
+    if (update !== undefined) this.#rest(update);
+    this.#onChange();
+  }
+
+  #rest(update: number): void {
+    this.#take({ type: 'state', update, state: 'paused' });
+  }
+}

@@ -1,0 +1,70 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { Knobs } from '../../protocol/config.ts';
+import type { TrainingState } from '../../protocol/state.ts';
+
+/** A run as it is kept: enough to show it, and to go on with it. */
+export interface SavedRun {
+  id: string;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  /** `RunRecord.encode()` up to the state's update. */
+  record: Uint8Array<ArrayBuffer>;
+  state: TrainingState;
+  /** As the visitor had set them. */
+  knobs: Knobs;
+}
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: SavedRun; indexes: { savedAt: number } };
+}
+
+/** Runs that are kept; the oldest go first. */
+const MOST_RUNS = 8;
+const LOCK = 'pf-ppo-run-';
+
+let opened: Promise<IDBPDatabase<Schema>> | undefined;
+
+function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>('pf-ppo-playground', 1, {
+    upgrade: (db) => void db.createObjectStore('runs', { keyPath: 'id' }).createIndex('savedAt', 'savedAt'),
+    terminated: () => (opened = undefined),
+  });
+  opened.catch(() => (opened = undefined));
+  return opened;
+}
+
+/** @throws where storage is forbidden or full */
+export async function saveRun(run: SavedRun): Promise<void> {
+  const db = await database();
+  const work = db.transaction('runs', 'readwrite');
+  await work.store.put(run);
+  const ids = await work.store.index('savedAt').getAllKeys();
+  for (const old of ids.slice(0, Math.max(0, ids.length - MOST_RUNS))) await work.store.delete(old);
+  await work.done;
+}
+
+export async function loadRun(id: string): Promise<SavedRun | undefined> {
+  return (await database()).get('runs', id);
+}
+
+/** Milliseconds that a page which is being left may take to let go of its run. */
+const HANDOVER = 1500;
+
+/**
+ * Takes a run for this tab until the page is left; false where another tab has it, the one that this is a copy of say. Where the
+ * browser has no locks, every tab gets what it asks for.
+ */
+export function claimRun(id: string): Promise<boolean> {
+  // Absent outside secure contexts.
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) return Promise.resolve(true);
+  return new Promise((settle) => {
+    const holdOn = () => {
+      settle(true);
+      return new Promise<void>(() => undefined);
+    };
+    locks
+      .request(LOCK + id, { signal: AbortSignal.timeout(HANDOVER) }, holdOn)
+      .catch((error: Error) => settle(error.name !== 'TimeoutError' && error.name !== 'AbortError'));
+  });
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import { visit, type Visitor } from './visitor.ts';
+
+const MINUTE = 60_000;
+/** Small updates on the engine that gives the same bits everywhere. */
+const SMALL = '?engine=cpu&prompts=8&n=4&eval-prompts=50';
+
+let visitor: Visitor;
+afterEach(() => visitor.leave());
+
+const sentence = () => visitor.page.locator('p[role=status]');
+const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
+async function said(pattern: RegExp, timeout = 2 * MINUTE): Promise<string> {
+  await sentence().filter({ hasText: pattern }).waitFor({ timeout });
+  return sentence().innerText();
+}
+
+async function stepTo(update: number): Promise<void> {
+  for (;;) {
+    const paused = /after update (\d+)/.exec(await said(/Ready\.|Paused after update/))?.[1] ?? '0';
+    if (Number(paused) >= update) return;
+    await button('Step update').click();
+    await said(new RegExp(`Paused after update ${Number(paused) + 1}:.* KL`));
+  }
+}
+
+/** What the browser's storage holds of the run that was kept last: its update, and its numbers. */
+async function kept(): Promise<{ update: number; numbers: string } | undefined> {
+  const found = await visitor.page.evaluate(
+    () =>
+      new Promise<{ update: number; floats: number[] } | undefined>((settle) => {
+        const open = indexedDB.open('pf-ppo-playground');
+        open.onsuccess = () => {
+          if (!open.result.objectStoreNames.contains('runs')) return settle(undefined);
+          const all = open.result.transaction('runs').objectStore('runs').index('savedAt').getAll();
+          all.onsuccess = () => {
+            open.result.close();
+            const run = all.result.at(-1) as
+              { state: { update: number; learner: Record<string, Float32Array> } } | undefined;
+            if (!run) return settle(undefined);
+            const { parameters, firstMoment, secondMoment } = run.state.learner;
+            settle({ update: run.state.update, floats: [...parameters, ...firstMoment, ...secondMoment] });
+          };
+        };
+      }),
+  );
+  if (!found) return undefined;
+  const numbers = createHash('sha256').update(Float32Array.from(found.floats)).digest('hex');
+  return { update: found.update, numbers };
+}
+const keptUpdate = async () => (await kept())?.update;
+const charts = () =>
+  visitor.page
+    .getByRole('slider', { name: /by update/ })
+    .evaluateAll((all) => all.map((chart) => chart.getAttribute('aria-valuetext')));
+
+describe('a run that is left', () => {
+  test(
+    'goes on after a reload as if nothing had been: 10 updates are 5, a reload, and 5 more, bit for bit',
+    async () => {
+      visitor = await visit(SMALL);
+      await stepTo(10);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(10);
+      const straight = { ...(await kept()), sentence: await sentence().innerText(), charts: await charts() };
+      await visitor.leave();
+
+      visitor = await visit(SMALL);
+      await stepTo(5);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(5);
+      const before = { sentence: await sentence().innerText(), charts: await charts() };
+      await visitor.page.reload();
+      await said(/Paused after update 5/);
+      await visitor.page.getByText('This is the run as you left it, at the end of update 5.').waitFor();
+      expect({ sentence: await sentence().innerText(), charts: await charts() }).toEqual(before);
+      await stepTo(10);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(10);
+      expect({ ...(await kept()), sentence: await sentence().innerText(), charts: await charts() }).toEqual(
+        straight,
+      );
+      expect(visitor.errors).toEqual([]);
+    },
+    8 * MINUTE,
+  );
+
+  test(
+    'with other settings comes back with them, also by Back; another address asks for another run',
+    async () => {
+      visitor = await visit(SMALL);
+      const { page } = visitor;
+      await stepTo(1);
+      await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
+      await page.waitForURL(/filter=none/);
+      await stepTo(2);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(2);
+      const { origin, pathname } = new URL(page.url());
+      await page.goto('about:blank');
+      await page.goBack();
+      await said(/Paused after update 2:.*all 32 kept/);
+      expect(await page.getByRole('radio', { name: 'none', exact: true }).isChecked()).toBe(true);
+      await page.goto(`${origin}${pathname}${SMALL}&seed=2`);
+      await said(/Ready\./);
+      await page.getByText('seed 2', { exact: true }).waitFor();
+      expect(await page.getByRole('radio', { name: 'best-worst', exact: true }).isChecked()).toBe(true);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    'in one tab is not disturbed by a copy of that tab',
+    async () => {
+      visitor = await visit(SMALL);
+      const { page } = visitor;
+      await stepTo(2);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(2);
+      const opened = page.context().waitForEvent('page');
+      await page.evaluate(() => window.open(location.href));
+      const copy = await opened;
+      await copy
+        .locator('p[role=status]')
+        .filter({ hasText: /Ready\./ })
+        .waitFor({ timeout: MINUTE });
+      await stepTo(3);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(3);
+    },
+    5 * MINUTE,
+  );
+});
+
+describe('a worker that ends without a word', () => {
+  test(
+    'is missed, replaced, and the run goes on from its last update',
+    async () => {
+      visitor = await visit(SMALL);
+      const { page } = visitor;
+      await stepTo(3);
+      const policy = page.workers().find((worker) => worker.url().includes('policy.worker'));
+      await policy!.evaluate(() => self.close());
+      await button('Train').click();
+      await page
+        .getByText(/does not answer any more\. The run is back at the end of update \d/)
+        .waitFor({ timeout: MINUTE });
+      await page.waitForFunction(
+        () =>
+          Number(
+            /Update (\d+)/.exec(document.querySelector('p[role=status]')?.textContent ?? '')?.[1] ?? 0,
+          ) >= 6,
+        undefined,
+        { timeout: MINUTE },
+      );
+      expect(visitor.errors).toEqual([]);
+    },
+    5 * MINUTE,
+  );
+});
+
+describe('storage that cannot be used', () => {
+  test(
+    'is said once, and training goes on',
+    async () => {
+      visitor = await visit(SMALL, {}, [], () => {
+        Object.defineProperty(globalThis, 'indexedDB', {
+          get: () => {
+            throw new DOMException('The operation is insecure.', 'SecurityError');
+          },
+        });
+      });
+      await stepTo(2);
+      await visitor.page.getByText(/does not let the page keep the run/).waitFor({ timeout: MINUTE });
+      await stepTo(4);
+      expect(await visitor.page.getByText(/does not let the page keep the run/).count()).toBe(1);
+    },
+    5 * MINUTE,
+  );
+});

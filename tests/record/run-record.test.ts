@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
+import { stream } from '../../src/ppo/random.ts';
+import { phases } from '../../src/protocol/batch.ts';
+import type { RunEvent } from '../../src/protocol/events.ts';
+import { metricNames } from '../../src/protocol/metrics.ts';
+import { RunRecord } from '../../src/record/run-record.ts';
+import { filter, run } from '../tiny-run.ts';
+
+const opened: RunEvent = {
+  type: 'opened',
+  update: 0,
+  config: defaultConfig,
+  engine: 'cpu',
+  why: 'CPU.',
+  parameterCount: 35_000,
+};
+const failed: RunEvent = {
+  ...{ type: 'failed', update: 3, kind: 'numbers', stage: 'update' },
+  ...{ name: 'RunError', message: 'policyLoss is NaN', stack: 'here' },
+};
+
+function recorded(events: readonly RunEvent[]): RunRecord {
+  const record = new RunRecord(defaultConfig);
+  for (const event of events) record.push(event);
+  return record;
+}
+
+/** A run of real batches, with a change of knobs on the way, from which one verdict is missing. */
+let real: RunEvent[];
+beforeAll(async () => {
+  let now = {};
+  const { events } = await run({
+    updates: 3,
+    knobs: { evalEvery: 2 },
+    live: () => now,
+    truths: (truths) => truths.fill(NaN, 1, 2),
+    onEvent: (event) => {
+      if (event.type === 'updated')
+        now = { filter: filter({ name: 'none', mode: 'resample' }), groupSize: 6 };
+    },
+  });
+  real = [opened, ...events, failed];
+});
+
+/** Any event, of numbers that mean nothing. */
+function anyEvent(random: ReturnType<typeof stream>): RunEvent {
+  const update = random.integer(2 ** 31);
+  const numbers = () => Float32Array.from({ length: random.integer(9) }, () => random.uniform() - 0.5);
+  const metrics = Object.fromEntries(
+    metricNames
+      .filter(() => random.uniform() < 0.5)
+      .map((name) => [name, [NaN, Infinity, random.uniform()][random.integer(3)]]),
+  );
+  const phase = phases[random.integer(phases.length)];
+  const kl = numbers();
+  const events: RunEvent[] = [
+    { ...opened, update },
+    { ...failed, update },
+    { type: 'state', update, state: random.integer(2) ? 'running' : 'paused' },
+    { type: 'knobs', update, phase, knobs: { klCoef: random.uniform(), filter: defaultKnobs.filter } },
+    { type: 'phase', update, phase },
+    { type: 'phase', update, phase, minibatch: { index: random.integer(100), count: 100 } },
+    { type: 'experience', update, kl, advantages: kl.map((x) => -x) },
+    { type: 'judged', update, testScores: numbers(), metrics },
+    { type: 'updated', update, metrics },
+    { type: 'evaluated', update, metrics },
+  ];
+  return events[random.integer(events.length)];
+}
+
+describe('a record', () => {
+  it('gives back every event of a real run, also through its bytes', () => {
+    expect(new Set(real.map(({ type }) => type)).size).toBe(9); // all kinds but the page's own `state`
+    const record = recorded(real);
+    expect([...record.events()]).toEqual(real);
+    expect([...RunRecord.decode(record.encode()).events()]).toEqual(real);
+    expect(RunRecord.decode(record.encode()).config).toEqual(defaultConfig);
+  });
+
+  it('gives back any sequence of events, whole and cut', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = stream(seed, 'what-if');
+      const events = Array.from({ length: random.integer(80) }, () => anyEvent(random));
+      const record = RunRecord.decode(recorded(events).encode());
+      expect([...record.events()]).toEqual(events);
+      const cut = random.integer(2 ** 31);
+      const stays = events.filter((event) => event.update <= cut && event.type !== 'failed');
+      expect([...record.upTo(cut).events()]).toEqual(stays);
+    }
+  });
+
+  it('can go on after it was read', () => {
+    const record = RunRecord.decode(recorded(real.slice(0, 20)).encode());
+    for (const event of real.slice(20)) record.push(event);
+    expect([...record.events()]).toEqual(real);
+  });
+
+  it.each([
+    ['nothing', () => new Uint8Array()],
+    ['another file', () => new TextEncoder().encode('{"seed":1,"knobs":{}} and more of this')],
+    ['half a file', (bytes: Uint8Array) => bytes.slice(0, bytes.length / 2)],
+    ['a header that is cut', (bytes: Uint8Array) => bytes.slice(0, 40)],
+    ['a version to come', (bytes: Uint8Array) => replaced(bytes, '"version":1', '"version":7')],
+    ['columns of another type', (bytes: Uint8Array) => replaced(bytes, '"type":"u16"', '"type":"f64"')],
+    ['an impossible knob', (bytes: Uint8Array) => replaced(bytes, '"groupSize":8', '"groupSize":0')],
+    ['an unknown kind of event', (bytes: Uint8Array) => replaced(bytes, '"evaluated"', '"evaporate"')],
+  ])('refuses %s in a sentence', (_what, broken) => {
+    const bytes = broken(recorded(real).encode());
+    expect(() => RunRecord.decode(bytes)).toThrow(/^The recorded run cannot be read: [^\n]+[^.]\.$/);
+  });
+
+  it('survives any damaged byte: it is read, or refused in a sentence', () => {
+    const random = stream(5, 'what-if');
+    const whole = recorded(real.slice(0, 60)).encode();
+    for (let i = 0; i < 300; i++) {
+      const bytes = whole.slice();
+      bytes[random.integer(bytes.length)] = random.integer(256);
+      try {
+        for (const event of RunRecord.decode(bytes).events()) expect(event.update).toBeGreaterThanOrEqual(0);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^The recorded run cannot be read: /);
+      }
+    }
+  });
+});
+
+/** The same number of bytes, one word of the header another. */
+function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  const text = new TextDecoder('latin1').decode(bytes);
+  expect(text).toContain(from);
+  expect(to).toHaveLength(from.length);
+  return Uint8Array.from(text.replace(from, to), (character) => character.charCodeAt(0) & 0xff);
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../src/protocol/events.ts';
+import type { TrainingState } from '../src/protocol/state.ts';
+import { filter, run } from './tiny-run.ts';
+
+/** All that a run reports but for the moments at which the truth arrives. */
+const told = (events: RunEvent[], from: number) =>
+  events
+    .filter((event) => event.update >= from && event.type !== 'phase')
+    .sort((a, b) => a.update - b.update || (a.type < b.type ? -1 : 1));
+
+describe('a run that goes on from a state', () => {
+  const options = { knobs: { evalEvery: 2, filter: filter({ name: 'random-k' }) } };
+
+  it('is the run that never stopped, bit for bit', async () => {
+    const whole = await run({ ...options, updates: 6 });
+    const half = await run({ ...options, updates: 3 });
+    const rest = await run({ ...options, updates: 6, from: structuredClone(half.state) });
+    expect(rest.weights).toEqual(whole.weights);
+    expect(rest.state).toEqual(whole.state);
+    expect(told(rest.events, 4)).toEqual(told(whole.events, 4));
+    expect(rest.events.some((event) => event.update < 4)).toBe(false);
+  });
+
+  it('needs every part of it: moments, steps and the recent window', async () => {
+    const whole = await run({ ...options, updates: 4 });
+    const { state } = await run({ ...options, updates: 2 });
+    const go = (from: TrainingState) => run({ ...options, updates: 4, from });
+    const { learner } = state;
+    const zeros = new Float32Array(learner.firstMoment.length);
+    for (const part of [{ firstMoment: zeros }, { secondMoment: zeros }, { steps: 0 }])
+      expect((await go({ ...state, learner: { ...learner, ...part } })).weights).not.toEqual(whole.weights);
+    const forgetful = await go({ ...state, recent: [] });
+    expect(forgetful.weights).toEqual(whole.weights);
+    expect(told(forgetful.events, 3)).not.toEqual(told(whole.events, 3));
+  });
+
+  it('keeps the knobs that were in force, so that a change is said once', async () => {
+    const changed = { learningRate: 1e-4 };
+    const first = await run({ updates: 2, live: () => changed });
+    const second = await run({ updates: 3, live: () => changed, from: first.state });
+    expect(first.events.filter((event) => event.type === 'knobs')).toHaveLength(1);
+    expect(second.events.filter((event) => event.type === 'knobs')).toEqual([]);
+  });
+
+  it('is taken without waiting for the truth, and holds the window as it was then', async () => {
+    const states: Promise<TrainingState>[] = [];
+    const { events } = await run({
+      updates: 4,
+      onEvent: async (event, training) => {
+        if (event.type === 'phase' && event.phase === 'prompts' && event.update > 0)
+          states.push((await training.state()).told);
+      },
+    });
+    const taken = await Promise.all(states);
+    expect(taken.map(({ update }) => update)).toEqual([0, 1, 2, 3]);
+    expect(taken.map(({ recent }) => recent.length)).toEqual([1, 2, 3, 4]);
+    expect(events.filter((event) => event.type === 'judged').map(({ update }) => update)).toEqual([
+      0, 1, 2, 3, 4,
+    ]);
+  });
+
+  it('of another network is refused in words', async () => {
+    const { state } = await run({ updates: 1 });
+    const learner = { ...state.learner, parameters: state.learner.parameters.slice(1) };
+    await expect(run({ from: { ...state, learner } })).rejects.toThrow('does not fit this network');
+  });
+});

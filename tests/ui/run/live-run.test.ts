@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../../scripts/install.mjs';
+import { serve } from '../../../scripts/serve.mjs';
+import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
+import type { RunConfig } from '../../../src/protocol/config.ts';
+import type { Notice } from '../../../src/protocol/messages.ts';
+import { RunRecord } from '../../../src/record/run-record.ts';
+import { LiveRun, replay } from '../../../src/ui/run/live-run.ts';
+import { RunModel } from '../../../src/ui/run/run-model.ts';
+import type { OpenThreads } from '../../../src/ui/run/threads.ts';
+import { sessionThreads } from '../../workers/threads.ts';
+
+let site: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  site = await serve(join(root, 'public'), { basePath: '/' });
+});
+afterAll(() => site.close());
+
+const config: RunConfig = {
+  ...defaultConfig,
+  engine: 'cpu',
+  knobs: { ...defaultKnobs, promptsPerUpdate: 4, groupSize: 4, evalEvery: 2, evalPrompts: 4 },
+};
+
+/** What the page would show of a model. */
+function facts(model: RunModel) {
+  const { config, inForce, changes, engine, failure, phase, running, ready, finished, batches } = model;
+  const columns = structuredClone(model.history);
+  return {
+    ...{ config, inForce, changes, engine, failure, phase, running, ready, finished, batches, columns },
+    ...{ shown: model.shown, status: model.status() },
+  };
+}
+
+/** What a run has done, without when: how far the judge was behind is no part of it. */
+function done({ record }: LiveRun, update: number) {
+  return [...record.upTo(update).events()]
+    .filter(({ type }) => !['state', 'phase', 'opened'].includes(type))
+    .sort((a, b) => a.update - b.update || (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
+}
+
+/** Real sessions whose threads the test can take away. */
+function fragile() {
+  const open = sessionThreads({ baseUrl: site.url });
+  const control = {
+    opened: 0,
+    lose: (_why: string) => undefined as void,
+    say: (_: Notice) => undefined as void,
+  };
+  const openThreads: OpenThreads = (beginning, onNotice, onLost) => {
+    control.opened++;
+    control.lose = onLost;
+    control.say = onNotice;
+    return open(beginning, onNotice, onLost);
+  };
+  return { control, openThreads };
+}
+
+/** A run that calls `onChange` at every event; `until` waits for something to be so. */
+function start(
+  openThreads: OpenThreads,
+  begin: ConstructorParameters<typeof LiveRun>[0],
+  onChange = () => undefined as void,
+) {
+  const waiting: { wanted: () => boolean; settle: () => void }[] = [];
+  const run: LiveRun = new LiveRun(begin, openThreads, () => {
+    onChange();
+    for (const entry of waiting.filter(({ wanted }) => wanted())) {
+      waiting.splice(waiting.indexOf(entry), 1);
+      entry.settle();
+    }
+  });
+  const until = (wanted: () => boolean) =>
+    wanted() ? Promise.resolve() : new Promise<void>((settle) => waiting.push({ wanted, settle }));
+  return { run, until };
+}
+
+const begin = { id: 'one', config, knobs: config.knobs };
+
+/** The run that nothing happens to. */
+async function whole(updates: number): Promise<LiveRun> {
+  const { run, until } = start(fragile().openThreads, begin);
+  await until(() => run.model.ready);
+  run.client.play();
+  await until(() => (run.state?.update ?? 0) >= updates);
+  run.client.close();
+  return run;
+}
+
+describe('a run', () => {
+  it('is its events: a replay gives, at every event, the model that the live run had', async () => {
+    const live: ReturnType<typeof facts>[] = [];
+    let seen = 0;
+    const { run, until } = start(fragile().openThreads, begin, () => {
+      if (run.record.length === seen) return;
+      seen = run.record.length;
+      live.push(facts(run.model));
+    });
+    await until(() => run.model.ready);
+    run.client.play();
+    await until(() => run.model.finished >= 1);
+    run.setKnobs({ ...config.knobs, groupSize: 6, teacher: 'weak' });
+    await until(() => (run.state?.update ?? 0) >= 4);
+    run.client.close();
+    const model = new RunModel(config);
+    const events = [...RunRecord.decode(run.record.encode()).events()];
+    expect(events).toHaveLength(live.length);
+    events.forEach((event, i) => {
+      model.apply(event);
+      expect(facts(model)).toEqual(live[i]);
+    });
+    expect(model.changes).toHaveLength(1);
+  });
+
+  it('that lost its worker in mid-update does what it would have done, bit for bit', async () => {
+    const straight = await whole(5);
+    const { control, openThreads } = fragile();
+    const { run, until } = start(openThreads, begin);
+    await until(() => run.model.ready);
+    run.client.play();
+    for (const update of [2, 4]) {
+      await until(() => run.model.phase?.update === update && run.model.phase.phase === 'update');
+      control.lose('it was ended');
+    }
+    await until(() => (run.state?.update ?? 0) >= 5);
+    run.client.close();
+    expect(control.opened).toBe(3);
+    expect(done(run, 5)).toEqual(done(straight, 5));
+    expect(run.state!.learner).toEqual(straight.state!.learner);
+    expect(run.notices).toHaveLength(2);
+    expect(facts(replay(run.record))).toEqual(facts(run.model));
+  });
+
+  it('that was kept and taken up again does what it would have done, bit for bit', async () => {
+    const straight = await whole(5);
+    const { run: left, until: untilLeft } = start(fragile().openThreads, begin);
+    await untilLeft(() => left.model.ready);
+    left.client.play();
+    await untilLeft(() => (left.state?.update ?? 0) >= 2);
+    const saved = structuredClone(left.saved(0)!);
+    left.client.close();
+
+    const { run, until } = start(fragile().openThreads, saved);
+    expect(run.model.status()).toMatchObject({ kind: 'paused', update: saved.state.update, finished: true });
+    expect(run.model.history.at('objective/pass_rate', 1)).toBe(
+      straight.model.history.at('objective/pass_rate', 1),
+    );
+    run.client.play();
+    await until(() => (run.state?.update ?? 0) >= 5);
+    run.client.close();
+    expect(done(run, 5)).toEqual(done(straight, 5));
+    expect(run.state!.learner).toEqual(straight.state!.learner);
+  });
+
+  it('whose numbers are lost is back at its last good state, and can go on with a smaller step', async () => {
+    const { run, until } = start(fragile().openThreads, begin);
+    await until(() => run.model.ready);
+    run.client.step('update');
+    await until(() => run.state?.update === 1);
+    run.setKnobs({ ...config.knobs, learningRate: 1e38 });
+    run.client.play();
+    await until(() => run.notices.length > 0);
+    expect(run.notices[0]).toMatch(/is (NaN|Infinity).*The run is back at the end of update \d+: lower it/);
+    expect(run.model.running).toBe(false);
+    expect(run.model.failure).toBeUndefined();
+    const { finished } = run.model;
+    run.setKnobs(config.knobs);
+    run.client.play();
+    await until(() => run.model.finished > finished);
+    run.client.close();
+  });
+});

@@ -1,0 +1,67 @@
+import type { Beginning, OpenThreads, Threads } from '../../src/ui/run/threads.ts';
+import type {
+  Command,
+  Answer,
+  JudgeReply,
+  JudgeRequest,
+  Notice,
+  Question,
+  RewardReply,
+  RewardRequest,
+} from '../../src/protocol/messages.ts';
+import { Remote, serve } from '../../src/protocol/remote.ts';
+import type { VerdictName } from '../../src/protocol/verdict.ts';
+import { hashOf } from '../../src/tasks/vocabulary.ts';
+import { Session } from '../../src/workers/session.ts';
+
+export interface Neighbours {
+  /** Where `models/` lies. */
+  baseUrl: string;
+  /** Of every program; without it a program's text decides whether it passes. */
+  verdict?: VerdictName;
+}
+
+/** A session of the real models between a reward worker that likes short responses and a judge, all in this thread. */
+export function sessionThreads({ baseUrl, verdict }: Neighbours): OpenThreads {
+  return (beginning: Beginning, onNotice: (notice: Notice) => void): Threads => {
+    let isClosed = false;
+    const session = new Session((notice) => {
+      // Through a port it arrives later, and as a copy.
+      const copy = structuredClone(notice);
+      setImmediate(() => {
+        if (!isClosed) onNotice(copy);
+      });
+    });
+    const [rewards, judge, page] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
+    serve<RewardRequest, RewardReply>(rewards.port1, async (request) =>
+      request.type === 'open' ? undefined : Float32Array.from(request.lengths, (length) => -length / 30),
+    );
+    serve<JudgeRequest, JudgeReply>(judge.port1, async ({ programs }) => ({
+      verdicts: programs.map((program) => {
+        const name = verdict ?? (hashOf(program) % 2 ? 'passed' : 'failed');
+        return { name, testScore: name === 'passed' ? 1 : name === 'infra' ? NaN : 0.5 };
+      }),
+      problem: 'no frame.',
+    }));
+    const questions = new Remote<Question, Answer>(page.port1);
+    const open: Command = {
+      type: 'open',
+      ...structuredClone(beginning),
+      baseUrl,
+      rewardPort: rewards.port2,
+      judgePort: judge.port2,
+      questionPort: page.port2,
+    };
+    session.handle(open);
+    return {
+      send: (command) => session.handle(structuredClone(command)),
+      ask: (question) => questions.ask(question),
+      close() {
+        isClosed = true;
+        session.handle({ type: 'pause' });
+        questions.close(new Error('The run has ended.'));
+        for (const { port1 } of [rewards, judge, page]) port1.close();
+      },
+    };
+  };
+}
