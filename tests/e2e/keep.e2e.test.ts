@@ -27,24 +27,25 @@ async function stepTo(update: number): Promise<void> {
 
 /** What the browser's storage holds of the run that was kept last: its update, and its numbers. */
 async function kept(): Promise<{ update: number; numbers: string } | undefined> {
-  const found = await visitor.page.evaluate(
-    () =>
-      new Promise<{ update: number; floats: number[] } | undefined>((settle) => {
-        const open = indexedDB.open('pf-ppo-playground');
-        open.onsuccess = () => {
-          if (!open.result.objectStoreNames.contains('runs')) return settle(undefined);
-          const all = open.result.transaction('runs').objectStore('runs').index('savedAt').getAll();
-          all.onsuccess = () => {
-            open.result.close();
-            const run = all.result.at(-1) as
-              { state: { update: number; learner: Record<string, Float32Array> } } | undefined;
-            if (!run) return settle(undefined);
-            const { parameters, firstMoment, secondMoment } = run.state.learner;
-            settle({ update: run.state.update, floats: [...parameters, ...firstMoment, ...secondMoment] });
-          };
+  const found = await visitor.page.evaluate(async () => {
+    // Opening one that is not there would make it.
+    const all = await indexedDB.databases();
+    if (!all.some(({ name }) => name === 'pf-ppo-playground')) return undefined;
+    return new Promise<{ update: number; floats: number[] } | undefined>((settle) => {
+      const open = indexedDB.open('pf-ppo-playground');
+      open.onsuccess = () => {
+        const all = open.result.transaction('runs').objectStore('runs').index('savedAt').getAll();
+        all.onsuccess = () => {
+          open.result.close();
+          const run = all.result.at(-1) as
+            { state: { update: number; learner: Record<string, Float32Array> } } | undefined;
+          if (!run) return settle(undefined);
+          const { parameters, firstMoment, secondMoment } = run.state.learner;
+          settle({ update: run.state.update, floats: [...parameters, ...firstMoment, ...secondMoment] });
         };
-      }),
-  );
+      };
+    });
+  });
   if (!found) return undefined;
   const numbers = createHash('sha256').update(Float32Array.from(found.floats)).digest('hex');
   return { update: found.update, numbers };
