@@ -77,12 +77,12 @@ export function preference(header) {
  * Serves the files of a folder on localhost; compressed to clients that take it, where a build left them compressed.
  *
  * @param {string} dir
- * @param {{ port?: number, basePath?: string }} [options] `port` 0 (the default) takes any that is free; `basePath`
- *   begins and ends with a slash, what lies outside it is not found
+ * @param {{ port?: number, basePath?: string, headers?: Record<string, string> }} [options] `port` 0 (the default) takes any that is free; `basePath`
+ *   begins and ends with a slash, what lies outside it is not found; `headers` go with every file
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} the address of index.html, and how to stop
  * @throws {Error} with code EADDRINUSE where the port is taken
  */
-export async function serve(dir, { port = 0, basePath = '/' } = {}) {
+export async function serve(dir, { port = 0, basePath = '/', headers: common = {} } = {}) {
   const folder = await realpath(dir);
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -127,6 +127,7 @@ export async function serve(dir, { port = 0, basePath = '/' } = {}) {
     const [chosen] = variants.toSorted((a, b) => wants(b.encoding) - wants(a.encoding));
     const etag = `W/"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`;
     const headers = {
+      ...common,
       // A new build must show at the next reload; what never changes need not be asked for again.
       'cache-control': hashedName.test(found.file) ? 'public, max-age=31536000, immutable' : 'no-cache',
       etag,
