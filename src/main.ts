@@ -3,7 +3,7 @@
  * goes wrong is said in the shell.
  */
 import { watchHost } from './ui/host-policy.ts';
-import { ensureLanguage, firstPaint, showHostProblem, showProblem, startProblem } from './ui/shell.ts';
+import { ensureLanguage, firstPaint, showHostProblem, showProblem, startProblem, turn } from './ui/shell.ts';
 
 const starting = new AbortController();
 const tell = (thrown: unknown) => showProblem(startProblem(thrown));
@@ -16,7 +16,8 @@ async function start(): Promise<void> {
     ensureLanguage();
     void watchHost(showHostProblem);
     const { open } = await import('./ui/open.ts');
-    open();
+    await turn();
+    await open();
     starting.abort();
   } catch (error) {
     tell(error);

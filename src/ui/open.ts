@@ -1,20 +1,22 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { Run } from './run.svelte.ts';
+import { turn } from './shell.ts';
 import './css/fonts.css';
 import './css/tokens.css';
 import './css/page.css';
 
-/** Puts the app in the shell's place, at once; where it throws the shell stays. */
-export function open(): void {
-  const shell = document.getElementById('shell');
+/** Starts a run and puts the app in the shell's place; where that throws the shell stays. */
+export async function open(): Promise<void> {
+  const run = new Run(location.search);
+  await turn();
   const target = document.createElement('div');
   document.body.prepend(target);
   try {
-    mount(App, { target, props: { run: new Run(location.search) } });
+    mount(App, { target, props: { run } });
   } catch (error) {
     target.remove();
     throw error;
   }
-  shell?.remove();
+  document.getElementById('shell')?.remove();
 }

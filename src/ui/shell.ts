@@ -16,6 +16,11 @@ export function firstPaint(): Promise<void> {
   });
 }
 
+/** Makes what follows a task of its own: during a long one a page does not answer. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /**
  * Gives the browser a language where it has none that can be used, as WebKit under LANG=C: uPlot hands it to Intl as soon as
  * it is loaded, which throws.
