@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Plugin } from 'vite';
+import { normalizePath, type Plugin } from 'vite';
 
 /** What the shell of index.html is styled by; the app brings its own copy of the first two, with its components'. */
 const files = ['tokens.css', 'page.css', 'shell.css'].map((name) => join('src/ui/css', name));
@@ -22,7 +22,9 @@ export function shellStyle(): Plugin {
     configResolved(config) {
       root = config.root;
     },
-    async transformIndexHtml() {
+    async transformIndexHtml(_html, { filename }) {
+      // Vitest's page is none of ours.
+      if (normalizePath(filename) !== normalizePath(join(root, 'index.html'))) return [];
       const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
       return [{ tag: 'style', children: shortened(texts.join('\n')), injectTo: 'head' }];
     },

@@ -1,7 +1,7 @@
 /** The shell of index.html: what is seen before the app. This module must work where the app does not. */
 
 /** Milliseconds after which a page that has not been painted is no longer waited for: it may have been hidden meanwhile. */
-const PATIENCE = 1000;
+const PATIENCE = 3000;
 
 /** Resolves when the shell has been seen, so that nothing that is loaded from here on can delay it. */
 export function firstPaint(): Promise<void> {
