@@ -2,7 +2,12 @@ import type { KnipConfig } from 'knip';
 
 export default {
   // Besides what index.html, the configs and package.json lead to: commands by name, workers by URL, what a plugin bundles.
-  entry: ['scripts/{pretrain,experiment,trace,judge}.ts', 'src/**/*.worker.ts', 'src/judge/frame/frame.ts'],
+  entry: [
+    'scripts/{pretrain,experiment,trace,judge,lighthouse}.ts',
+    'src/**/*.worker.ts',
+    'src/judge/frame/frame.ts',
+    'src/ui/css/shell.css',
+  ],
   project: ['src/**/*.{ts,svelte,css}', 'scripts/**/*.{ts,mjs}', 'tests/**/*.ts'],
   ignore: ['src/**/*.as.ts'],
   // Named by its path in scripts/test.mjs.

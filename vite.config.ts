@@ -2,10 +2,12 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { judgeFrame } from './scripts/vite/judge-frame.ts';
 import { kernelsWasm } from './scripts/vite/kernels-wasm.ts';
+import { precompress } from './scripts/vite/precompress.ts';
+import { shellStyle } from './scripts/vite/shell-style.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame()],
+  plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame(), shellStyle(), precompress()],
   worker: { format: 'es', plugins: () => [kernelsWasm()] },
   build: { target: 'es2023' },
 });

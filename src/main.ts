@@ -1,8 +1,27 @@
-import { mount } from 'svelte';
-import App from './ui/App.svelte';
-import { Run } from './ui/run.svelte.ts';
-import './ui/css/fonts.css';
-import './ui/css/tokens.css';
-import './ui/css/page.css';
+/**
+ * Starts the page: the shell of index.html is painted, then the app is loaded and takes its place. Until it has, whatever
+ * goes wrong is said in the shell.
+ */
+import { watchHost } from './ui/host-policy.ts';
+import { ensureLanguage, firstPaint, showHostProblem, showProblem, startProblem, turn } from './ui/shell.ts';
 
-mount(App, { target: document.body, props: { run: new Run() } });
+const starting = new AbortController();
+const tell = (thrown: unknown) => showProblem(startProblem(thrown));
+
+async function start(): Promise<void> {
+  addEventListener('error', ({ error, message }) => tell(error ?? message), starting);
+  addEventListener('unhandledrejection', ({ reason }) => tell(reason), starting);
+  try {
+    await firstPaint();
+    ensureLanguage();
+    void watchHost(showHostProblem);
+    const { open } = await import('./ui/open.ts');
+    await turn();
+    await open();
+    starting.abort();
+  } catch (error) {
+    tell(error);
+  }
+}
+
+void start();

@@ -4,6 +4,10 @@
  */
 import { layoutOf, type NetworkConfig, type Tensors } from './network.ts';
 
+/** What to do about a model file that is not as it should be: it must fit a visitor and whoever runs the site. */
+export const REMEDY =
+  "Check the connection and reload; if it stays so, the site's models folder is broken and its owner has to replace it.";
+
 interface TensorHeader {
   dtype: string;
   shape: number[];
@@ -40,7 +44,7 @@ export function encodeSafetensors(config: NetworkConfig, tensors: Tensors): Uint
 /** Throws an error that names `file`, what is wrong with it and what to do. */
 export function decodeSafetensors(bytes: Uint8Array, config: NetworkConfig, file: string): Tensors {
   const fail = (problem: string): never => {
-    throw new Error(`${file}: ${problem}. Fetch the file again, or make it anew with \`npm run pretrain\`.`);
+    throw new Error(`${file}: ${problem}. ${REMEDY}`);
   };
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) fail(`only ${bytes.length} bytes, so it is truncated`);

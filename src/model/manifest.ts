@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { contextLength, lexemes, vocabularyHash } from '../tasks/vocabulary.ts';
-import { decodeSafetensors } from './checkpoint.ts';
+import { decodeSafetensors, REMEDY } from './checkpoint.ts';
 import type { NetworkConfig, Tensors } from './network.ts';
 
 const networkSchema = v.object({
@@ -37,12 +37,7 @@ export type Manifest = v.InferOutput<typeof manifestSchema>;
 export type CheckpointEntry = { file: string; bytes: number; sha256: string; network: NetworkConfig };
 
 /** Brings the bytes of a file under `models/`; throws an error that says why it cannot. */
-export type FetchFile = (
-  path: string,
-  onProgress?: (received: number, total: number) => void,
-) => Promise<Uint8Array>;
-
-const REMEDY = 'Fetch the files again, or make them anew with `npm run pretrain`.';
+export type FetchFile = (path: string, onProgress?: (received: number) => void) => Promise<Uint8Array>;
 
 export async function loadManifest(fetchFile: FetchFile, preset: string): Promise<Manifest> {
   const path = `${preset}/manifest.json`;
@@ -72,7 +67,10 @@ export async function loadManifest(fetchFile: FetchFile, preset: string): Promis
   return manifest;
 }
 
-/** A checkpoint's tensors, once its length, its sha-256 and its shapes are what the manifest says. */
+/**
+ * A checkpoint's tensors, once its length, its sha-256 and its shapes are what the manifest says. Progress is told of the
+ * manifest's bytes: a host that compresses says nothing of the length of what arrives.
+ */
 export async function loadCheckpoint(
   fetchFile: FetchFile,
   preset: string,
@@ -80,7 +78,9 @@ export async function loadCheckpoint(
   onProgress?: (received: number, total: number) => void,
 ): Promise<Tensors> {
   const path = `${preset}/${entry.file}`;
-  const bytes = await fetchFile(path, onProgress);
+  const bytes = await fetchFile(path, (received) =>
+    onProgress?.(Math.min(received, entry.bytes), entry.bytes),
+  );
   if (bytes.length !== entry.bytes)
     throw new Error(
       `models/${path} has ${bytes.length} bytes, expected ${entry.bytes}: it is truncated or another file. ${REMEDY}`,

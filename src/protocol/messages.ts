@@ -73,7 +73,8 @@ export interface JudgeReply {
 
 /** Policy worker → reward worker. */
 export type RewardRequest =
-  | { type: 'open'; preset: string; baseUrl: string; engine: EngineName }
+  /** `teacher` is the one that will be asked first. */
+  | { type: 'open'; preset: string; baseUrl: string; engine: EngineName; teacher: Teacher }
   /** tokens (rows, T): prompt, response, end tokens; lengths (rows): ids in use, end token included. */
   | {
       type: 'score';

@@ -99,10 +99,23 @@ export function enumerate(): Composition[] {
   return all;
 }
 
+const part = ({ name, k }: Clause<string>) => (k === 0 ? name : `${name}-${k}`);
+
 /** `array/odd/doubled/sum`, `range/above-3/plus-2/list`. */
 export function idOfComposition({ source, predicate, map, reducer }: Composition): string {
-  const part = ({ name, k }: Clause<string>) => (k === 0 ? name : `${name}-${k}`);
   return `${source}/${part(predicate)}/${part(map)}/${reducer}`;
+}
+
+/** The composition of an id; undefined where `enumerate` has none of this id. */
+export function compositionOfId(id: string): Composition | undefined {
+  const parts = id.split('/');
+  const source = sources.find((name) => name === parts[0]);
+  const predicate = predicates.find((clause) => part(clause) === parts[1]);
+  const map = maps.find((clause) => part(clause) === parts[2]);
+  const reducer = reducers.find((name) => name === parts[3]);
+  if (!source || !predicate || !map || !reducer || parts.length !== 4) return undefined;
+  const composition = { source, predicate, map, reducer };
+  return isSensible(composition) ? composition : undefined;
 }
 
 /** Whether x is kept. */

@@ -1,26 +1,31 @@
 import type { Task, UnitTest } from '../protocol/task.ts';
-import { enumerate, idOfComposition, type Composition } from './composition.ts';
+import { compositionOfId, enumerate, idOfComposition, type Composition } from './composition.ts';
 import { promptOf, statementOf } from './statement.ts';
 import { suiteOf } from './suite.ts';
 import { encode, hashOf } from './vocabulary.ts';
 
-/** A task made from a composition. Its prompt and its tests are made when they are first asked for. */
+/** A task made from a composition. What can be long is made when it is first asked for. */
 class CompositionTask implements Task {
   readonly composition: Composition;
   readonly id: string;
-  readonly statement: string;
-  readonly signature: string;
   readonly entryPoint = 'f';
   readonly split: 'train' | 'held-out';
+  #statement?: string;
   #promptIds?: readonly number[];
   #tests?: readonly UnitTest[];
 
-  constructor(composition: Composition) {
+  constructor(composition: Composition, id: string) {
     this.composition = composition;
-    this.id = idOfComposition(composition);
-    this.statement = statementOf(composition);
-    this.signature = `function f(${composition.source === 'array' ? 'a' : 'n'}) {`;
-    this.split = hashOf(this.id) % 4 === 0 ? 'held-out' : 'train';
+    this.id = id;
+    this.split = hashOf(id) % 4 === 0 ? 'held-out' : 'train';
+  }
+
+  get statement(): string {
+    return (this.#statement ??= statementOf(this.composition));
+  }
+
+  get signature(): string {
+    return `function f(${this.composition.source === 'array' ? 'a' : 'n'}) {`;
   }
 
   get promptIds(): readonly number[] {
@@ -32,17 +37,36 @@ class CompositionTask implements Task {
   }
 }
 
-const all: readonly CompositionTask[] = enumerate().map((composition) => new CompositionTask(composition));
-const byId = new Map(all.map((task) => [task.id, task]));
+/** Those that were asked for: the page wants a few of the thousands, and so makes only these. */
+const made = new Map<string, CompositionTask>();
+
+function taskOf(composition: Composition, id: string): CompositionTask {
+  const known = made.get(id);
+  if (known) return known;
+  const task = new CompositionTask(composition, id);
+  made.set(id, task);
+  return task;
+}
+
+function everyTask(): CompositionTask[] {
+  return enumerate().map((composition) => taskOf(composition, idOfComposition(composition)));
+}
+
+function ofSplit(split: Task['split']): CompositionTask[] {
+  return all.filter((task) => task.split === split);
+}
+
+// Marked as pure: a bundle in which nobody names a list does not make it.
+const all: readonly CompositionTask[] = /* @__PURE__ */ everyTask();
 
 /** Every task, in a fixed order. */
 export const tasks: readonly Task[] = all;
 
 /** The tasks that training may use: three quarters of the compositions. */
-export const trainTasks: readonly Task[] = all.filter((task) => task.split === 'train');
+export const trainTasks: readonly Task[] = /* @__PURE__ */ ofSplit('train');
 
 /** The compositions that no training ever sees: a quarter, though every single concept occurs in training. */
-export const heldOutTasks: readonly Task[] = all.filter((task) => task.split === 'held-out');
+export const heldOutTasks: readonly Task[] = /* @__PURE__ */ ofSplit('held-out');
 
 /** The task of this id. Throws where there is none. */
 export function taskById(id: string): Task {
@@ -55,10 +79,10 @@ export function compositionOf(task: Pick<Task, 'id'>): Composition {
 }
 
 function compositionTask(id: string): CompositionTask {
-  const task = byId.get(id);
-  if (task === undefined)
-    throw new Error(`taskById: got "${id}", expected one of ${all.length} ids such as "${all[0].id}"`);
-  return task;
+  const composition = made.get(id)?.composition ?? compositionOfId(id);
+  if (composition === undefined)
+    throw new Error(`taskById: got "${id}", expected an id such as "array/even/doubled/sum"`);
+  return taskOf(composition, id);
 }
 
 /**
@@ -67,8 +91,7 @@ function compositionTask(id: string): CompositionTask {
  */
 export function evalTasks(split: Task['split'], count: number): Task[] {
   const strata = ({ composition: { source, reducer } }: CompositionTask) => `${source}/${reducer}`;
-  const ordered = all
-    .filter((task) => task.split === split)
+  const ordered = ofSplit(split)
     .map((task) => ({ task, stratum: strata(task), hash: hashOf(`evaluation ${task.id}`) }))
     .sort((a, b) => (a.stratum < b.stratum ? -1 : a.stratum > b.stratum ? 1 : a.hash - b.hash));
   const wanted = Math.min(count, ordered.length);

@@ -1,18 +1,16 @@
+import { REMEDY } from '../model/checkpoint.ts';
 import type { FetchFile } from '../model/manifest.ts';
 
 /** Reads files under `<baseUrl>models/`; errors name the file and say what to do. */
 export function fetchUnder(baseUrl: string): FetchFile {
   return async (path, onProgress) => {
     const fail = (problem: string): never => {
-      throw new Error(
-        `models/${path} ${problem}. Check that the site's models folder is complete, then reload.`,
-      );
+      throw new Error(`models/${path} ${problem}. ${REMEDY}`);
     };
     const response = await fetch(`${baseUrl}models/${path}`).catch((cause: unknown) =>
-      fail(`could not be fetched (${String(cause)})`),
+      fail(`could not be fetched (${words(cause)})`),
     );
     if (!response.ok) fail(`is missing (HTTP ${response.status})`);
-    const total = Number(response.headers.get('content-length') ?? 0);
     if (!response.body) return new Uint8Array(await response.arrayBuffer());
     const chunks: Uint8Array[] = [];
     let received = 0;
@@ -20,11 +18,11 @@ export function fetchUnder(baseUrl: string): FetchFile {
     for (;;) {
       const { done, value } = await reader
         .read()
-        .catch((cause: unknown) => fail(`broke off (${String(cause)})`));
+        .catch((cause: unknown) => fail(`broke off (${words(cause)})`));
       if (done) break;
       chunks.push(value);
       received += value.length;
-      onProgress?.(received, total);
+      onProgress?.(received);
     }
     const bytes = new Uint8Array(received);
     let at = 0;
@@ -34,4 +32,9 @@ export function fetchUnder(baseUrl: string): FetchFile {
     }
     return bytes;
   };
+}
+
+/** A browser's words for what went wrong, to stand in brackets inside a sentence. */
+function words(cause: unknown): string {
+  return String(cause).replace(/[.\s]+$/, '');
 }

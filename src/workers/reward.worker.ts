@@ -2,6 +2,7 @@
 import type { Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest, type FetchFile, type Manifest } from '../model/manifest.ts';
 import { RewardModel, standardise } from '../model/reward-model.ts';
+import { beside } from '../beside.ts';
 import { failingAs, RunError } from '../protocol/failure.ts';
 import type { Loading, RewardReply, RewardRequest } from '../protocol/messages.ts';
 import { serve } from '../protocol/remote.ts';
@@ -17,7 +18,10 @@ interface Opened {
   model: Load;
 }
 
-async function open({ preset, baseUrl, engine: name }: OpenRequest, port: MessagePort): Promise<Opened> {
+async function open(
+  { preset, baseUrl, engine: name, teacher: first }: OpenRequest,
+  port: MessagePort,
+): Promise<Opened> {
   const fetchFile = fetchUnder(baseUrl);
   const manifest = await failingAs('files', loadManifest(fetchFile, preset));
   const { engine } = await chooseEngine(name);
@@ -30,6 +34,7 @@ async function open({ preset, baseUrl, engine: name }: OpenRequest, port: Messag
     }
     return known;
   };
+  if (first !== 'tests') void beside(model(first));
   return { manifest, model };
 }
 

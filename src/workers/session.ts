@@ -1,3 +1,4 @@
+import { beside } from '../beside.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import { parameterCount } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
@@ -86,18 +87,18 @@ export class Session {
     this.update = from?.update ?? 0;
     const { engine, why, device } = await chooseEngine(config.engine);
     void device?.lost.then((reason) => this.fail(new RunError('device', reason)));
+    const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
+    const { preset } = config;
+    const { teacher } = this.knobs;
+    const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
     const fetchFile = fetchUnder(baseUrl);
-    const manifest = await failingAs('files', loadManifest(fetchFile, config.preset));
+    const manifest = await failingAs('files', loadManifest(fetchFile, preset));
     const progress = (received: number, total: number) =>
       this.send({ type: 'loading', what: 'policy', received, total });
-    const tensors = await failingAs(
-      'files',
-      loadCheckpoint(fetchFile, config.preset, manifest.policy, progress),
-    );
+    const tensors = await failingAs('files', loadCheckpoint(fetchFile, preset, manifest.policy, progress));
+    await rewards;
     const { network } = manifest.policy;
     const policy = new Policy(engine, network, tensors, knobTable.minibatchSize.high);
-    const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
-    await this.rewards.ask({ type: 'open', preset: config.preset, baseUrl, engine: name });
     const training = new Training(
       {
         config,
@@ -163,7 +164,9 @@ export class Session {
       const taskIds = tasks.map((task) => task.id);
       const { verdicts, problem } = await this.judge!.ask({ taskIds, programs: [...programs], purpose });
       if (verdicts.every(({ name }) => name === 'infra'))
-        throw new Error(`The judge could not run any program: ${problem ?? 'no reason given'}`);
+        throw new Error(
+          `The judge could not run any program: ${(problem ?? 'no reason given').replace(/\.$/, '')}.`,
+        );
       return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));
     } catch (error) {
       const failure = new RunError('judge', (error as Error).message, { cause: error });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors } from '../../src/model/checkpoint.ts';
+import { decodeSafetensors, encodeSafetensors, REMEDY } from '../../src/model/checkpoint.ts';
 import { loadCheckpoint, loadManifest, sha256 } from '../../src/model/manifest.ts';
 import { initialTensors, policyColumns } from '../../src/model/network.ts';
 import { contextLength, lexemes, vocabularyHash } from '../../src/tasks/vocabulary.ts';
@@ -41,7 +41,7 @@ describe('safetensors', () => {
     const decode = () => decodeSafetensors(broken, network, 'models/tiny/policy.safetensors');
     expect(decode).toThrow('models/tiny/policy.safetensors');
     expect(decode).toThrow(problem);
-    expect(decode).toThrow('npm run pretrain');
+    expect(decode).toThrow(REMEDY);
   });
 
   it('of other shapes are refused by tensor', () => {

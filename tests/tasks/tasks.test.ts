@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/install.mjs';
 import { createNodeJudge } from '../../scripts/node-judge.ts';
 import { referenceSolutions } from '../../src/tasks/corpus.ts';
 import { programText } from '../../src/tasks/program-text.ts';
@@ -15,7 +18,18 @@ import { testScoreOf } from './execute.ts';
 describe('tasks', () => {
   it('are found by their ids', () => {
     for (const task of tasks) expect(taskById(task.id)).toBe(task);
-    expect(() => taskById('array/odd')).toThrow(/got "array\/odd"/);
+  });
+
+  it.each([
+    'array/odd',
+    'array/odd/doubled/sum/sum',
+    'array/odd-3/doubled/sum',
+    'list/odd/doubled/sum',
+    '',
+    // Left out because its answer is its question.
+    'array/all/plain/list',
+  ])('are not found by "%s"', (id) => {
+    expect(() => taskById(id)).toThrow(`got "${id}"`);
   });
 
   it('call f of a or of n', () => {
@@ -44,6 +58,38 @@ describe('tasks', () => {
         ),
       );
     expect(partsOf(trainTasks)).toEqual(partsOf(tasks));
+  });
+});
+
+describe('a bundle', () => {
+  /** The code of one that uses what `names` says. */
+  async function bundled(names: string): Promise<string> {
+    const entry = '\0entry';
+    const built = await build({
+      configFile: false,
+      root,
+      logLevel: 'error',
+      plugins: [
+        {
+          name: 'entry',
+          resolveId: (id) => (id === 'entry' ? entry : undefined),
+          load: (id) =>
+            id === entry
+              ? `import { ${names} } from '${join(root, 'src/tasks/tasks.ts')}'; console.log(${names});`
+              : undefined,
+        },
+      ],
+      build: { write: false, minify: false, rolldownOptions: { input: 'entry' } },
+    });
+    const outputs = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
+    return outputs.map((file) => (file.type === 'chunk' ? file.code : '')).join('\n');
+  }
+
+  it('that only looks tasks up does not make them all', async () => {
+    expect(await bundled('trainTasks')).toContain('function enumerate(');
+    const code = await bundled('taskById');
+    expect(code).toContain('class');
+    expect(code).not.toContain('function enumerate(');
   });
 });
 

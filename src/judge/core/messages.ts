@@ -2,6 +2,9 @@ import { limits } from './limits.ts';
 import { outcomeKinds } from './outcome.ts';
 import type { Outcome, OutcomeKind, ProgramJob } from './outcome.ts';
 
+/** What the frame's script says first, to show that it runs. */
+export const frameGreeting = 'judge-frame';
+
 /** To the worker, first of all. */
 export interface OpenMessage {
   type: 'open';

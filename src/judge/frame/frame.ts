@@ -5,7 +5,7 @@
  */
 import workerText from 'virtual:judge-worker';
 import { limits } from '../core/limits.ts';
-import { isReport } from '../core/messages.ts';
+import { frameGreeting, isReport } from '../core/messages.ts';
 import type { OpenMessage, Report, RunMessage } from '../core/messages.ts';
 import { Watchdog } from '../core/watchdog.ts';
 
@@ -49,3 +49,5 @@ function onFirstMessage(event: MessageEvent<OpenMessage>): void {
   serve(event.data, event.ports[0]);
 }
 window.addEventListener('message', onFirstMessage);
+// To whoever made the frame: a policy of the host's may keep this script from running, and then nothing is said.
+window.parent.postMessage(frameGreeting, '*');

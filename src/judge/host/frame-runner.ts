@@ -1,6 +1,10 @@
 import wasmUrl from '@jitl/quickjs-wasmfile-release-sync/wasm?url';
 import srcdoc from 'virtual:judge-frame';
+import { frameGreeting } from '../core/messages.ts';
 import type { OpenMessage, Report, Runner, RunMessage } from '../core/messages.ts';
+
+/** Milliseconds that a loaded frame has to show that its script runs. */
+const greetingMs = 3000;
 
 let wasmBytes: Promise<ArrayBuffer> | undefined;
 
@@ -18,6 +22,11 @@ export function openFrame(onReport: (report: unknown) => void): Runner {
   const frame = document.createElement('iframe');
   const { port1: port, port2: framePort } = new MessageChannel();
   let isClosed = false;
+  let hasGreeted = false;
+  const hear = ({ source, data }: MessageEvent<unknown>) => {
+    if (source === frame.contentWindow && data === frameGreeting) hasGreeted = true;
+  };
+  window.addEventListener('message', hear);
 
   async function handOver(): Promise<void> {
     wasmBytes ??= fetchWasm();
@@ -26,6 +35,10 @@ export function openFrame(onReport: (report: unknown) => void): Runner {
     if (!isClosed) frame.contentWindow?.postMessage(open, '*', [framePort]);
   }
   frame.onload = () => {
+    setTimeout(() => {
+      const lost: Report = { type: 'lost', why: 'its script was not allowed to run here' };
+      if (!hasGreeted && !isClosed) onReport(lost);
+    }, greetingMs);
     handOver().catch((error: unknown) => {
       wasmBytes = undefined;
       const lost: Report = { type: 'lost', why: `its engine could not be loaded: ${String(error)}` };
@@ -48,6 +61,7 @@ export function openFrame(onReport: (report: unknown) => void): Runner {
     },
     close() {
       isClosed = true;
+      window.removeEventListener('message', hear);
       port.onmessage = null;
       port.close();
       frame.remove();

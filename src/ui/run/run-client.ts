@@ -138,7 +138,7 @@ export class RunClient {
   }
 
   #lost(why: string): void {
-    const error = new RunError('worker', `A thread of this page stopped: ${why}.`);
+    const error = new RunError('worker', `A thread of this page stopped: ${why.replace(/\.$/, '')}.`);
     this.#fail(failureOf(error, 'worker'));
   }
 
