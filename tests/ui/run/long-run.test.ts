@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { drawKept, filterWeights } from '../../../src/ppo/filter.ts';
+import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
+import { stream } from '../../../src/ppo/random.ts';
+import { phases, type Batch } from '../../../src/protocol/batch.ts';
+import type { RunEvent } from '../../../src/protocol/events.ts';
+import { RunRecord } from '../../../src/record/run-record.ts';
+import { trainTasks } from '../../../src/tasks/tasks.ts';
+import { replay } from '../../../src/ui/run/live-run.ts';
+import { RunModel } from '../../../src/ui/run/run-model.ts';
+
+const UPDATES = 10_000;
+const MEGABYTE = 2 ** 20;
+
+const rows = 256;
+const { filter } = defaultKnobs;
+const scores = Float32Array.from({ length: rows }, (_, r) => Math.sin(r));
+const same = {
+  weights: filterWeights(scores, 8, filter),
+  kept: drawKept(scores, 8, filter, stream(1, 'filter')),
+};
+
+/** A batch of 32 × 8 responses of 30 tokens. */
+function batchOf(update: number): Batch {
+  return {
+    ...{ update, promptCount: 32, groupSize: 8, teacher: 'strong', filter },
+    scores: scores.map((score) => score + update),
+    taskIds: trainTasks.slice(0, 32).map(({ id }) => id),
+    tokens: new Uint32Array(rows * 64),
+    lengths: new Uint32Array(rows).fill(30),
+    programs: new Array<string>(rows).fill('function f(a) {}'),
+    ended: new Array<boolean>(rows).fill(true),
+    ...same,
+  };
+}
+
+function* eventsOf(update: number): Generator<RunEvent> {
+  for (const phase of phases.slice(0, 7)) yield { type: 'phase', update, phase };
+  yield { type: 'batch', update, batch: batchOf(update) };
+  const numbers = new Float32Array(64);
+  yield { type: 'experience', update, kl: numbers, advantages: numbers };
+  for (const index of [0, 1])
+    yield { type: 'phase', update, phase: 'update', minibatch: { index, count: 2 } };
+  yield { type: 'updated', update, metrics: { 'policy/entropy': 1 / update, 'policy/kl_kept': update } };
+  const testScores = new Float32Array(256).fill(1);
+  yield { type: 'judged', update, testScores, metrics: { 'objective/pass_rate': 0.5 } };
+  if (update % 5 === 0) yield { type: 'evaluated', update, metrics: { 'eval/kl': update } };
+}
+
+it('a run of 10,000 updates stays small: metrics whole, programs thinned, the page a few batches', () => {
+  const model = new RunModel(defaultConfig);
+  const record = new RunRecord(defaultConfig);
+  let most = 0;
+  for (let update = 1; update <= UPDATES; update++) {
+    for (const event of eventsOf(update)) {
+      model.apply(event);
+      record.push(event);
+    }
+    most = Math.max(most, record.heavyBytes);
+  }
+  expect(most).toBeLessThan(17 * MEGABYTE);
+  expect(most).toBeGreaterThan(14 * MEGABYTE); // thinned no earlier than it must
+  expect(model.batches).toHaveLength(4);
+  const bytes = record.encode();
+  expect(bytes.length).toBeLessThan(32 * MEGABYTE);
+
+  const again = replay(RunRecord.decode(bytes));
+  for (const name of ['policy/entropy', 'policy/kl_kept', 'objective/pass_rate', 'eval/kl'] as const)
+    expect(again.history.known(name)).toEqual(model.history.known(name));
+  const [mine, theirs] = [model.shown!.batch, again.shown!.batch];
+  expect(theirs.update).toBe(UPDATES);
+  expect(theirs.scores).toEqual(mine.scores);
+  expect(theirs.kept).toEqual(mine.kept);
+  const kept = [...record.events()].flatMap((event) => (event.type === 'batch' ? [event.update] : []));
+  expect(kept.slice(-16)).toEqual(Array.from({ length: 16 }, (_, i) => UPDATES - 15 + i));
+  expect(kept.length).toBeGreaterThan(300);
+});
