@@ -1,3 +1,5 @@
+import { type } from './type.svelte.ts';
+
 const MARGIN = 12;
 const GAP = 6;
 
@@ -5,10 +7,11 @@ const GAP = 6;
 export function placeBeside(card: HTMLElement, anchor: Element): void {
   const at = anchor.getBoundingClientRect();
   const { width, height } = card.getBoundingClientRect();
-  const { clientWidth, clientHeight } = document.documentElement;
+  const { innerWidth: clientWidth, innerHeight: clientHeight } = window;
   const below = at.bottom + GAP + height + MARGIN <= clientHeight;
   const top = below ? at.bottom + GAP : Math.max(MARGIN, at.top - GAP - height);
   const left = Math.min(at.left, clientWidth - width - MARGIN);
-  card.style.top = `${top}px`;
-  card.style.left = `${Math.max(MARGIN, left)}px`;
+  // Places are in the window's pixels, styles in the page's.
+  card.style.top = `${top / type.zoom}px`;
+  card.style.left = `${Math.max(MARGIN, left) / type.zoom}px`;
 }

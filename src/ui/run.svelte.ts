@@ -143,9 +143,10 @@ export class Run {
 
   /** The run that this tab had before it was left, or a new one as the address says. */
   async #begin(): Promise<void> {
-    const kept = await this.#keeper.keptRun(location.search);
-    if (kept && this.#resume(kept)) return;
     const { config, problems } = configFromAddress(location.search);
+    // What the address says besides, such as large type, makes it no other run.
+    const kept = await this.#keeper.keptRun(addressOf('', config, config.knobs));
+    if (kept && this.#resume(kept)) return;
     problems.forEach((problem) => this.#tell(problem));
     this.#open(config);
   }
@@ -193,7 +194,7 @@ export class Run {
   #writeAddress(): void {
     const search = addressOf(location.search, this.config, this.knobs);
     if (search !== location.search) history.replaceState(history.state, '', search || location.pathname);
-    this.#keeper.moveTo(location.search);
+    this.#keeper.moveTo(addressOf('', this.config, this.knobs));
   }
 
   #changed(): void {

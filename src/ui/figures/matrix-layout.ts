@@ -17,7 +17,7 @@ export interface MatrixLayout {
 }
 
 /** Below this width there are no statements. */
-export const LABEL_FROM = 560;
+export const LABEL_FROM = 500;
 const COUNT_WIDTH = 46;
 const MIN_ROW = 14;
 const MAX_ROW = 20;
