@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { isEntryPoint } from '../src/judge/core/outcome.ts';
-import { suiteOf } from '../src/judge/core/suite.ts';
+import { suiteOf } from '../src/judge/core/expected.ts';
 import type { Json, UnitTest } from '../src/protocol/task.ts';
 import type { Verdict } from '../src/protocol/verdict.ts';
 import { optional, withArguments } from './arguments.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { limits } from '../src/judge/core/limits.ts';
-import type { OpenMessage, Report, Runner, RunMessage } from '../src/judge/core/messages.ts';
+import type { OpenMessage, Report, Runner, RunMessage } from '../src/judge/core/reports.ts';
 import { Scheduler } from '../src/judge/core/scheduler.ts';
 import { Watchdog } from '../src/judge/core/watchdog.ts';
 import { buildJudgeWorker } from './vite/judge-frame.ts';

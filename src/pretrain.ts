@@ -15,7 +15,7 @@ import { responseIds, rolloutOf, type Rollout, type Sequence } from './model/rol
 import { RewardTrainer, SftTrainer } from './model/trainers.ts';
 import { shuffled, stream } from './ppo/random.ts';
 import type { RunConfig } from './protocol/config.ts';
-import type { RandomStream } from './protocol/random.ts';
+import type { RandomStream } from './protocol/random-stream.ts';
 import type { Task } from './protocol/task.ts';
 import { sampleSolution } from './tasks/corpus.ts';
 import { programText } from './tasks/program-text.ts';

@@ -3,7 +3,7 @@ import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { initialTensors, policyColumns, withScalarHead, type NetworkConfig } from '../src/model/network.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel, standardise } from '../src/model/reward-model.ts';
-import { rolloutOf, type Sequence } from '../src/model/rollout.ts';
+import { responseIds, rolloutOf, type Sequence } from '../src/model/rollout.ts';
 import { RewardTrainer, SftTrainer } from '../src/model/trainers.ts';
 import { samplerKey, stream } from '../src/ppo/random.ts';
 import {
@@ -124,8 +124,13 @@ describe('pools', () => {
     const { pool, rollout, passRate } = await samplePool(policy, tasks, 64, judge, samplerKey(1, 'corpus'));
     expect(passRate).toBe(0.25);
     const responses = [...pool.values()].flatMap(({ right, wrong }) => [...right, ...wrong].map(String));
-    expect(new Set(responses).size).toBeLessThanOrEqual(responses.length);
-    expect(responses.length).toBeLessThanOrEqual(rollout.ended.reduce((a, b) => a + b, 0));
+    // Every fourth could not be judged; of the others those that ended are there: each text once to its task, right and wrong apart.
+    const judged = new Set<string>();
+    for (let r = 0; r < rollout.rows; r++)
+      if (rollout.ended[r] && r % 4 !== 1)
+        judged.add(`${Math.floor(r / 64)} ${r % 4 === 0} ${responseIds(rollout, r).join()}`);
+    expect(responses.length).toBe(judged.size);
+    expect(responses.length).toBeGreaterThan(3);
     for (const { right, wrong } of pool.values())
       for (const side of [right, wrong]) expect(new Set(side.map(String)).size).toBe(side.length);
   });

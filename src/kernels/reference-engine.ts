@@ -10,7 +10,7 @@ export interface ReferenceEngine extends Engine {
   memory(slot: Slot): Memory;
 }
 
-/** An engine that runs the references: slow, in double precision, for tests and the page's own check. */
+/** An engine that runs the references: slow, in double precision, for tests. */
 export function createReferenceEngine(): ReferenceEngine {
   const counters: Counters = {
     dispatches: 0,

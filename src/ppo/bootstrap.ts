@@ -1,4 +1,4 @@
-import type { RandomStream } from '../protocol/random.ts';
+import type { RandomStream } from '../protocol/random-stream.ts';
 
 /** Sums of one prompt's responses about the means of all. */
 interface PromptSums {

@@ -1,10 +1,10 @@
 /** The filters there are, and what is done with any of them. Each is a file of `filters/`; nothing else knows one by its name. */
 import type { FilterConfig } from '../protocol/config.ts';
-import type { RandomStream } from '../protocol/random.ts';
+import type { RandomStream } from '../protocol/random-stream.ts';
 import { bestOfN } from './filters/best-of-n.ts';
 import { bestRandom } from './filters/best-random.ts';
 import { bestWorst } from './filters/best-worst.ts';
-import { drawRank, sum, type Filter } from './filters/filter.ts';
+import { drawRank, sum, type Filter } from './filters/definition.ts';
 import { none } from './filters/none.ts';
 import { randomK } from './filters/random-k.ts';
 import { rankProfile } from './filters/rank-profile.ts';

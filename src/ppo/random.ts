@@ -1,4 +1,4 @@
-import type { RandomStream } from '../protocol/random.ts';
+import type { RandomStream } from '../protocol/random-stream.ts';
 
 /** Every use of randomness has a stream of its own, told apart by this number; it never changes, and no two share one. */
 const streamIds = {

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../protocol/random.ts';
+import type { RandomStream } from '../protocol/random-stream.ts';
 import { correlationInterval } from './bootstrap.ts';
 import { type Rate, wilson } from './interval.ts';
 

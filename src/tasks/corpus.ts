@@ -1,4 +1,4 @@
-import type { RandomStream } from '../protocol/random.ts';
+import type { RandomStream } from '../protocol/random-stream.ts';
 import type { Task } from '../protocol/task.ts';
 import { drawAuthor, soundAuthors, type Author } from './forms.ts';
 import { idioms, write, type Idiom } from './idioms.ts';

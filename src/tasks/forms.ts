@@ -1,4 +1,4 @@
-import type { RandomStream } from '../protocol/random.ts';
+import type { RandomStream } from '../protocol/random-stream.ts';
 
 /**
  * One way of writing a concept. In `code`, x stands for the item and k for the concept's constant. `share` is how many

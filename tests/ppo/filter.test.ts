@@ -11,7 +11,7 @@ import {
 } from '../../src/ppo/filter.ts';
 import { stream } from '../../src/ppo/random.ts';
 import { filterModes, type FilterConfig, type FilterMode } from '../../src/protocol/config.ts';
-import type { RandomStream } from '../../src/protocol/random.ts';
+import type { RandomStream } from '../../src/protocol/random-stream.ts';
 import { chiSquared, tally } from './chi-squared.ts';
 
 const filter = (name: string, mode: FilterMode, keep = 2, profile: number[] = []): FilterConfig => ({

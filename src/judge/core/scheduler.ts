@@ -1,11 +1,11 @@
 import type { UnitTest } from '../../protocol/task.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import { limits } from './limits.ts';
-import { isReport } from './messages.ts';
-import type { OpenRunner, Report, Runner } from './messages.ts';
+import { isReport } from './reports.ts';
+import type { OpenRunner, Report, Runner } from './reports.ts';
 import { isEntryPoint } from './outcome.ts';
-import { infraVerdict, suiteOf, verdictOf } from './suite.ts';
-import type { Suite } from './suite.ts';
+import { infraVerdict, suiteOf, verdictOf } from './expected.ts';
+import type { Suite } from './expected.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** A program and the tests it is judged by. */

@@ -31,7 +31,7 @@ function nodesOf(value: Json): number {
 
 /**
  * The canonical text of an expected value: equal values, and only they, have equal texts. Keys are sorted by UTF-16
- * code units. `realm.ts` writes the same text about the value that a program returned, with more kinds of values.
+ * code units. `realm.js` writes the same text about the value that a program returned, with more kinds of values.
  *
  * @throws RangeError where the value is larger than any that a program may return, so that no program could pass.
  */

@@ -5,8 +5,8 @@
  */
 import workerText from 'virtual:judge-worker';
 import { limits } from '../core/limits.ts';
-import { frameGreeting, isReport } from '../core/messages.ts';
-import type { OpenMessage, Report, RunMessage } from '../core/messages.ts';
+import { frameGreeting, isReport } from '../core/reports.ts';
+import type { OpenMessage, Report, RunMessage } from '../core/reports.ts';
 import { Watchdog } from '../core/watchdog.ts';
 
 function serve(open: OpenMessage, port: MessagePort): void {

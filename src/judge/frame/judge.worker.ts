@@ -1,7 +1,7 @@
 /** The worker's script, in the page and in Node alike: glue between messages and the engine. */
-import { Engine } from '../core/engine.ts';
+import { Engine } from '../core/program-engine.ts';
 import { limits } from '../core/limits.ts';
-import type { OpenMessage, Report, RunMessage } from '../core/messages.ts';
+import type { OpenMessage, Report, RunMessage } from '../core/reports.ts';
 
 function report(message: Report): void {
   self.postMessage(message);

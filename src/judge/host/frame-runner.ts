@@ -1,7 +1,7 @@
 import wasmUrl from '@jitl/quickjs-wasmfile-release-sync/wasm?url';
 import srcdoc from 'virtual:judge-frame';
-import { frameGreeting } from '../core/messages.ts';
-import type { OpenMessage, Report, Runner, RunMessage } from '../core/messages.ts';
+import { frameGreeting } from '../core/reports.ts';
+import type { OpenMessage, Report, Runner, RunMessage } from '../core/reports.ts';
 
 /** Milliseconds that a loaded frame has to show that its script runs. */
 const greetingMs = 3000;

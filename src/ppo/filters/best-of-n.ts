@@ -1,4 +1,4 @@
-import { ranksOf, type Filter } from './filter.ts';
+import { ranksOf, type Filter } from './definition.ts';
 
 /** w = (1, 0, …, 0). */
 export const bestOfN: Filter = {

@@ -1,5 +1,5 @@
 import { shuffled } from '../random.ts';
-import { ranksOf, type Filter } from './filter.ts';
+import { ranksOf, type Filter } from './definition.ts';
 
 /** w = (½, 1/(2(N−1)), …) as in the paper; in mode `select` carried on to other k than 2: (1/k, (k−1)/(k(N−1)), …). */
 export const bestRandom: Filter = {

@@ -1,4 +1,4 @@
-import { many, ranksOf, type Filter } from './filter.ts';
+import { many, ranksOf, type Filter } from './definition.ts';
 
 /** The ⌈keep/2⌉ first and ⌊keep/2⌋ last ranks. */
 function bestAndWorst(keep: number, groupSize: number): number[] {

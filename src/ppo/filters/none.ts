@@ -1,4 +1,4 @@
-import { ranksOf, type Filter } from './filter.ts';
+import { ranksOf, type Filter } from './definition.ts';
 
 /** PPO-M: ordinary PPO on every response. */
 export const none: Filter = {

@@ -1,6 +1,6 @@
 import { shuffled } from '../random.ts';
 import { none } from './none.ts';
-import type { Filter } from './filter.ts';
+import type { Filter } from './definition.ts';
 
 /** The control: fewer responses, whatever their rank. */
 export const randomK: Filter = {

@@ -1,4 +1,4 @@
-import { drawRank, ranksOf, sum, type Filter } from './filter.ts';
+import { drawRank, ranksOf, sum, type Filter } from './definition.ts';
 
 /**
  * w = a visitor's own. In mode `select` ranks are drawn one after another by weight without replacement, those of weight ≥ ½ before

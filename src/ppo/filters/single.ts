@@ -1,5 +1,5 @@
 import { none } from './none.ts';
-import type { Filter } from './filter.ts';
+import type { Filter } from './definition.ts';
 
 /** PPO-S: as many responses, each to a prompt of its own. On a batch of larger groups it keeps everything. */
 export const single: Filter = {

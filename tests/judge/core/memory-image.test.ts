@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Engine } from '../../../src/judge/core/engine.ts';
+import { Engine } from '../../../src/judge/core/program-engine.ts';
 import { limits } from '../../../src/judge/core/limits.ts';
 import type { Outcome, ProgramJob } from '../../../src/judge/core/outcome.ts';
 import { instantiateQuickJs, type QuickJs } from '../../../src/judge/core/quickjs.ts';

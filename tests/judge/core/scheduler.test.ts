@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../src/judge/core/limits.ts';
-import type { NumberedJob, Report } from '../../../src/judge/core/messages.ts';
+import type { NumberedJob, Report } from '../../../src/judge/core/reports.ts';
 import { Scheduler } from '../../../src/judge/core/scheduler.ts';
 import type { JudgeItem } from '../../../src/judge/core/scheduler.ts';
 

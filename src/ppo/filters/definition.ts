@@ -1,6 +1,6 @@
 /** What every filter is, and what several of them need. */
 import type { FilterConfig } from '../../protocol/config.ts';
-import type { RandomStream } from '../../protocol/random.ts';
+import type { RandomStream } from '../../protocol/random-stream.ts';
 
 /** A filter's words for a visitor, as the page's glossary shows them. */
 export interface FilterWords {

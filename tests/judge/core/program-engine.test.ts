@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Engine } from '../../../src/judge/core/engine.ts';
+import { Engine } from '../../../src/judge/core/program-engine.ts';
 import { isEntryPoint } from '../../../src/judge/core/outcome.ts';
 import { argumentsText, valueText } from '../../../src/judge/core/value-text.ts';
 import type { Json } from '../../../src/protocol/task.ts';
