@@ -24,7 +24,7 @@ export const filters: readonly Filter[] = [
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
 
 /** @throws RangeError where there is none of this name */
-export function filterOf({ name }: Pick<FilterConfig, 'name'>): Filter {
+function filterOf({ name }: Pick<FilterConfig, 'name'>): Filter {
   const found = filters.find((filter) => filter.name === name);
   if (!found) throw new RangeError(`No filter is named '${name}': there are ${filterNames.join(', ')}.`);
   return found;
@@ -35,6 +35,17 @@ export function reads(config: FilterConfig, option: 'keep' | 'profile'): boolean
   const isRead = filterOf(config).reads.includes(option);
   return option === 'keep' ? isRead && config.mode === 'select' : isRead;
 }
+
+/** The same text for filters that do the same: options that are not read make no difference. */
+export function filterKey(config: FilterConfig): string {
+  const { name, mode, keep, profile } = config;
+  if (isSampling(config)) return name;
+  const read = [reads(config, 'keep') && keep, reads(config, 'profile') && profile.join()];
+  return [name, mode, ...read.filter((option) => option !== false)].join(' ');
+}
+
+/** Far from where a sum of weights would overflow. */
+const MOST_WEIGHT = 1e100;
 
 /** Ranks of positive weight, of which alone a response can be kept. */
 function profileRanks({ profile }: FilterConfig): number {
@@ -81,7 +92,9 @@ export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig
   const head = profile.slice(0, Math.max(0, Math.min(profile.length, groupSize) - 1));
   const zeros = new Array<number>(Math.max(0, groupSize - profile.length)).fill(0);
   const sized = profile.length === groupSize ? profile : [...head, ...zeros, ...profile.slice(-1)];
-  const usable = sized.map((weight) => (Number.isFinite(weight) && weight > 0 ? weight : 0));
+  const usable = sized.map((weight) =>
+    Number.isFinite(weight) && weight > 0 ? Math.min(weight, MOST_WEIGHT) : 0,
+  );
   const fitted = { ...config, profile: usable.some((weight) => weight > 0) ? usable : usable.map(() => 1) };
   const keep = Math.max(1, Math.min(Math.round(fitted.keep) || 1, mostKept(fitted, groupSize)));
   return { ...fitted, keep };
@@ -143,7 +156,12 @@ export function samplingPlan(
   promptCount: number,
   groupSize: number,
 ): { promptCount: number; groupSize: number } {
-  return filterOf(config).plan?.(promptCount, groupSize) ?? { promptCount, groupSize };
+  return filterOf(config).sampling?.plan(promptCount, groupSize) ?? { promptCount, groupSize };
+}
+
+/** True where it is no choice among responses but a way of sampling them. */
+export function isSampling(config: FilterConfig): boolean {
+  return filterOf(config).sampling !== undefined;
 }
 
 /** True where the filter keeps everything, so that it is none. */
@@ -165,7 +183,7 @@ export function describeFilter(config: FilterConfig, groupSize: number): string 
   assertValid(config, groupSize);
   const { name, mode } = config;
   const filter = filterOf(config);
-  if (filter.plan) return `${name} samples one response per prompt and keeps every one`;
+  if (filter.sampling) return `${name} ${filter.sampling.says}`;
   if (mode === 'resample') {
     const [first, ...others] = filter.weights(config, groupSize);
     const by = others.every((weight) => weight === first) ? 'all alike' : 'by the weight of their rank';

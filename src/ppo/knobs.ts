@@ -1,236 +1,19 @@
-import type { Phase } from '../protocol/batch.ts';
-import {
-  filterModes,
-  teachers,
-  whitenings,
-  type FilterConfig,
-  type Knobs,
-  type RunConfig,
-} from '../protocol/config.ts';
+import { filterModes, type FilterConfig, type Knobs, type RunConfig } from '../protocol/config.ts';
 import { checkFilter, filterNames, fitFilter, reads, samplingPlan } from './filter.ts';
+import { knobNames, knobTable } from './knob-table.ts';
 
-/** What every knob has. */
-interface Common<Value> {
-  standard: Value;
-  /** As the page names it. */
-  label: string;
-  /** Its entry in the page's glossary. */
-  term: string;
-  /** The stage of an update that reads it; changed later, it waits for the next update. */
-  readAt: Phase;
-  /** Its name in the page's address. */
-  address: string;
-}
-/** A number from `low` to `high`; the page's dial stands on one of `steps`, least first. */
-export interface NumberKnob extends Common<number> {
-  kind: 'number';
-  low: number;
-  high: number;
-  integer: boolean;
-  steps: readonly number[];
-}
-export interface ChoiceKnob<Value extends string = string> extends Common<Value> {
-  kind: 'choice';
-  options: readonly Value[];
-}
-export interface FilterKnob extends Common<FilterConfig> {
-  kind: 'filter';
-}
-type KnobOf<Value> = [Value] extends [number]
-  ? NumberKnob
-  : [Value] extends [string]
-    ? ChoiceKnob<Value>
-    : FilterKnob;
-type KnobTable = { readonly [Name in keyof Knobs]: KnobOf<Knobs[Name]> };
-
-/** Every knob there is. Dials, defaults, checks, differences and the address are made from this table. */
-export const knobTable = {
-  promptsPerUpdate: {
-    kind: 'number',
-    standard: 32,
-    low: 1,
-    high: 256,
-    integer: true,
-    steps: [8, 16, 24, 32, 48, 64],
-    label: 'Prompts per update',
-    term: 'prompts',
-    readAt: 'prompts',
-    address: 'prompts',
-  },
-  groupSize: {
-    kind: 'number',
-    standard: 8,
-    low: 1,
-    high: 64,
-    integer: true,
-    steps: [2, 3, 4, 5, 6, 7, 8, 12, 16],
-    label: 'Responses per prompt',
-    term: 'group-size',
-    readAt: 'prompts',
-    address: 'n',
-  },
-  temperature: {
-    kind: 'number',
-    standard: 1,
-    low: 0.05,
-    high: 5,
-    integer: false,
-    steps: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5],
-    label: 'Temperature',
-    term: 'temperature',
-    readAt: 'prompts',
-    address: 'temperature',
-  },
-  teacher: {
-    kind: 'choice',
-    standard: 'strong',
-    options: teachers,
-    label: 'Teacher',
-    term: 'teacher',
-    readAt: 'prompts',
-    address: 'teacher',
-  },
-  epochs: {
-    kind: 'number',
-    standard: 2,
-    low: 1,
-    high: 16,
-    integer: true,
-    steps: [1, 2, 3, 4, 6, 8],
-    label: 'Epochs',
-    term: 'epochs',
-    readAt: 'prompts',
-    address: 'epochs',
-  },
-  minibatchSize: {
-    kind: 'number',
-    standard: 64,
-    low: 1,
-    high: 64,
-    integer: true,
-    steps: [8, 16, 32, 64],
-    label: 'Minibatch size',
-    term: 'minibatch',
-    readAt: 'prompts',
-    address: 'minibatch',
-  },
-  evalEvery: {
-    kind: 'number',
-    standard: 5,
-    low: 1,
-    high: 1000,
-    integer: true,
-    steps: [1, 2, 5, 10, 20, 50],
-    label: 'Updates between evaluations',
-    term: 'evaluation',
-    readAt: 'prompts',
-    address: 'eval-every',
-  },
-  filter: {
-    kind: 'filter',
-    standard: { name: 'best-worst', mode: 'select', keep: 2, profile: [1, 0, 0, 0, 0, 0, 0, 1] },
-    label: 'Filter',
-    term: 'filter',
-    readAt: 'filter',
-    address: 'filter',
-  },
-  whitening: {
-    kind: 'choice',
-    standard: 'kept',
-    options: whitenings,
-    label: 'Whitening',
-    term: 'whitening',
-    readAt: 'experience',
-    address: 'whitening',
-  },
-  klCoef: {
-    kind: 'number',
-    standard: 0.1,
-    low: 0,
-    high: 10,
-    integer: false,
-    steps: [0, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1],
-    label: 'KL coefficient',
-    term: 'kl-coefficient',
-    readAt: 'advantages',
-    address: 'kl',
-  },
-  gamma: {
-    kind: 'number',
-    standard: 1,
-    low: 0,
-    high: 1,
-    integer: false,
-    steps: [0.9, 0.95, 0.98, 0.99, 1],
-    label: 'Discount γ',
-    term: 'discount',
-    readAt: 'advantages',
-    address: 'gamma',
-  },
-  gaeLambda: {
-    kind: 'number',
-    standard: 0.95,
-    low: 0,
-    high: 1,
-    integer: false,
-    steps: [0, 0.5, 0.8, 0.9, 0.95, 0.98, 1],
-    label: 'GAE λ',
-    term: 'gae',
-    readAt: 'advantages',
-    address: 'lambda',
-  },
-  learningRate: {
-    kind: 'number',
-    standard: 2e-4,
-    low: 0,
-    high: 1,
-    integer: false,
-    steps: [0, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 3e-4, 6e-4, 1e-3],
-    label: 'Learning rate',
-    term: 'learning-rate',
-    readAt: 'update',
-    address: 'lr',
-  },
-  clipRange: {
-    kind: 'number',
-    standard: 0.2,
-    low: 0.001,
-    high: 10,
-    integer: false,
-    steps: [0.05, 0.1, 0.15, 0.2, 0.3, 0.4],
-    label: 'Clip range',
-    term: 'clip-range',
-    readAt: 'update',
-    address: 'clip',
-  },
-  evalPrompts: {
-    kind: 'number',
-    standard: 200,
-    low: 1,
-    high: 1000,
-    integer: true,
-    steps: [50, 100, 200, 400],
-    label: 'Prompts per evaluation',
-    term: 'evaluation',
-    readAt: 'evaluate',
-    address: 'eval-prompts',
-  },
-} as const satisfies KnobTable;
-
-export const knobNames = Object.keys(knobTable) as (keyof Knobs)[];
-
-/** Names of the knobs that a stage reads. */
-export type ReadAt<Stage extends Phase> = {
-  [Name in keyof Knobs]: (typeof knobTable)[Name]['readAt'] extends Stage ? Name : never;
-}[keyof Knobs];
+export { knobGroups, knobNames, knobTable, type AnyKnob, type ReadAt } from './knob-table.ts';
 
 /** The knobs as the table sets them. */
 export const defaultKnobs = Object.fromEntries(
   knobNames.map((name) => [name, knobTable[name].standard]),
 ) as unknown as Knobs;
 
+/** Sizes of model that the page can load. */
+export const presetNames = ['tiny'] as const;
+
 export const defaultConfig: RunConfig = {
-  preset: 'tiny',
+  preset: presetNames[0],
   seed: 1,
   engine: 'auto',
   knobs: defaultKnobs,
@@ -243,6 +26,9 @@ export const defaultConfig: RunConfig = {
   adamEpsilon: 1e-8,
   weightDecay: 0,
 };
+
+/** Programs an update can have: each can be to a training task of its own. */
+const MOST_PROGRAMS = 4096;
 
 /** What is wrong with one knob's value, as a sentence that says what is allowed; undefined if nothing. */
 export function checkKnob(name: keyof Knobs, value: unknown): string | undefined {
@@ -277,12 +63,20 @@ export function checkKnobs(knobs: Knobs): string | undefined {
     if (problem !== undefined) return problem;
   }
   const { filter, promptsPerUpdate, groupSize } = knobs;
+  const programs = promptsPerUpdate * groupSize;
+  if (programs > MOST_PROGRAMS)
+    return `An update can have up to ${MOST_PROGRAMS} programs: ${promptsPerUpdate} prompts with ${groupSize} responses are ${programs}.`;
   return checkFilter(filter, samplingPlan(filter, promptsPerUpdate, groupSize).groupSize);
 }
 
-/** Knobs that can be trained with, as near as possible: the filter's options follow the group's size. */
+/** Knobs that can be trained with, as near as possible: prompts and the filter's options follow the group's size. */
 export function fitKnobs(knobs: Knobs): Knobs {
-  return { ...knobs, filter: fitFilter(knobs.filter, knobs.groupSize) };
+  const { promptsPerUpdate, groupSize, filter } = knobs;
+  return {
+    ...knobs,
+    promptsPerUpdate: Math.min(promptsPerUpdate, Math.floor(MOST_PROGRAMS / groupSize)),
+    filter: fitFilter(filter, groupSize),
+  };
 }
 
 /** A setting as short as it can be written exactly: 0.1, 1, and 2e−4 below a hundredth. */
@@ -291,27 +85,54 @@ export function settingText(value: number): string {
   return text.replace('-', '\u2212');
 }
 
-function filterDifferences(before: FilterConfig, after: FilterConfig): string[] {
-  const changes: string[] = [];
-  if (before.name !== after.name) changes.push(`${before.name} → ${after.name}`);
-  if (before.mode !== after.mode) changes.push(`${before.mode} → ${after.mode}`);
-  if (before.keep !== after.keep && reads(after, 'keep')) changes.push(`keep ${before.keep} → ${after.keep}`);
-  const isReshaped = before.profile.join() !== after.profile.join();
-  if (isReshaped && before.name === after.name && reads(after, 'profile')) changes.push('new rank profile');
-  return changes;
+/** One thing that differs. `what` is empty where the values say by themselves what they are of. */
+interface Difference {
+  what: string;
+  before: string;
+  after: string;
+  /** In place of all three, where they are too long to be read. */
+  says?: string;
+}
+
+function filterDifferences(before: FilterConfig, after: FilterConfig): Difference[] {
+  const options: Difference[] = [
+    { what: '', before: before.name, after: after.name },
+    { what: '', before: before.mode, after: after.mode },
+  ];
+  if (reads(after, 'keep'))
+    options.push({ what: 'keep', before: String(before.keep), after: String(after.keep) });
+  // A profile has no meaning under another filter.
+  if (reads(before, 'profile') && reads(after, 'profile'))
+    options.push({
+      what: 'profile',
+      before: before.profile.join(),
+      after: after.profile.join(),
+      says: 'new rank profile',
+    });
+  return options;
+}
+
+/** The filter first, then in the order of the table. */
+function compare(before: Knobs, after: Knobs): Difference[] {
+  const text = (value: unknown) => (typeof value === 'number' ? settingText(value) : String(value));
+  const others = knobNames.flatMap((name) => {
+    const { kind, label } = knobTable[name];
+    if (kind === 'filter') return [];
+    // Not of a symbol or an abbreviation that the label may begin with.
+    const what = /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
+    return [{ what, before: text(before[name]), after: text(after[name]) }];
+  });
+  return [...filterDifferences(before.filter, after.filter), ...others].filter(
+    (difference) => difference.before !== difference.after,
+  );
 }
 
 /** What differs, in words, one entry a knob: "best-worst → none", "learning rate 2e−4 → 1e−4". */
 export function differences(before: Knobs, after: Knobs): string[] {
-  return knobNames
-    .toSorted((a, b) => Number(b === 'filter') - Number(a === 'filter'))
-    .flatMap((name) => {
-      const { kind, label } = knobTable[name];
-      if (kind === 'filter') return filterDifferences(before.filter, after.filter);
-      if (before[name] === after[name]) return [];
-      const text = (value: unknown) => (typeof value === 'number' ? settingText(value) : String(value));
-      // Not of a symbol or an abbreviation that the label may begin with.
-      const lower = /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
-      return [`${lower} ${text(before[name])} → ${text(after[name])}`];
-    });
+  return compare(before, after).map((d) => d.says ?? `${d.what} ${d.before} → ${d.after}`.trimStart());
+}
+
+/** How knobs differ from the default, in words, one entry a knob: "none", "learning rate 1e−4". */
+export function settings(knobs: Knobs): string[] {
+  return compare(defaultKnobs, knobs).map(({ what, after }) => `${what} ${after}`.trimStart());
 }

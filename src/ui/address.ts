@@ -1,5 +1,15 @@
-import { checkFilter, filterNames } from '../ppo/filter.ts';
-import { checkKnob, defaultConfig, defaultKnobs, fitKnobs, knobNames, knobTable } from '../ppo/knobs.ts';
+import { filterNames } from '../ppo/filter.ts';
+import {
+  checkKnob,
+  checkKnobs,
+  defaultConfig,
+  defaultKnobs,
+  fitKnobs,
+  knobNames,
+  knobTable,
+  presetNames,
+  type AnyKnob,
+} from '../ppo/knobs.ts';
 import {
   engineChoices,
   filterModes,
@@ -10,8 +20,8 @@ import {
 
 /** Longest part of an address that is shown again. */
 const SHOWN = 40;
-/** Weights of a rank profile that are read at most. */
-const MOST_RANKS = 64;
+/** Weights that a rank profile can have. */
+const MOST_RANKS = knobTable.groupSize.high;
 
 /** What a text of the address means, or what it may be instead. */
 type Meaning<Value> = { value: Value; allowed?: undefined } | { value?: undefined; allowed: string };
@@ -23,6 +33,10 @@ class Reader {
 
   constructor(search: string) {
     this.#asked = new URLSearchParams(search);
+  }
+
+  asks(name: string): boolean {
+    return this.#asked.has(name);
   }
 
   take<Value>(name: string, fallback: Value, read: (text: string) => Meaning<Value>): Value {
@@ -52,29 +66,28 @@ class Reader {
 /** NaN where the text is not a plain decimal number. */
 const numberOf = (text: string) => (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
 
-function filterFrom(reader: Reader): FilterConfig {
+function filterFrom(reader: Reader, groupSize: number): FilterConfig {
   const { name, mode, keep, profile } = defaultKnobs.filter;
   return {
     name: reader.choice(knobTable.filter.address, name, filterNames),
     mode: reader.choice('mode', mode, filterModes),
     keep: reader.number('keep', keep, (k) => Number.isInteger(k) && k > 0, 'a whole number from 1'),
     profile: reader.take('profile', profile, (text) => {
-      const weights = text.split(',', MOST_RANKS).map(numberOf);
-      const isRight = weights.every((weight) => weight >= 0 && weight <= 1e6);
-      return isRight ? { value: weights } : { allowed: 'numbers from 0, with commas' };
+      const weights = text.split(',').map(numberOf);
+      const isRight = weights.length <= MOST_RANKS && weights.every((weight) => weight >= 0 && weight <= 1e6);
+      if (!isRight) return { allowed: `up to ${MOST_RANKS} numbers from 0 to 1000000, with commas` };
+      // Ranks that are not said weigh nothing.
+      const unsaid = new Array<number>(Math.max(0, groupSize - weights.length)).fill(0);
+      return { value: [...weights, ...unsaid] };
     }),
   };
 }
 
-/**
- * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
- * with a sentence about it in `problems`; parameters of other names are not looked at.
- */
-export function configFromAddress(search: string): { config: RunConfig; problems: string[] } {
-  const reader = new Reader(search);
-  const knobs: Knobs = { ...defaultKnobs, filter: filterFrom(reader) };
+/** Every knob but the filter, as the address has it. */
+function knobsFrom(reader: Reader): Knobs {
+  const knobs = { ...defaultKnobs };
   for (const name of knobNames) {
-    const knob = knobTable[name];
+    const knob: AnyKnob = knobTable[name];
     if (knob.kind === 'choice')
       Object.assign(knobs, { [name]: reader.choice(knob.address, knob.standard, knob.options) });
     if (knob.kind !== 'number') continue;
@@ -83,6 +96,17 @@ export function configFromAddress(search: string): { config: RunConfig; problems
     const isRight = (value: number) => checkKnob(name, value) === undefined;
     Object.assign(knobs, { [name]: reader.number(address, standard, isRight, allowed) });
   }
+  return knobs;
+}
+
+/**
+ * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
+ * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at.
+ */
+export function configFromAddress(search: string): { config: RunConfig; problems: string[] } {
+  const reader = new Reader(search);
+  const others = knobsFrom(reader);
+  const wanted = { ...others, filter: filterFrom(reader, others.groupSize) };
   const seed = reader.number(
     'seed',
     defaultConfig.seed,
@@ -90,16 +114,19 @@ export function configFromAddress(search: string): { config: RunConfig; problems
     'a whole number from 0',
   );
   const engine = reader.choice('engine', defaultConfig.engine, engineChoices);
-  const fitted = fitKnobs(knobs);
-  const problem = new URLSearchParams(search).has(knobTable.filter.address)
-    ? checkFilter({ ...knobs.filter, profile: fitted.filter.profile }, knobs.groupSize)
-    : undefined;
-  if (problem !== undefined) reader.problems.push(`The address asks for what cannot be: ${problem}`);
-  return { config: { ...defaultConfig, seed, engine, knobs: fitted }, problems: reader.problems };
+  const preset = reader.choice('preset', defaultConfig.preset, presetNames);
+  const knobs = fitKnobs(wanted);
+  // An option that nobody asked for follows the others in silence.
+  const filter = { ...knobs.filter };
+  for (const option of ['keep', 'profile'] as const)
+    if (reader.asks(option)) Object.assign(filter, { [option]: wanted.filter[option] });
+  const problem = checkKnobs({ ...wanted, filter });
+  if (problem !== undefined) reader.problems.push(`The address asks for what cannot be. ${problem}`);
+  return { config: { ...defaultConfig, seed, engine, preset, knobs }, problems: reader.problems };
 }
 
 /** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
-export function addressOf(search: string, { seed, engine }: RunConfig, knobs: Knobs): string {
+export function addressOf(search: string, { seed, engine, preset }: RunConfig, knobs: Knobs): string {
   const address = new URLSearchParams(search);
   const write = (name: string, value: string, standard: string) => {
     if (value === standard) address.delete(name);
@@ -107,6 +134,7 @@ export function addressOf(search: string, { seed, engine }: RunConfig, knobs: Kn
   };
   write('seed', String(seed), String(defaultConfig.seed));
   write('engine', engine, defaultConfig.engine);
+  write('preset', preset, defaultConfig.preset);
   for (const name of knobNames) {
     const knob = knobTable[name];
     if (knob.kind === 'filter') continue;

@@ -1,8 +1,7 @@
-import { drawKept, filterOf, filters, fitFilter, rankWeights, reads, samplingPlan } from '../ppo/filter.ts';
+import { drawKept, filterKey, rankWeights } from '../ppo/filter.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { rankWithin } from '../ppo/ranks.ts';
-import { binned, passRateByRank, r2Binned, r2WithInterval, wilson } from '../ppo/reliability.ts';
-import type { Bin, R2, Rate } from '../ppo/reliability.ts';
+import { passRateByRank, wilson, type Rate } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
 import type { FilterConfig } from '../protocol/config.ts';
 
@@ -44,56 +43,36 @@ export interface BatchView {
   passRate: Rate | undefined;
 }
 
-function sameFilter(a: FilterConfig, b: FilterConfig): boolean {
-  return a.name === b.name && a.mode === b.mode && a.keep === b.keep && a.profile.join() === b.profile.join();
-}
-
-/**
- * The filter that is shown on a batch: while nothing moves (`waiting`) the one that the visitor set, fitted to the batch's groups;
- * else, and where one of the two is a way of sampling, which cannot be tried afterwards, the one that it was trained with.
- */
-export function triedFilter(batch: Batch, wanted: FilterConfig, waiting: boolean): FilterConfig {
-  const fitted = fitFilter(wanted, batch.groupSize);
-  const isSampling = filterOf(fitted).plan !== undefined || filterOf(batch.filter).plan !== undefined;
-  if (!waiting || isSampling) return batch.filter;
-  // Options that the filter does not read make it no other filter.
-  return fitted.name === batch.filter.name && readsAlike(fitted, batch.filter) ? batch.filter : fitted;
-}
-
-function readsAlike(a: FilterConfig, b: FilterConfig): boolean {
-  if (a.mode !== b.mode) return false;
-  if (reads(a, 'keep') && a.keep !== b.keep) return false;
-  return !reads(a, 'profile') || a.profile.join() === b.profile.join();
-}
-
-/** What has been worked out of a batch, so that every figure is given the same and nothing is drawn twice. */
+/** Answers kept of one batch: a profile that is dragged asks for many, and needs few of them again. */
+const KEPT_ANSWERS = 128;
 const known = new WeakMap<object, Map<string, unknown>>();
-function once<Value>(owner: object, key: string, make: () => Value): Value {
+
+/** What is asked of `owner` under `key`, worked out once; it goes with its owner. */
+export function once<Value>(owner: object, key: string, make: () => Value): Value {
   const values = known.get(owner) ?? new Map<string, unknown>();
   known.set(owner, values);
-  if (!values.has(key)) values.set(key, make());
+  if (!values.has(key)) {
+    if (values.size >= KEPT_ANSWERS) values.delete(values.keys().next().value!);
+    values.set(key, make());
+  }
   return values.get(key) as Value;
 }
-const keyOf = ({ name, mode, keep, profile }: FilterConfig) => [name, mode, keep, profile.join()].join(' ');
 
 /**
  * Rows that a filter keeps of a batch: those that were kept, where it is the batch's own; else those that it would, drawn by the
  * functions that training uses from the stream `what-if`, each filter from a path of its own.
  */
-function keptBy(batch: Batch, filter: FilterConfig, seed: number): readonly number[] {
-  if (sameFilter(filter, batch.filter)) return batch.kept;
-  return once(batch, `kept ${seed} ${keyOf(filter)}`, () =>
-    drawKept(
-      batch.scores,
-      batch.groupSize,
-      filter,
-      stream(seed, 'what-if', batch.update, pathOf(filter.name)),
-    ),
+export function keptBy(batch: Batch, filter: FilterConfig, seed: number): readonly number[] {
+  const { scores, groupSize, update } = batch;
+  const key = filterKey(filter);
+  if (key === filterKey(batch.filter)) return batch.kept;
+  return once(batch, `kept ${seed} ${key}`, () =>
+    drawKept(scores, groupSize, filter, stream(seed, 'what-if', update, pathOf(filter.name))),
   );
 }
 
 /** 1 passed, 0 failed, NaN unknown. (P·N) */
-function passes(testScores: Float32Array): Float32Array {
+export function passes(testScores: Float32Array): Float32Array {
   return once(testScores, 'passes', () =>
     testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0)),
   );
@@ -106,7 +85,7 @@ function resultOf(testScore: number | undefined): Result {
 }
 
 /**
- * Ranks a batch for drawing, under a filter that fits its groups (see `triedFilter`).
+ * Ranks a batch for drawing, under a filter that fits its groups.
  * @param testScores (P·N), undefined until judged, NaN where the judge itself failed
  */
 export function viewBatch(
@@ -118,7 +97,7 @@ export function viewBatch(
   const { update, groupSize, promptCount, scores, taskIds } = batch;
   const ranked = rankWithin(scores, groupSize);
   const kept = keptBy(batch, filter, seed);
-  const preview = !sameFilter(filter, batch.filter);
+  const preview = filterKey(filter) !== filterKey(batch.filter);
   const times = new Uint16Array(scores.length);
   for (const row of kept) times[row]++;
   const cells = Array.from({ length: promptCount }, (_, prompt) =>
@@ -144,72 +123,6 @@ export function viewBatch(
   };
 }
 
-/** Score against truth over all responses of a batch. */
-export interface Reliability {
-  bins: Bin[];
-  /** The line through the bins' means, and how well it fits them. */
-  line: { r2: number; slope: number; intercept: number } | undefined;
-  /** Per response, over the whole batch. */
-  r2: R2;
-  scores: Float32Array;
-  passed: Float32Array;
-}
-
-/** @param testScores (P·N) */
-export function reliabilityOf(batch: Batch, testScores: Float32Array, seed: number): Reliability {
-  const passed = passes(testScores);
-  const { bins } = binned(batch.scores, passed);
-  const all = batch.programs.map((_, row) => row);
-  const r2 = once(testScores, `r2 ${seed} all`, () => r2Of(batch, passed, all, seed, pathOf('all')));
-  return { bins, line: r2Binned(bins), r2, scores: batch.scores, passed };
-}
-
-/** What one filter would keep of a batch, and how far the score tells the truth about that. */
-export interface Comparison {
-  filter: FilterConfig;
-  /** The one that is shown on the batch. */
-  active: boolean;
-  kept: number;
-  r2: R2;
-}
-
-/**
- * R² of every filter on one and the same batch, in a fixed order, `shown` among them as it is drawn elsewhere. A way of sampling is no
- * choice among these responses: it is compared only where it is what made the batch.
- * @param shown see `triedFilter`
- * @param wanted whose options the other filters take over, as far as they fit
- */
-export function compareFilters(
-  batch: Batch,
-  testScores: Float32Array,
-  shown: FilterConfig,
-  wanted: FilterConfig,
-  seed: number,
-): Comparison[] {
-  const passed = passes(testScores);
-  const compared =
-    batch.groupSize === 1 ? [] : filters.filter(({ isCompared }) => isCompared).map(({ name }) => name);
-  const names = compared.includes(shown.name) ? compared : [shown.name, ...compared];
-  return names.map((name) => {
-    const active = name === shown.name;
-    const filter = active ? shown : fitFilter({ ...wanted, name }, batch.groupSize);
-    const kept = keptBy(batch, filter, seed);
-    const r2 = once(testScores, `r2 ${seed} ${keyOf(filter)}`, () =>
-      r2Of(batch, passed, kept, seed, pathOf(name)),
-    );
-    return { filter, active, kept: kept.length, r2 };
-  });
-}
-
-function r2Of(batch: Batch, passed: Float32Array, rows: readonly number[], seed: number, path: number): R2 {
-  return r2WithInterval(
-    rows.map((row) => batch.scores[row]),
-    rows.map((row) => passed[row]),
-    rows.map((row) => Math.floor(row / batch.groupSize)),
-    stream(seed, 'bootstrap', batch.update, path),
-  );
-}
-
 /** The share of `rank` becomes `share` (0 … 1); the others keep their proportions, or share alike if all were 0. */
 export function withShare(profile: readonly number[], rank: number, share: number): number[] {
   const wanted = Math.min(1, Math.max(0, share));
@@ -220,14 +133,4 @@ export function withShare(profile: readonly number[], rank: number, share: numbe
     if (index === rank) return round(wanted);
     return round(others > 0 ? (weight / others) * (1 - wanted) : (1 - wanted) / (profile.length - 1));
   });
-}
-
-/** Prompts and responses of the next update, in numbers: what `single` makes of the same budget included. */
-export function plannedCounts(filter: FilterConfig, promptsPerUpdate: number, groupSize: number) {
-  const plan = samplingPlan(filter, promptsPerUpdate, groupSize);
-  return {
-    prompts: plan.promptCount,
-    groupSize: plan.groupSize,
-    programs: plan.promptCount * plan.groupSize,
-  };
 }

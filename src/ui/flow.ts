@@ -1,7 +1,6 @@
-import { filterOf, keepsAll } from '../ppo/filter.ts';
+import { isSampling, keepsAll, samplingPlan } from '../ppo/filter.ts';
 import type { Knobs } from '../protocol/config.ts';
 import type { Phase } from '../protocol/batch.ts';
-import { plannedCounts } from './batch-view.ts';
 import { count } from './format.ts';
 import type { TermId } from './glossary.ts';
 import type { JudgedBatch } from './run/run-model.ts';
@@ -24,10 +23,10 @@ export function flowStages(
   newest: JudgedBatch | undefined,
   knobs: Knobs,
 ): Stage[] {
-  const plan = plannedCounts(knobs.filter, knobs.promptsPerUpdate, knobs.groupSize);
+  const plan = samplingPlan(knobs.filter, knobs.promptsPerUpdate, knobs.groupSize);
   const batch = newest && newest.batch.update === phase?.update ? newest.batch : undefined;
-  const prompts = batch?.promptCount ?? plan.prompts;
-  const programs = batch?.programs.length ?? plan.programs;
+  const prompts = batch?.promptCount ?? plan.promptCount;
+  const programs = batch?.programs.length ?? plan.promptCount * plan.groupSize;
   const filter = batch?.filter ?? knobs.filter;
   const minibatch = phase?.minibatch;
   const stages: Omit<Stage, 'state'>[] = [
@@ -37,7 +36,7 @@ export function flowStages(
     {
       phases: ['filter', 'judge'],
       amount: batch ? count(batch.kept.length) : '',
-      words: keepsAll(filter) && !filterOf(filter).plan ? 'kept, no filter' : `kept by ${filter.name}`,
+      words: keepsAll(filter) && !isSampling(filter) ? 'kept, no filter' : `kept by ${filter.name}`,
       term: { filter: filter.name },
     },
     { phases: ['experience', 'advantages'], amount: '', words: 'advantages', term: 'advantage' },

@@ -1,4 +1,4 @@
-import { defaultKnobs, differences } from '../ppo/knobs.ts';
+import { differences, settings } from '../ppo/knobs.ts';
 import type { Knobs, RunConfig } from '../protocol/config.ts';
 
 /** Knobs that were changed in mid-run, at the update that first read them as they then were. */
@@ -31,16 +31,7 @@ export function markersOf(changes: readonly KnobChange[]): Marker[] {
 
 /** What made a run: how it differs from the default, what was changed on the way, and its seed. */
 export function labelOf({ seed, knobs }: RunConfig, changes: readonly KnobChange[]): string {
-  const begun = differences(defaultKnobs, knobs).map((text) =>
-    text.replace(/^.*→ /, (from) =>
-      // "learning rate 2e−4 → 1e−4" is said as "learning rate 1e−4", "best-worst → none" as "none".
-      from.replace(/\S+ → $/, ''),
-    ),
-  );
-  const words = begun.length > 0 ? begun : ['all as the default'];
-  return [
-    ...words,
-    ...markersOf(changes).map(({ update, text }) => `${text} at ${update}`),
-    `seed ${seed}`,
-  ].join(', ');
+  const begun = settings(knobs);
+  const changed = markersOf(changes).map(({ update, text }) => `${text} at ${update}`);
+  return [...(begun.length > 0 ? begun : ['all as the default']), ...changed, `seed ${seed}`].join(', ');
 }

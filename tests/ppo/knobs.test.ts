@@ -8,7 +8,10 @@ import {
   differences,
   fitKnobs,
   knobNames,
+  knobGroups,
   knobTable,
+  settings,
+  type AnyKnob,
 } from '../../src/ppo/knobs.ts';
 import { filterModes, type Knobs } from '../../src/protocol/config.ts';
 
@@ -36,6 +39,20 @@ describe('the table of knobs', () => {
     );
   });
 
+  it('puts every knob under a heading that there is, and no heading over nothing', () => {
+    const titles = knobGroups.map(({ title }) => title);
+    expect(new Set(titles)).toEqual(new Set(knobNames.map((name) => knobTable[name].group)));
+  });
+
+  it('labels options that there are', () => {
+    for (const name of knobNames) {
+      const knob: AnyKnob = knobTable[name];
+      if (knob.kind === 'choice')
+        for (const option of Object.keys(knob.optionLabels ?? {})) expect(knob.options).toContain(option);
+    }
+    expect(knobTable.teacher.optionLabels.tests).toBe('unit tests');
+  });
+
   it('is what the defaults are', () => {
     expect(checkKnobs(defaultKnobs)).toBeUndefined();
     expect(defaultConfig.knobs).toEqual(defaultKnobs);
@@ -59,6 +76,10 @@ test.each<[Partial<Record<keyof Knobs, unknown>>, string]>([
     { filter: { ...defaultKnobs.filter, name: 'sieve' } },
     `No filter is named 'sieve': there are ${filterNames.join(', ')}.`,
   ],
+  [
+    { promptsPerUpdate: 256, groupSize: 32 },
+    'An update can have up to 4096 programs: 256 prompts with 32 responses are 8192.',
+  ],
   [{ groupSize: 1 }, 'best-worst can keep 1 to 1 of the 1 responses: got 2.'],
 ])('%o is refused in a sentence', (part, problem) => {
   expect(checkKnobs({ ...defaultKnobs, ...part } as Knobs)).toBe(problem);
@@ -69,12 +90,16 @@ test('whatever a dial is turned to can be trained with', () => {
     fc.property(
       fc.constantFrom(...filterNames),
       fc.constantFrom(...filterModes),
-      fc.constantFrom(...numberOf('groupSize').steps),
-      fc.integer({ min: 1, max: 16 }),
-      fc.array(fc.nat(2), { minLength: 1, maxLength: 16 }),
-      (name, mode, groupSize, keep, profile) => {
-        const knobs = { ...defaultKnobs, groupSize, filter: { name, mode, keep, profile } };
-        expect(checkKnobs(fitKnobs(knobs))).toBeUndefined();
+      fc.integer({ min: 1, max: 64 }),
+      fc.integer({ min: 1, max: 256 }),
+      fc.integer({ min: 1, max: 64 }),
+      fc.array(fc.nat(2), { minLength: 1, maxLength: 64 }),
+      (name, mode, groupSize, promptsPerUpdate, keep, profile) => {
+        const filter = { name, mode, keep, profile };
+        const fitted = fitKnobs({ ...defaultKnobs, groupSize, promptsPerUpdate, filter });
+        expect(checkKnobs(fitted)).toBeUndefined();
+        expect(fitKnobs(fitted)).toEqual(fitted);
+        expect(fitted).toMatchObject({ groupSize, filter: { name, mode } });
       },
     ),
   );
@@ -95,6 +120,29 @@ test('differences are said in words, the filter first', () => {
     'KL coefficient 0.1 → 0',
     'learning rate 2e−4 → 1e−4',
   ]);
+});
+
+test('settings are what differs from the default, without saying from what', () => {
+  const filter = { ...defaultKnobs.filter, name: 'random-k', mode: 'resample' as const };
+  expect(settings(defaultKnobs)).toEqual([]);
+  expect(settings({ ...defaultKnobs, filter, teacher: 'weak', klCoef: 0.3 })).toEqual([
+    'random-k',
+    'resample',
+    'teacher weak',
+    'KL coefficient 0.3',
+  ]);
+});
+
+test('options of a filter count only where they are read', () => {
+  const withFilter = (part: object): Knobs => ({
+    ...defaultKnobs,
+    filter: { ...defaultKnobs.filter, ...part },
+  });
+  const profile = [1, 1];
+  expect(differences(defaultKnobs, withFilter({ profile }))).toEqual([]);
+  const drawn = withFilter({ name: 'rank-profile', profile: [1] });
+  expect(differences(drawn, withFilter({ name: 'rank-profile', profile }))).toEqual(['new rank profile']);
+  expect(differences(withFilter({ name: 'none' }), withFilter({ name: 'none', keep: 5 }))).toEqual([]);
 });
 
 test('every knob there is makes a difference', () => {

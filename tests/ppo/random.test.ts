@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normal, philox4x32, samplerKey, shuffled, stream, streamNames } from '../../src/ppo/random.ts';
+import {
+  normal,
+  pathOf,
+  philox4x32,
+  samplerKey,
+  shuffled,
+  stream,
+  streamNames,
+} from '../../src/ppo/random.ts';
 import { chiSquared, tally } from './chi-squared.ts';
 
 const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
@@ -61,6 +69,22 @@ describe('stream', () => {
     expect(new Set(numbers).size).toBe(1000);
   });
 
+  it('of a name gives the same numbers for ever: models were made with them', () => {
+    expect(Object.fromEntries(streamNames.map((name) => [name, stream(1, name, 2).uniform()]))).toEqual({
+      init: 0.4110414987880189,
+      prompts: 0.7355215502698017,
+      sampling: 0.752571752153552,
+      filter: 0.07428558810821162,
+      'what-if': 0.2897289872392168,
+      minibatch: 0.7401480127123563,
+      evaluation: 0.49738763071306247,
+      split: 0.1610405638020277,
+      corpus: 0.6728683848188163,
+      pairs: 0.9008872673335688,
+      bootstrap: 0.10682756249162095,
+    });
+  });
+
   it('shares no number with a stream of another seed, name or path', () => {
     const seeds = [0, 1, 2 ** 21, 2 ** 31, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
     const paths = [[], [0], [0, 0], [1], [0, 1], [1, 0], [2 ** 32 - 1]];
@@ -113,6 +137,18 @@ describe('stream', () => {
     for (const limit of [0, -1, 1.5, NaN, 2 ** 32 + 1]) {
       expect(() => stream(1, 'filter').integer(limit)).toThrow(`got ${limit}`);
     }
+  });
+});
+
+describe('pathOf', () => {
+  it('is FNV-1a: the published hashes of short texts', () => {
+    expect(pathOf('')).toBe(0x811c9dc5);
+    expect(pathOf('a')).toBe(0xe40c292c);
+    expect(pathOf('foobar')).toBe(0xbf9cf968);
+  });
+
+  it('is a part that a stream takes', () => {
+    fc.assert(fc.property(fc.string(), (name) => stream(1, 'what-if', pathOf(name)).uniform() < 1));
   });
 });
 

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { presets } from '../../scripts/presets.ts';
 import { filterNames } from '../../src/ppo/filter.ts';
 import {
   checkKnobs,
@@ -8,6 +10,7 @@ import {
   fitKnobs,
   knobNames,
   knobTable,
+  presetNames,
 } from '../../src/ppo/knobs.ts';
 import { engineChoices, filterModes, type Knobs } from '../../src/protocol/config.ts';
 import { addressOf, configFromAddress } from '../../src/ui/address.ts';
@@ -67,6 +70,27 @@ describe('an address', () => {
     );
   });
 
+  test('need not say more than it means', () => {
+    const filterOf = (search: string) => {
+      const { config, problems } = configFromAddress(search);
+      expect(problems).toEqual([]);
+      return config.knobs.filter;
+    };
+    // Ranks that are not said weigh nothing, and only as many are kept as weigh something.
+    expect(filterOf('?filter=rank-profile&profile=3,1,1&keep=3')).toMatchObject({
+      keep: 3,
+      profile: [3, 1, 1, 0, 0, 0, 0, 0],
+    });
+    expect(filterOf('?filter=rank-profile&profile=1')).toMatchObject({ keep: 1, mode: 'select' });
+    expect(filterOf('?n=1')).toMatchObject({ name: 'best-worst', keep: 1, profile: [1] });
+  });
+
+  test('can name the models that there are', () => {
+    expect([...presetNames]).toEqual(Object.keys(presets));
+    expect([...presetNames]).toEqual(readdirSync(new URL('../../public/models/', import.meta.url)));
+    expect(configFromAddress('?preset=tiny')).toEqual({ config: defaultConfig, problems: [] });
+  });
+
   test.each([
     ['?seed=-1', 'The address asks for seed=-1; it can be a whole number from 0.'],
     ['?seed=1e99', 'The address asks for seed=1e99; it can be a whole number from 0.'],
@@ -74,10 +98,27 @@ describe('an address', () => {
     ['?lr=fast', 'The address asks for lr=fast; it can be a number from 0 to 1.'],
     ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
     ['?teacher=', 'The address asks for teacher=; it can be strong, weak, tests.'],
-    ['?profile=1,x', 'The address asks for profile=1,x; it can be numbers from 0, with commas.'],
+    ['?preset=../secret', 'The address asks for preset=../secret; it can be tiny.'],
     [
-      '?filter=best-worst&keep=9',
-      'The address asks for what cannot be: best-worst can keep 1 to 8 of the 8 responses: got 9.',
+      '?filter=sieve',
+      'The address asks for filter=sieve; it can be none, single, best-of-n, best-random, best-worst, random-k, rank-profile.',
+    ],
+    [
+      '?profile=1,x',
+      'The address asks for profile=1,x; it can be up to 64 numbers from 0 to 1000000, with commas.',
+    ],
+    ['?keep=9', 'The address asks for what cannot be. best-worst can keep 1 to 8 of the 8 responses: got 9.'],
+    [
+      '?filter=rank-profile&profile=0,0',
+      'The address asks for what cannot be. A rank profile needs at least one weight above 0: got only zeros.',
+    ],
+    [
+      '?filter=rank-profile&n=2&profile=1,2,3',
+      'The address asks for what cannot be. A rank profile for 2 responses has 1 to 2 weights: got 3.',
+    ],
+    [
+      '?prompts=256&n=64',
+      'The address asks for what cannot be. An update can have up to 4096 programs: 256 prompts with 64 responses are 16384.',
     ],
   ])('%s: the rest is obeyed, and a sentence says what it can be', (search, problem) => {
     const { config, problems } = configFromAddress(`${search}&clip=0.3`);
@@ -94,6 +135,7 @@ describe('an address', () => {
       'keep',
       'mode',
       'profile',
+      'preset',
     ];
     const pair = fc.tuple(
       fc.constantFrom(...names),

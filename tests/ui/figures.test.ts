@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { columnX, LABEL_FROM, matrixLayout, moveInGrid } from '../../src/ui/figures/matrix-layout.ts';
+import {
+  columnLabels,
+  columnX,
+  LABEL_FROM,
+  matrixLayout,
+  moveInGrid,
+  numberedEvery,
+} from '../../src/ui/figures/matrix-layout.ts';
 import { axisTicks } from '../../src/ui/figures/ticks.ts';
 import { chartData, spread, valueAt, yRange, type Line } from '../../src/ui/figures/time-chart.ts';
 import { History } from '../../src/ui/history.ts';
@@ -28,10 +35,38 @@ describe('matrixLayout', () => {
   test('32 prompts fill the height wished for; 64 are not squeezed', () => {
     expect(matrixLayout(700, 448, 32, 8).rowHeight).toBe(14);
     expect(matrixLayout(700, 448, 64, 8).rowHeight).toBe(14);
-    expect(matrixLayout(700, 448, 8, 8).rowHeight).toBe(20);
+  });
+  test.each([2, 8, 12, 24])(
+    '%i prompts fill it as far as rows can grow, and their dots with them',
+    (prompts) => {
+      const { rowHeight, ring } = matrixLayout(700, 448, prompts, 4);
+      expect(rowHeight).toBe(Math.min(44, Math.floor(448 / prompts)));
+      expect(ring).toBeCloseTo(Math.min(10, rowHeight / 2 - 1.1), 6);
+    },
+  );
+  test('64 ranks on a phone still have dots', () => {
+    const { dot, ring } = matrixLayout(334, 448, 8, 64);
+    expect(dot).toBeGreaterThan(0);
+    expect(ring).toBeGreaterThan(dot);
   });
   test('one response per prompt is set in lines of 16', () => {
     expect(matrixLayout(700, 448, 250, 1)).toMatchObject({ rows: 16, columns: 16, label: 0 });
+  });
+});
+
+describe('columnLabels', () => {
+  const texts = (columnWidth: number) =>
+    columnLabels(['1/16', '0.05', '1', ''], columnWidth).map(({ text, isUpright }) =>
+      isUpright ? `↑${text}` : text,
+    );
+  test('lie where there is room, stand where there is little, are left out where there is none', () => {
+    expect(texts(58)).toEqual(['1/16', '0.05', '1', '']);
+    expect(texts(26)).toEqual(['1/16', '.05', '1', '']);
+    expect(texts(18)).toEqual(['↑1/16', '.05', '1', '']);
+    expect(texts(5)).toEqual(['↑', '↑', '↑', '']);
+  });
+  test('of ranks are fewer where columns are narrow', () => {
+    expect([58, 18, 10, 4].map(numberedEvery)).toEqual([1, 1, 2, 4]);
   });
 });
 

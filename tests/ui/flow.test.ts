@@ -57,3 +57,13 @@ test('while the policy is measured, every stage is done', () => {
   const stages = flowStages({ update: 1, phase: 'evaluate' }, undefined, defaultKnobs);
   expect(stages.every((stage) => stage.state === 'done')).toBe(true);
 });
+
+test('single spends the same budget on more prompts', () => {
+  const single = { ...defaultKnobs, filter: { ...defaultKnobs.filter, name: 'single' } };
+  expect(words(flowStages(undefined, undefined, single)).slice(0, 4)).toEqual([
+    '256 prompts',
+    '256 programs',
+    'scored',
+    'kept by single',
+  ]);
+});

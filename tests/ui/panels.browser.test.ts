@@ -6,7 +6,7 @@ import { filterNames } from '../../src/ppo/filter.ts';
 import { defaultKnobs, knobNames, knobTable, settingText } from '../../src/ppo/knobs.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import type { Verdict } from '../../src/protocol/verdict.ts';
-import { compareFilters, reliabilityOf, viewBatch } from '../../src/ui/batch-view.ts';
+import { viewBatch } from '../../src/ui/batch-view.ts';
 import Controls from '../../src/ui/Controls.svelte';
 import Boundary from '../../src/ui/figures/Boundary.svelte';
 import FilterComparison from '../../src/ui/figures/FilterComparison.svelte';
@@ -16,10 +16,10 @@ import { glossary } from '../../src/ui/glossary.ts';
 import { History } from '../../src/ui/history.ts';
 import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
-import { optionLabels } from '../../src/ui/recipe/recipe.ts';
 import { responseOf } from '../../src/ui/response/response.ts';
 import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
 import Term from '../../src/ui/Term.svelte';
+import { tryFilter } from '../../src/ui/tried.ts';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
@@ -38,7 +38,7 @@ describe('the recipe', () => {
           .toHaveAttribute('aria-valuetext', settingText(knob.standard));
     }
     await expect
-      .element(screen.getByRole('radio', { name: optionLabels[defaultKnobs.teacher] }))
+      .element(screen.getByRole('radio', { name: knobTable.teacher.optionLabels[defaultKnobs.teacher] }))
       .toBeChecked();
     await expect
       .element(screen.getByRole('radio', { name: defaultKnobs.whitening, exact: true }))
@@ -132,12 +132,19 @@ describe('controls', () => {
 });
 
 describe('a figure that cannot be drawn', () => {
-  test('says so in its place, and the rest of the page stands', async () => {
-    const broken = createRawSnippet(() => {
-      throw new Error('no such rank');
+  test('says so in its place, and is tried again with the next thing to draw', async () => {
+    const isBroken = vi.fn(() => true);
+    const figure = createRawSnippet(() => {
+      if (isBroken()) throw new Error('no such rank');
+      return { render: () => '<p>drawn</p>' };
     });
-    const screen = await render(Boundary, { children: broken });
-    await expect.element(screen.getByText('This could not be drawn: no such rank')).toBeVisible();
+    const screen = await render(Boundary, { of: 1, children: figure });
+    await expect.element(screen.getByText('This figure could not be drawn: no such rank')).toBeVisible();
+    await screen.rerender({ of: 2, children: figure });
+    await expect.element(screen.getByText('This figure could not be drawn: no such rank')).toBeVisible();
+    isBroken.mockReturnValue(false);
+    await screen.rerender({ of: 3, children: figure });
+    await expect.element(screen.getByText('drawn', { exact: true })).toBeVisible();
   });
 });
 
@@ -151,9 +158,9 @@ test('a term explains itself where it stands, by keyboard', async () => {
 });
 
 describe('figures', () => {
+  const judged = tryFilter({ batch: batchOf(), testScores: truths }, batchOf().filter, true, 1);
   test('R² that is undefined says why', async () => {
-    const rows = compareFilters(batchOf(), truths, batchOf().filter, batchOf().filter, 1);
-    const screen = await render(FilterComparison, { rows });
+    const screen = await render(FilterComparison, { rows: judged.comparison });
     await expect
       .element(screen.getByRole('listitem', { name: 'best-of-n' }))
       .toHaveTextContent('undefined: every response passes');
@@ -164,7 +171,7 @@ describe('figures', () => {
     expect(document.querySelectorAll('.bin')).toHaveLength(0);
   });
   test('a bin for every ten responses, with its n', async () => {
-    const screen = await render(Reliability, { data: reliabilityOf(batchOf(), truths, 1) });
+    const screen = await render(Reliability, { data: judged.reliability });
     await expect.element(screen.getByText(/in 1 bin of 11/)).toBeVisible();
     expect(document.querySelectorAll('.bin')).toHaveLength(1);
   });

@@ -136,19 +136,19 @@ test('one response per prompt has no ranks and no weights', async () => {
 });
 
 describe('the bars of a rank profile', () => {
-  const profile = { name: 'rank-profile', profile: [0.5, 0, 0, 0.5] } as const;
+  const profile = [0.5, 0, 0, 0.5];
   const view = () => {
-    const batch = batchOf({ ...profile, profile: [...profile.profile] });
+    const batch = batchOf({ name: 'rank-profile', profile });
     return viewBatch(batch, truths, batch.filter, 1);
   };
 
   test('are still unless they may be moved', async () => {
-    const screen = await matrix(view());
+    const screen = await matrix(view(), { onprofile });
     expect(screen.getByRole('slider').elements()).toHaveLength(0);
   });
 
   test('move with the arrow keys, and stay one in all', async () => {
-    const screen = await matrix(view(), { onprofile });
+    const screen = await matrix(view(), { profile, onprofile });
     const second = screen.getByRole('slider', { name: 'Weight of rank 2' });
     await expect.element(second).toHaveAttribute('aria-valuetext', '0');
     (second.element() as SVGElement).focus();
@@ -161,7 +161,7 @@ describe('the bars of a rank profile', () => {
   });
 
   test('follow the pointer', async () => {
-    const screen = await matrix(view(), { onprofile });
+    const screen = await matrix(view(), { profile, onprofile });
     const bar = screen.getByRole('slider', { name: 'Weight of rank 1' }).element();
     const { left, width, top, height } = bar.querySelector('.hit')!.getBoundingClientRect();
     const at = { clientX: left + width / 2, clientY: top + height - 0.25 * 38, pointerId: 1, bubbles: true };
@@ -174,4 +174,29 @@ describe('the bars of a rank profile', () => {
     expect(onprofile).not.toHaveBeenCalled();
     capture.mockRestore();
   });
+});
+
+test('what is shown in place of the filter that was set is said', async () => {
+  const screen = await matrix(undefined, { why: 'single cannot be tried here.' });
+  await expect.element(screen.getByText('single cannot be tried here.')).toBeVisible();
+});
+
+test.each([334, 700])('with 16 ranks no two texts touch, at %i pixels', async (width) => {
+  await page.viewport(width + 16, 800);
+  const scores = Float32Array.from({ length: 64 }, (_, row) => -row);
+  const wide = {
+    ...batchOf(),
+    ...{ groupSize: 16, promptCount: 4, taskIds: ['a', 'b', 'c', 'd'], scores, kept: [...scores.keys()] },
+    programs: Array.from(scores, () => ''),
+    weights: new Float32Array(64).fill(1 / 16),
+    filter: { ...batchOf().filter, name: 'none' },
+  };
+  const passes = scores.map((_, row) => Number(row % 16 < 3));
+  await matrix(viewBatch(wide, passes, wide.filter, 1), { statements: ['a', 'b', 'c', 'd'] });
+  const rows = ['.share', '.rank', '.rates text'].map((selector) => [...document.querySelectorAll(selector)]);
+  for (const texts of rows) {
+    const boxes = texts.filter((text) => text.textContent).map((text) => text.getBoundingClientRect());
+    expect(boxes.length).toBeGreaterThan(8);
+    boxes.slice(1).forEach((box, place) => expect(box.left).toBeGreaterThanOrEqual(boxes[place].right - 1));
+  }
 });

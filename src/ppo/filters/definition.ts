@@ -28,8 +28,13 @@ export interface Filter {
   select(config: FilterConfig, weights: readonly number[], random: RandomStream): number[];
   /** To follow "NAME keeps k of N". */
   says?(config: FilterConfig): string;
-  /** A way of sampling rather than of choosing: P prompts with N responses become these. */
-  readonly plan?: (promptCount: number, groupSize: number) => { promptCount: number; groupSize: number };
+  /** Where it is a way of sampling rather than of choosing. */
+  readonly sampling?: {
+    /** What P prompts with N responses each become. */
+    plan: (promptCount: number, groupSize: number) => { promptCount: number; groupSize: number };
+    /** To follow its name. */
+    says: string;
+  };
   /** Whether the page compares it with the one that is on. */
   readonly isCompared: boolean;
   readonly words: FilterWords;

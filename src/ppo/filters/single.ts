@@ -5,7 +5,10 @@ import type { Filter } from './definition.ts';
 export const single: Filter = {
   ...none,
   name: 'single',
-  plan: (promptCount, groupSize) => ({ promptCount: promptCount * groupSize, groupSize: 1 }),
+  sampling: {
+    plan: (promptCount, groupSize) => ({ promptCount: promptCount * groupSize, groupSize: 1 }),
+    says: 'samples one response per prompt and keeps every one',
+  },
   isCompared: false,
   words: {
     title: 'Single (PPO-S)',

@@ -20,7 +20,9 @@ export interface MatrixLayout {
 export const LABEL_FROM = 500;
 const COUNT_WIDTH = 46;
 const MIN_ROW = 14;
-const MAX_ROW = 20;
+/** Few prompts fill their height with taller rows. */
+const MAX_ROW = 44;
+const MAX_RING = 10;
 /** Without statements: a phone, where rows are touched. */
 const TOUCH_ROW = 22;
 /** Responses per line where prompts have one response each, and ranks therefore mean nothing. */
@@ -29,7 +31,7 @@ const WRAP = 16;
 /**
  * One row per prompt and one column per rank. With one response per prompt there are no ranks: prompts are then set in
  * lines of 16, best score first.
- * @param height pixels wished for all rows; they are 14 to 20 px each whatever it is
+ * @param height pixels wished for all rows; they are 14 to 44 px each whatever it is
  */
 export function matrixLayout(
   width: number,
@@ -47,7 +49,7 @@ export function matrixLayout(
   const label = wanted > 0 ? wanted + spare : 0;
   const spaced = Math.max(MIN_ROW, Math.min(MAX_ROW, Math.floor(height / rows)));
   const rowHeight = label > 0 || wrapped ? spaced : TOUCH_ROW;
-  const ring = Math.min(rowHeight / 2 - 1.1, columnWidth / 2 - 1.5, 7.4);
+  const ring = Math.max(0.5, Math.min(rowHeight / 2 - 1.1, columnWidth / 2 - 1.5, MAX_RING));
   return {
     width,
     label,
@@ -56,7 +58,7 @@ export function matrixLayout(
     columns,
     rows,
     rowHeight,
-    dot: ring - 2.3,
+    dot: Math.max(ring / 2, ring - 2.3),
     ring,
     countEnd: label + columnWidth * columns + COUNT_WIDTH - 4,
   };
@@ -65,6 +67,40 @@ export function matrixLayout(
 /** The centre of a column. */
 export function columnX(layout: MatrixLayout, column: number): number {
   return layout.left + (column + 0.5) * layout.columnWidth;
+}
+
+/** A digit of the figures' smallest text, and a point or a slash, in pixels. */
+const DIGIT = 6.8;
+const POINT = 3.6;
+
+/** A line of it. */
+const LINE = 11;
+
+/** A text above or below a column. */
+export interface ColumnLabel {
+  text: string;
+  /** Read upwards, where columns are too narrow for it to lie. */
+  isUpright: boolean;
+  /** Pixels along its line. */
+  length: number;
+}
+
+/** Texts that do not run together: shortened (".05" for "0.05"), turned upright where they are wider than a column, or left out. */
+export function columnLabels(texts: readonly string[], columnWidth: number): ColumnLabel[] {
+  const short = columnWidth < SPELT ? texts.map((text) => text.replace(/^0\./, '.')) : texts;
+  return short.map((text) => {
+    const points = text.replace(/\d/g, '').length;
+    const length = (text.length - points) * DIGIT + points * POINT;
+    return { text: columnWidth < LINE ? '' : text, isUpright: length > columnWidth, length };
+  });
+}
+
+/** From this width of a column its texts are written out. */
+export const SPELT = 28;
+
+/** Every how many ranks one has room for its number. */
+export function numberedEvery(columnWidth: number): number {
+  return Math.ceil((2 * DIGIT + 2) / columnWidth);
 }
 
 /** Where an arrow key leads from a place in a grid; the same place at an edge. */

@@ -1,41 +1,27 @@
-import { knobTable } from '../../ppo/knobs.ts';
+import { knobGroups, knobNames, knobTable } from '../../ppo/knobs.ts';
 import type { Phase } from '../../protocol/batch.ts';
 import type { Knobs } from '../../protocol/config.ts';
 
 /** Knobs that stand together in the recipe. */
 export interface Group {
   title: string;
-  names: readonly (keyof Knobs)[];
-  /** The stages that read them. */
-  stages: readonly Phase[];
   /** Kept behind *more*. */
   isRare: boolean;
+  names: readonly (keyof Knobs)[];
+  /** When a change counts. */
+  when: string;
 }
 
-const group = (title: string, names: readonly (keyof Knobs)[], isRare = false): Group => ({
-  title,
-  names,
-  stages: [...new Set(names.map((name) => knobTable[name].readAt))],
-  isRare,
-});
-
 /** Every knob but the filter, which has a panel of its own. */
-export const groups: readonly Group[] = [
-  group('Writing', ['promptsPerUpdate', 'groupSize', 'temperature']),
-  group('Scoring', ['teacher']),
-  group('Learning', ['learningRate', 'clipRange']),
-  group('Advantages', ['klCoef', 'whitening']),
-  group('Credit', ['gamma', 'gaeLambda'], true),
-  group('Steps', ['epochs', 'minibatchSize'], true),
-  group('Measuring', ['evalEvery', 'evalPrompts'], true),
-];
-
-/** Options in plain words, where their names are not. */
-export const optionLabels: Readonly<Partial<Record<string, string>>> = {
-  strong: 'strong model',
-  weak: 'weak model',
-  tests: 'unit tests',
-};
+export const groups: readonly Group[] = knobGroups
+  .map((group) => {
+    const names = knobNames.filter(
+      (name) => knobTable[name].group === group.title && knobTable[name].kind !== 'filter',
+    );
+    const when = whenRead(names.map((name) => knobTable[name].readAt));
+    return { title: group.title, isRare: 'isRare' in group, names, when };
+  })
+  .filter(({ names }) => names.length > 0);
 
 /** When a change counts that is read at these stages: in words that hold for all of them. */
 export function whenRead(stages: readonly Phase[]): string {

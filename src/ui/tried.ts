@@ -1,0 +1,130 @@
+/** A batch under a filter: all that the page says of the two comes from here, so that no two places can say different things. */
+import { filterKey, filters, fitFilter, isSampling } from '../ppo/filter.ts';
+import { pathOf, stream } from '../ppo/random.ts';
+import { binned, r2Binned, r2WithInterval, type Bin, type R2 } from '../ppo/reliability.ts';
+import type { FilterConfig } from '../protocol/config.ts';
+import { keptBy, once, passes, viewBatch, type BatchView } from './batch-view.ts';
+import type { JudgedBatch } from './run/run-model.ts';
+
+/** Score against truth over all responses of a batch. */
+export interface Reliability {
+  bins: Bin[];
+  /** The line through the bins' means, and how well it fits them. */
+  line: { r2: number; slope: number; intercept: number } | undefined;
+  /** Per response, over the whole batch. */
+  r2: R2;
+  scores: Float32Array;
+  passed: Float32Array;
+}
+
+/** What one filter would keep of a batch, and how far the score tells the truth about that. */
+export interface Comparison {
+  filter: FilterConfig;
+  /** The one that is shown on the batch. */
+  active: boolean;
+  kept: number;
+  r2: R2;
+}
+
+/** Each part is worked out when it is first asked for, and once. */
+export interface Tried {
+  /** The filter that is shown. */
+  readonly filter: FilterConfig;
+  /** Why it is not the one that the visitor set, as a sentence. */
+  readonly why: string | undefined;
+  readonly view: BatchView;
+  /** Undefined until judged. */
+  readonly reliability: Reliability | undefined;
+  /** Undefined until judged; one is active. */
+  readonly comparison: readonly Comparison[] | undefined;
+}
+
+/**
+ * What is shown of a batch. While nothing moves (`waiting`) it is shown under the filter that the visitor set, fitted to the batch's
+ * groups; else under the one that it was trained with, and also where one of the two is a way of sampling, which cannot be tried
+ * afterwards. Whatever the visitor set, nothing here throws.
+ */
+export function tryFilter(judged: JudgedBatch, wanted: FilterConfig, waiting: boolean, seed: number): Tried {
+  const { batch, testScores } = judged;
+  const fitted = fitFilter(wanted, batch.groupSize);
+  const isOwn = !waiting || filterKey(fitted) === filterKey(batch.filter);
+  const why = isOwn ? undefined : whyNot(batch.filter, fitted);
+  const filter = isOwn || why !== undefined ? batch.filter : fitted;
+  const parts = {};
+  return {
+    filter,
+    why,
+    get view() {
+      return once(parts, 'view', () => viewBatch(batch, testScores, filter, seed));
+    },
+    get reliability() {
+      return isKnown(judged)
+        ? once(judged, `reliability ${seed}`, () => reliabilityOf(judged, seed))
+        : undefined;
+    },
+    get comparison() {
+      if (!isKnown(judged)) return undefined;
+      return once(parts, 'comparison', () => compareFilters(judged, filter, wanted, seed));
+    },
+  };
+}
+
+/** Why a filter cannot be tried on responses that were sampled for another, as a sentence. */
+function whyNot(own: FilterConfig, wanted: FilterConfig): string | undefined {
+  if (isSampling(wanted))
+    return `${wanted.name} is a way of sampling and cannot be tried on these responses: they are shown under ${own.name}.`;
+  return isSampling(own)
+    ? `These responses were sampled by ${own.name}: there is nothing for ${wanted.name} to choose from.`
+    : undefined;
+}
+
+/** A batch whose truth is known. */
+type Known = JudgedBatch & { testScores: Float32Array };
+const isKnown = (judged: JudgedBatch): judged is Known => judged.testScores !== undefined;
+
+function reliabilityOf(judged: Known, seed: number): Reliability {
+  const { scores } = judged.batch;
+  const passed = passes(judged.testScores);
+  const { bins } = binned(scores, passed);
+  const all = Array.from(scores, (_, row) => row);
+  return { bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), scores, passed };
+}
+
+/**
+ * R² of every filter on one and the same batch, in a fixed order, `shown` among them. A way of sampling is no choice among these
+ * responses: it is compared only where it is what made the batch.
+ * @param wanted whose options the other filters take over, as far as they fit
+ */
+function compareFilters(
+  judged: Known,
+  shown: FilterConfig,
+  wanted: FilterConfig,
+  seed: number,
+): Comparison[] {
+  const { batch } = judged;
+  const compared =
+    batch.groupSize === 1 ? [] : filters.filter(({ isCompared }) => isCompared).map(({ name }) => name);
+  const names = compared.includes(shown.name) ? compared : [shown.name, ...compared];
+  return names.map((name) => {
+    const active = name === shown.name;
+    const filter = active ? shown : fitFilter({ ...wanted, name }, batch.groupSize);
+    const kept = keptBy(batch, filter, seed);
+    return { filter, active, kept: kept.length, r2: r2Of(judged, kept, filterKey(filter), seed) };
+  });
+}
+
+/** Of what a filter keeps. The whole batch has one R² and one interval, whichever filter it is that keeps all of it. */
+function r2Of(judged: Known, kept: readonly number[], key: string, seed: number): R2 {
+  const { scores, groupSize, update } = judged.batch;
+  const isWhole = kept.length === scores.length && kept.every((row, place) => row === place);
+  const path = isWhole ? '' : key;
+  return once(judged, `r2 ${seed} ${path}`, () => {
+    const passed = passes(judged.testScores);
+    return r2WithInterval(
+      kept.map((row) => scores[row]),
+      kept.map((row) => passed[row]),
+      kept.map((row) => Math.floor(row / groupSize)),
+      stream(seed, 'bootstrap', update, pathOf(path)),
+    );
+  });
+}

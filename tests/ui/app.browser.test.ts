@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { defaultConfig, defaultKnobs, fitKnobs } from '../../src/ppo/knobs.ts';
+import type { Knobs } from '../../src/protocol/config.ts';
+import App from '../../src/ui/App.svelte';
+import { History } from '../../src/ui/history.ts';
+import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
+import type { Run } from '../../src/ui/run.svelte.ts';
+import Term from '../../src/ui/Term.svelte';
+import '../../src/ui/css/tokens.css';
+import '../../src/ui/css/page.css';
+import { batchOf, truths } from './batch.ts';
+
+const play = vi.fn();
+const first = { update: 0, programs: 12, passed: 6, filter: defaultKnobs.filter, kept: 6, kl: undefined };
+
+/** The state of the page at Ready, as `Run` has it. */
+const ready = (shown: JudgedBatch, part: object = {}) => ({
+  run: {
+    config: defaultConfig,
+    knobs: defaultKnobs,
+    hasChanged: false,
+    notices: [],
+    status: { kind: 'ready', first },
+    finished: 0,
+    shown,
+    studied: shown,
+    newest: shown,
+    version: 0,
+    history: new History(),
+    markers: [],
+    play,
+    task: (id: string) => ({ id, statement: `the task ${id}`, tests: [] }),
+    judge: () => new Promise(() => undefined),
+    ...part,
+  } as unknown as Run,
+});
+
+const withFilter = (name: string, part: Partial<Knobs> = {}, keep = 2) =>
+  fitKnobs({ ...defaultKnobs, ...part, filter: { ...defaultKnobs.filter, name, keep } });
+const judged = (): JudgedBatch => ({ batch: batchOf({}, 0), testScores: truths });
+
+beforeEach(() => page.viewport(1440, 900));
+
+describe('one batch, one filter', () => {
+  test.each(['none', 'best-random', 'random-k'])(
+    '%s: strip, figure, legend and cells agree',
+    async (name) => {
+      const screen = await render(App, ready(judged(), { knobs: withFilter(name) }));
+      const row = screen.getByRole('listitem', { name, exact: true });
+      await expect.element(row).toHaveClass('active');
+      const [r2, kept] = ['.value', '.kept'].map((part) => row.element().querySelector(part)!.textContent);
+      expect(document.querySelector('.sink')!.textContent).toContain(`of the kept ${r2}`);
+      const by = name === 'none' ? 'without a filter' : `by ${name}`;
+      await expect.element(screen.getByText(new RegExp(`${kept}\\s+would be kept ${by}`))).toBeVisible();
+      expect(document.querySelectorAll('.cell.kept')).toHaveLength(Number(kept));
+    },
+  );
+
+  test('settings for other groups than the batch has are fitted to it', async () => {
+    const screen = await render(
+      App,
+      ready(judged(), { knobs: withFilter('best-worst', { groupSize: 16 }, 12) }),
+    );
+    await expect.element(screen.getByText(/12\s+would be kept by best-worst/)).toBeVisible();
+    await screen.rerender(ready(judged(), { knobs: withFilter('none', { groupSize: 16 }, 12) }));
+    await expect.element(screen.getByText(/12\s+would be kept without a filter/)).toBeVisible();
+    expect(document.body.textContent).not.toContain('could not be drawn');
+  });
+
+  test('a way of sampling is said to be one', async () => {
+    const screen = await render(App, ready(judged(), { knobs: withFilter('single') }));
+    await expect.element(screen.getByText(/single is a way of sampling/)).toBeVisible();
+    await expect.element(screen.getByText(/6\s+would be kept by best-worst/)).toBeVisible();
+    await expect.element(screen.getByRole('listitem', { name: 'best-worst' })).toHaveClass('active');
+  });
+});
+
+test('what cannot be drawn leaves the rest of the page at work, and the next batch is drawn', async () => {
+  const batch = batchOf({}, 0);
+  const broken = { ...batch, scores: batch.scores.map(() => NaN) };
+  const screen = await render(App, ready({ batch: broken, testScores: truths }));
+  await expect.element(screen.getByText(/could not be drawn: Score 0 is NaN/).first()).toBeVisible();
+  await screen.getByRole('button', { name: 'Train' }).click();
+  expect(play).toHaveBeenCalledOnce();
+  await screen.rerender(ready(judged()));
+  await expect.element(screen.getByRole('grid')).toBeVisible();
+  expect(document.body.textContent).not.toContain('could not be drawn');
+});
+
+describe('by keyboard', () => {
+  test('the first stop leads to the programs', async () => {
+    const screen = await render(App, ready(judged()));
+    await userEvent.keyboard('{Tab}');
+    await expect.element(screen.getByRole('link', { name: 'To the programs' })).toHaveFocus();
+    await userEvent.keyboard('{Enter}{Tab}');
+    expect(document.activeElement?.getAttribute('role')).toBe('gridcell');
+    history.replaceState(null, '', location.pathname + location.search);
+  });
+
+  test('every word, every group of chips and the matrix is one stop', async () => {
+    await render(App, ready(judged()));
+    const terms = () => [...document.querySelectorAll<HTMLElement>('.term')];
+    await expect.poll(() => terms().filter(({ tabIndex }) => tabIndex === 0).length).toBeGreaterThan(10);
+    const cards = (tabIndex: number) =>
+      terms()
+        .filter((term) => term.tabIndex === tabIndex)
+        .map((term) => term.nextElementSibling!.getAttribute('aria-label')!);
+    const stops = cards(0);
+    expect(new Set(stops).size).toBe(stops.length);
+    const others = cards(-1);
+    expect(others.length).toBeGreaterThan(3);
+    for (const other of others) expect(stops).toContain(other);
+    for (const group of document.querySelectorAll('[role="radiogroup"]')) {
+      const names = [...group.querySelectorAll('input')].map(({ name }) => name);
+      expect(new Set(names).size).toBe(1);
+    }
+    expect(document.querySelectorAll('[role="gridcell"][tabindex="0"]')).toHaveLength(1);
+  });
+
+  test('a word that goes leaves its stop to another place that explains it', async () => {
+    const [one, two] = [await render(Term, { id: 'kl' }), await render(Term, { id: 'kl' })];
+    const stop = (screen: typeof one) => screen.container.querySelector<HTMLElement>('.term')!.tabIndex;
+    await expect.poll(() => [stop(one), stop(two)]).toEqual([0, -1]);
+    await one.unmount();
+    await expect.poll(() => stop(two)).toBe(0);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { Batch } from '../../src/protocol/batch.ts';
+import type { FilterConfig } from '../../src/protocol/config.ts';
+import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
+import { tryFilter } from '../../src/ui/tried.ts';
+import { batchOf, truths } from './batch.ts';
+
+const judgedOf = (batch: Batch): JudgedBatch => ({ batch, testScores: truths });
+
+/** What the page shows while nothing moves. */
+const shown = (judged: JudgedBatch, part: Partial<FilterConfig>) =>
+  tryFilter(judged, { ...judged.batch.filter, ...part }, true, 1);
+const compare = (judged: JudgedBatch, part: Partial<FilterConfig> = {}) => shown(judged, part).comparison!;
+const rowOf = (judged: JudgedBatch, name: string, part: Partial<FilterConfig> = {}) =>
+  compare(judged, part).find(({ filter }) => filter.name === name)!;
+
+describe('the filter that is shown', () => {
+  const batch = batchOf();
+  test('is the visitor’s while nothing moves, else the one that was trained with', () => {
+    const none = { ...batch.filter, name: 'none' };
+    expect(tryFilter({ batch }, none, false, 1)).toMatchObject({ filter: batch.filter, why: undefined });
+    expect(tryFilter({ batch }, none, true, 1)).toMatchObject({ filter: none, why: undefined });
+  });
+  test('is fitted to the batch, whose groups may be smaller than the next ones', () => {
+    const wide = { name: 'best-worst', keep: 12, profile: Array(16).fill(1) as number[] };
+    expect(shown({ batch }, wide).filter.keep).toBe(4);
+  });
+  test('is not a way of sampling, which cannot be tried on these responses: it says so', () => {
+    expect(shown({ batch }, { name: 'single' })).toMatchObject({
+      filter: batch.filter,
+      why: 'single is a way of sampling and cannot be tried on these responses: they are shown under best-worst.',
+    });
+    const sampled = { ...batchOf({ name: 'single' }), groupSize: 1, promptCount: 12 };
+    expect(shown({ batch: sampled }, { name: 'best-of-n' })).toMatchObject({
+      filter: sampled.filter,
+      why: 'These responses were sampled by single: there is nothing for best-of-n to choose from.',
+    });
+    expect(shown({ batch: sampled }, { mode: 'resample' }).why).toBeUndefined();
+  });
+  test('is the batch’s own where only options differ that it does not read', () => {
+    const drawn = batchOf({ name: 'random-k' });
+    const other = shown({ batch: drawn }, { profile: [1] });
+    expect(other.filter).toBe(drawn.filter);
+    expect(other.view.kept).toBe(drawn.kept);
+  });
+});
+
+describe('the comparison', () => {
+  test('is of every filter on one batch, the shown one marked', () => {
+    const rows = compare(judgedOf(batchOf()));
+    expect(rows.map(({ filter, kept }) => [filter.name, kept])).toEqual([
+      ['none', 12],
+      ['best-of-n', 3],
+      ['best-random', 6],
+      ['best-worst', 6],
+      ['random-k', 6],
+    ]);
+    expect(rows.filter((row) => row.active).map((row) => row.filter.name)).toEqual(['best-worst']);
+  });
+  test('says why R² is undefined', () => {
+    expect(rowOf(judgedOf(batchOf()), 'best-of-n').r2).toEqual({ n: 3, why: 'every response passes' });
+  });
+  test('of a filter that is not on does not depend on which one is, nor on how the batch was trained', () => {
+    const of = (name: string, trained: string) =>
+      rowOf(judgedOf(batchOf({ name: trained })), 'best-random', { name }).r2;
+    expect(of('rank-profile', 'none')).toEqual(of('none', 'best-worst'));
+    expect(of('best-of-n', 'random-k')).toEqual(of('none', 'best-worst'));
+  });
+  test('has a rank profile where it is shown, and one response per prompt alone', () => {
+    expect(compare(judgedOf(batchOf({ name: 'rank-profile' })))[0]).toMatchObject({ active: true, kept: 6 });
+    const sampled = { ...batchOf({ name: 'single' }), groupSize: 1, promptCount: 12 };
+    expect(compare(judgedOf(sampled)).map(({ filter, kept }) => [filter.name, kept])).toEqual([
+      ['single', 12],
+    ]);
+  });
+  test('takes what was really kept, where a filter is the batch’s own', () => {
+    const judged = judgedOf(batchOf({ name: 'random-k' }, 5));
+    const own = rowOf(judged, 'random-k').r2;
+    expect(rowOf(judged, 'random-k', { name: 'none' }).r2).toBe(own);
+    const counterfactual = rowOf(
+      judgedOf({ ...judged.batch, filter: { ...judged.batch.filter, keep: 4 } }),
+      'random-k',
+      {
+        keep: 2,
+      },
+    );
+    expect(counterfactual.r2).not.toEqual(own);
+  });
+  test('works out again only what a dragged profile changes', () => {
+    const judged = judgedOf(batchOf());
+    const at = (profile: number[]) => compare(judged, { name: 'rank-profile', profile });
+    const [before, after] = [at([0.5, 0, 0, 0.5]), at([0.4, 0.1, 0.1, 0.4])];
+    const same = before.filter(({ r2 }, place) => after[place].r2 === r2).map(({ filter }) => filter.name);
+    expect(same).toEqual(['none', 'best-of-n', 'best-random', 'best-worst', 'random-k']);
+    expect(after[0].filter.name).toBe('rank-profile');
+  });
+});
+
+describe('the reliability', () => {
+  test('leaves out what could not be judged', () => {
+    const { r2, bins, passed } = shown(judgedOf(batchOf()), {}).reliability!;
+    expect(r2.n).toBe(11);
+    expect(bins).toEqual([
+      {
+        score: expect.closeTo(0.5, 6) as number,
+        truth: 6 / 11,
+        n: 11,
+        low: expect.any(Number) as number,
+        high: expect.any(Number) as number,
+      },
+    ]);
+    expect(passed[6]).toBeNaN();
+  });
+  test('is the R² of the filter that keeps everything, to the last digit of its interval', () => {
+    const judged = judgedOf(batchOf());
+    const { r2 } = shown(judged, {}).reliability!;
+    expect(r2).toMatchObject({ r2: expect.any(Number) as number });
+    expect(rowOf(judged, 'none').r2).toEqual(r2);
+    expect(rowOf(judged, 'best-worst', { keep: 4 }).r2).toEqual(r2);
+  });
+});
+
+test('before the truth is known there is nothing to compare', () => {
+  const { view, comparison, reliability } = tryFilter({ batch: batchOf() }, batchOf().filter, true, 1);
+  expect([comparison, reliability, view.rates]).toEqual([undefined, undefined, undefined]);
+});
