@@ -1,19 +1,22 @@
 import { metricNames, type MetricName, type Metrics } from '../protocol/metrics.ts';
 
-/** A column of a chart: one entry per update from 0, null where the metric is absent. What uPlot draws, without a copy. */
-export type Column = (number | null)[];
+/** One number per update from 0, NaN where the metric is absent. */
+export type Column = Float64Array;
+
+/** Changes whose update is remembered: far more than come between two drawings. */
+const REMEMBERED = 256;
 
 /**
  * Every metric of a run, by update. Metrics of one update arrive in pieces and late (the truth up to two updates late,
- * an evaluation every few), so a row is merged into, not replaced. Charts read the columns themselves: nothing is
- * copied or sorted per frame, whatever the length of the run.
+ * an evaluation every few), so a row is merged into, not replaced. A column exists from its first number on and grows by
+ * doubling: at most 16 bytes per metric and update. `touchedSince` lets a chart redo only what has changed.
  */
-export class History {
-  /** 0, 1, 2 … as far as anything is known. */
-  readonly updates: number[] = [];
+export class RunHistory {
   readonly #columns = new Map<MetricName, Column>();
   readonly #last = new Map<MetricName, number>();
-
+  readonly #touched = new Int32Array(REMEMBERED);
+  #length = 0;
+  #room = 64;
   #version = 0;
 
   /** Grows with every change: charts are drawn again when it has. */
@@ -21,51 +24,69 @@ export class History {
     return this.#version;
   }
 
+  /** Updates 0 … length − 1 are known of. */
   get length(): number {
-    return this.updates.length;
+    return this.#length;
   }
 
   /** Merges what is finite into the row of `update` (a whole number from 0). */
   set(update: number, metrics: Metrics): void {
     if (!Number.isInteger(update) || update < 0)
       throw new Error(`history: update is ${update}, expected a whole number from 0`);
+    // Rows that were skipped are new as well.
+    this.#touched[this.#version % REMEMBERED] = Math.min(update, this.#length);
     this.#version++;
-    for (let next = this.updates.length; next <= update; next++) {
-      this.updates.push(next);
-      for (const column of this.#columns.values()) column.push(null);
-    }
+    this.#length = Math.max(this.#length, update + 1);
+    while (this.#room < this.#length) this.#room *= 2;
     for (const name of metricNames) {
       const value = metrics[name];
       if (value === undefined || !Number.isFinite(value)) continue;
-      this.column(name)[update] = value;
+      this.#roomy(name)[update] = value;
       if (update >= (this.#last.get(name) ?? 0)) this.#last.set(name, update);
     }
   }
 
-  /** The live column: the same array every time, so that a chart can hold on to it. */
-  column(name: MetricName): Column {
-    let column = this.#columns.get(name);
-    if (!column) {
-      column = new Array<number | null>(this.updates.length).fill(null);
-      this.#columns.set(name, column);
-    }
+  #roomy(name: MetricName): Column {
+    const known = this.#columns.get(name);
+    if (known && known.length >= this.#length) return known;
+    const column = new Float64Array(this.#room).fill(NaN);
+    if (known) column.set(known);
+    this.#columns.set(name, column);
     return column;
   }
 
-  at(name: MetricName, update: number): number | undefined {
-    return this.#columns.get(name)?.[update] ?? undefined;
+  /** The numbers of a metric as they are now, without a copy; it may end before `length`, where no more is known. */
+  column(name: MetricName): Column {
+    return (this.#columns.get(name) ?? new Float64Array()).subarray(0, this.#length);
   }
 
-  /** The newest value of a metric and the update it belongs to. */
-  latest(name: MetricName): { update: number; value: number } | undefined {
-    const update = this.#last.get(name);
-    const value = update === undefined ? undefined : this.at(name, update);
-    return update === undefined || value === undefined ? undefined : { update, value };
+  at(name: MetricName, update: number): number | undefined {
+    const value = this.#columns.get(name)?.[update];
+    return value === undefined || Number.isNaN(value) ? undefined : value;
+  }
+
+  /** The newest value of a metric, at or before `upTo`, and the update it belongs to. */
+  latest(name: MetricName, upTo = this.#length): { update: number; value: number } | undefined {
+    for (let update = Math.min(upTo, this.#last.get(name) ?? -1); update >= 0; update--) {
+      const value = this.at(name, update);
+      if (value !== undefined) return { update, value };
+    }
+    return undefined;
+  }
+
+  /** The lowest update that was changed after `version`; Infinity if none was. Long ago, it answers 0: anything may have. */
+  touchedSince(version: number): number {
+    if (this.#version - version > REMEMBERED) return 0;
+    let lowest = Infinity;
+    for (let change = version; change < this.#version; change++)
+      lowest = Math.min(lowest, this.#touched[change % REMEMBERED]);
+    return lowest;
   }
 
   /** Every value that is known of a metric, oldest first. */
   known(name: MetricName): { update: number; value: number }[] {
-    const column = this.#columns.get(name) ?? [];
-    return column.flatMap((value, update) => (value === null ? [] : [{ update, value }]));
+    return Array.from(this.column(name), (value, update) => ({ update, value })).filter(
+      ({ value }) => !Number.isNaN(value),
+    );
   }
 }

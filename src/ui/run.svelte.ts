@@ -6,7 +6,7 @@ import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
-import { History } from './history.ts';
+import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
 import { warningOf } from './run/health.ts';
 import { LiveRun } from './run/live-run.ts';
@@ -43,13 +43,15 @@ export class Run {
   failure = $state.raw<RunModel['failure']>();
   phase = $state.raw<RunModel['phase']>();
   finished = $state.raw(0);
+  /** The knobs as the run last read them. */
+  inForce = $state.raw<Knobs>(defaultConfig.knobs);
   shown = $state.raw<JudgedBatch>();
   /** As `shown`, a task later: the figures beside the matrix have their turn after it, so that no task is long. */
   studied = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
   /** Of the history: charts are drawn again when it has changed. */
   version = $state.raw(0);
-  history = $state.raw<History>(new History());
+  history = $state.raw<RunHistory>(new RunHistory());
   markers = $state.raw<readonly Marker[]>([]);
 
   /** One for all runs. */
@@ -221,6 +223,7 @@ export class Run {
     this.failure = model.failure;
     this.phase = model.phase;
     this.finished = model.finished;
+    this.inForce = model.inForce;
     this.shown = model.shown;
     this.newest = model.newest;
     this.history = model.history;

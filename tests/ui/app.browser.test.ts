@@ -4,7 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import { defaultConfig, defaultKnobs, fitKnobs } from '../../src/ppo/knobs.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import App from '../../src/ui/App.svelte';
-import { History } from '../../src/ui/history.ts';
+import { RunHistory } from '../../src/ui/history.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
 import type { Run } from '../../src/ui/run.svelte.ts';
 import Term from '../../src/ui/Term.svelte';
@@ -28,7 +28,7 @@ const ready = (shown: JudgedBatch, part: object = {}) => ({
     studied: shown,
     newest: shown,
     version: 0,
-    history: new History(),
+    history: new RunHistory(),
     markers: [],
     play,
     task: (id: string) => ({ id, statement: `the task ${id}`, tests: [] }),

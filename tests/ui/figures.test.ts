@@ -8,8 +8,6 @@ import {
   numberedEvery,
 } from '../../src/ui/figures/matrix-layout.ts';
 import { axisTicks } from '../../src/ui/figures/ticks.ts';
-import { chartData, spread, valueAt, yRange, type Line } from '../../src/ui/figures/time-chart.ts';
-import { History } from '../../src/ui/history.ts';
 
 describe('matrixLayout', () => {
   test.each([
@@ -97,42 +95,4 @@ test('axisTicks are round, inside, and not too many', () => {
   expect(axisTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
   expect(axisTicks(0, 137, 5)).toEqual([0, 50, 100]);
   expect(axisTicks(1, 1, 5)).toEqual([]);
-});
-
-describe('time charts', () => {
-  const lines: Line[] = [{ metric: 'eval/kl', label: 'KL', token: '--learner', width: 1 }];
-  const run = new History();
-  run.set(2, { 'eval/kl': 0.5 });
-  test('draw the columns themselves, the run before first', () => {
-    const before = new History();
-    before.set(4, { 'eval/kl': 1 });
-    const [x, ghost, line] = chartData(lines, run, before);
-    expect(x).toBe(before.updates);
-    expect(ghost).toBe(before.column('eval/kl'));
-    expect(line).toBe(run.column('eval/kl'));
-    expect(chartData(lines, run, undefined)).toEqual([
-      [0, 1, 2],
-      [null, null, 0.5],
-    ]);
-  });
-  test('a y axis has 0 on it, and room above and below what is drawn', () => {
-    const free: [undefined, undefined] = [undefined, undefined];
-    expect(yRange(free, 0.5, 2)).toEqual([0, 2.16]);
-    expect(yRange(free, -1, 1)).toEqual([-1.16, 1.16]);
-    expect(yRange(free, -2, -1)).toEqual([-2.16, 0.16]);
-    expect(yRange(free, null, null)).toEqual([0, 0.08]);
-    expect(yRange([0, 1], 0.4, 0.5)).toEqual([0, 1]);
-  });
-  test('a crosshair between two evaluations reads the one before', () => {
-    expect(valueAt([0.1, null, 0.3, null], 1)).toBe(0.1);
-    expect(valueAt([0.1, null, 0.3, null], 9)).toBe(0.3);
-    expect(valueAt([null, null], 1)).toBeUndefined();
-  });
-});
-
-test('spread moves labels apart, keeps their order and stays inside', () => {
-  expect(spread([10, 40], 14, 100)).toEqual([10, 40]);
-  expect(spread([10, 12, 11], 14, 100)).toEqual([10, 38, 24]);
-  expect(spread([95, 96], 14, 100)).toEqual([72, 86]);
-  expect(spread([-20], 14, 100)).toEqual([0]);
 });

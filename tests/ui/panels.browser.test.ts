@@ -11,9 +11,7 @@ import Controls from '../../src/ui/Controls.svelte';
 import Boundary from '../../src/ui/figures/Boundary.svelte';
 import FilterComparison from '../../src/ui/figures/FilterComparison.svelte';
 import Reliability from '../../src/ui/figures/Reliability.svelte';
-import TimeChart from '../../src/ui/figures/TimeChart.svelte';
 import { glossary } from '../../src/ui/glossary.ts';
-import { History } from '../../src/ui/history.ts';
 import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
 import { responseOf } from '../../src/ui/response/response.ts';
@@ -174,25 +172,6 @@ describe('figures', () => {
     const screen = await render(Reliability, { data: judged.reliability });
     await expect.element(screen.getByText(/in 1 bin of 11/)).toBeVisible();
     expect(document.querySelectorAll('.bin')).toHaveLength(1);
-  });
-  test('the crosshair of a chart moves by arrow key and reads exact values', async () => {
-    const history = new History();
-    for (let update = 0; update <= 30; update++) history.set(update, { 'eval/kl': update / 10 });
-    const screen = await render(TimeChart, {
-      name: 'KL',
-      term: 'kl',
-      lines: [{ metric: 'eval/kl', label: 'sampled', token: '--learner', width: 2 }],
-      history,
-      ghost: undefined,
-      version: 0,
-      markers: [],
-      height: 120,
-    });
-    const chart = screen.getByRole('slider', { name: 'KL, by update' });
-    await expect.element(chart).toHaveAttribute('aria-valuetext', 'update 30: sampled 3.00');
-    (chart.element() as HTMLElement).focus();
-    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}');
-    await expect.element(chart).toHaveAttribute('aria-valuetext', 'update 27: sampled 2.70');
   });
 });
 

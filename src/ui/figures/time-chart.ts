@@ -1,7 +1,11 @@
 import type uPlot from 'uplot';
+import { wilson } from '../../ppo/reliability.ts';
 import type { MetricName } from '../../protocol/metrics.ts';
-import type { Column, History } from '../history.ts';
+import { count } from '../format.ts';
+import type { RunHistory } from '../history.ts';
 import type { Marker } from '../markers.ts';
+import { placeMarkers } from './chart-markers.ts';
+import type { Source } from './plot-columns.ts';
 import { axisTicks } from './ticks.ts';
 
 /** One line of a chart. */
@@ -15,71 +19,68 @@ export interface Line {
   dash?: number[];
   /** False where the run before is not drawn for comparison. */
   ghost?: boolean;
+  /** Where the metric is a share of so many trials, its 95 % interval is shaded. */
+  trials?: number;
 }
 
-/** Widths beside the plot, in pixels: the numbers of the axis, and the labels at the lines' ends. */
-export const AXIS = 34;
-export const LABELS = 106;
+/** Sizes in rem, so that a page in large type has charts in large type: beside, above and below the plot, and of text. */
+export const AXIS = 2.25;
+const LABELS = 7.25;
+export const ABOVE = 1.125;
+const UPDATES = 1.375;
+const BELOW = 0.4375;
+const TEXT = 0.75;
+
+/** Pixels that labels have beside the plot, of a figure so wide: in large type on a narrow page they leave it some room. */
+export const labelsWidth = (width: number, rem: number): number => Math.min(LABELS * rem, 0.45 * width);
 
 /** The least number of updates an x axis spans, so that a run of two points does not look like a trend. */
 const LEAST_SPAN = 20;
+/** The least that a y axis spans, so that a mean of 0.003 does not look like a rise. */
+const LEAST_RANGE = 0.1;
+/** With fewer updates, points are drawn: too few to make a line. */
+export const FEW = 12;
 
 const withGhost = (lines: readonly Line[]) => lines.filter((line) => line.ghost !== false);
 
-/** What uPlot draws: x, the ghost's lines (if any), the run's lines. The columns are the histories' own. */
-export function chartData(
+/** What a chart draws: the ghost's lines (if any), then the run's. */
+export function sourcesOf(
   lines: readonly Line[],
-  history: History,
-  ghost: History | undefined,
-): [number[], ...Column[]] {
-  const x = ghost && ghost.length > history.length ? ghost.updates : history.updates;
-  const ghosts = ghost ? withGhost(lines).map((line) => ghost.column(line.metric)) : [];
-  return [x, ...ghosts, ...lines.map((line) => history.column(line.metric))];
+  history: RunHistory,
+  ghost: RunHistory | undefined,
+): Source[] {
+  const ghosts = ghost ? withGhost(lines).map(({ metric }) => ({ history: ghost, metric })) : [];
+  return [...ghosts, ...lines.map(({ metric }) => ({ history, metric }))];
 }
 
-/** The newest value at or before `update` that a column has. */
-export function valueAt(column: Column, update: number): number | undefined {
-  for (let index = Math.min(update, column.length - 1); index >= 0; index--) {
-    const value = column[index];
-    if (value !== null && value !== undefined) return value;
-  }
-  return undefined;
+/** Updates on an x axis. */
+export function spanOf(history: RunHistory, ghost: RunHistory | undefined): [first: number, last: number] {
+  return [0, Math.max(LEAST_SPAN, history.length - 1, (ghost?.length ?? 0) - 1)];
 }
 
-/**
- * Moves labels apart: their tops, at least `gap` apart and inside 0 … `height`, as near to where they were wanted as going from
- * the top down allows. Same order as given.
- */
-export function spread(wanted: readonly number[], gap: number, height: number): number[] {
-  const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b]);
-  const tops = [...wanted];
-  let floor = 0;
-  for (const index of order) {
-    tops[index] = Math.max(floor, tops[index]);
-    floor = tops[index] + gap;
-  }
-  let ceiling = height - gap;
-  for (const index of order.toReversed()) {
-    tops[index] = Math.min(ceiling, tops[index]);
-    ceiling = tops[index] - gap;
-  }
-  return tops;
-}
-
-export interface ChartOptions {
+/** What uPlot takes once: a chart with another is made anew. */
+export interface Design {
   lines: readonly Line[];
   ghost: boolean;
-  width: number;
-  height: number;
+  /** Pixels of the page's root font size. */
+  rem: number;
   /** Fixed ends of the y axis, where it has any. */
-  limits: [number | undefined, number | undefined];
+  limits: readonly [number | undefined, number | undefined];
   /** Whether the update's numbers stand below. */
   showUpdates: boolean;
-  colour: (token: string) => string;
-  markers: () => readonly Marker[];
   showMarkerText: boolean;
-  onCursor: (update: number | undefined) => void;
-  onDraw: () => void;
+}
+
+export interface ChartOptions extends Design {
+  width: number;
+  height: number;
+  colour: (token: string) => string;
+  /** Updates on the x axis. */
+  span: () => [number, number];
+  /** Whether points are drawn. */
+  few: () => boolean;
+  markers: () => readonly Marker[];
+  onDraw: (u: uPlot) => void;
 }
 
 /** Ends of the y axis: those given, else what the numbers need, 0 included. */
@@ -89,103 +90,151 @@ export function yRange(
   high: number | null,
 ): [number, number] {
   const bottom = Math.min(0, low ?? 0);
-  const top = Math.max(0, high ?? 0);
-  const pad = (top - bottom || 1) * 0.08;
+  const top = Math.max(0, high ?? 0, bottom + LEAST_RANGE);
+  const pad = (top - bottom) * 0.08;
   return [limits[0] ?? (bottom < 0 ? bottom - pad : 0), limits[1] ?? top + pad];
 }
 
+/** How many numbers an axis has room for. */
+const fitting = (pixels: number, each: number, least: number, most: number) =>
+  Math.max(least, Math.min(most, Math.floor(pixels / devicePixelRatio / each)));
+
+/** Whether anything is drawn: an axis without it says nothing. */
+const drawsAny = ([, ...values]: uPlot.AlignedData) =>
+  values.some((column) => [...column].some((value) => value != null));
+
+const font = (pixels: number) => `${pixels}px "Inter Variable", sans-serif`;
+
 function drawMarkers(options: ChartOptions): (u: uPlot) => void {
-  const stroke = options.colour('--line-strong');
-  const ink = options.colour('--quiet');
+  const [line, ink, paper] = ['--line-strong', '--quiet', '--panel'].map(options.colour);
   return (u) => {
-    const { ctx } = u;
+    const { ctx, bbox } = u;
     const ratio = devicePixelRatio;
+    const [left, right, bottom] = [bbox.left, bbox.left + bbox.width, bbox.top + bbox.height];
+    const lines = options
+      .markers()
+      .map(({ update, text }) => ({ x: Math.round(u.valToPos(update, 'x', true)), text }))
+      .filter(({ x }) => x >= left && x <= right);
     ctx.save();
-    ctx.strokeStyle = stroke;
-    ctx.fillStyle = ink;
-    ctx.font = `${11 * ratio}px "Inter Variable", sans-serif`;
+    ctx.strokeStyle = line;
     ctx.lineWidth = ratio;
     ctx.setLineDash([2 * ratio, 3 * ratio]);
-    // The newest text is the one that is looked for; an older one gives way where the two would overlap.
-    const taken: [left: number, right: number][] = [];
-    for (const { update, text } of options.markers().toReversed()) {
-      const x = Math.round(u.valToPos(update, 'x', true));
-      if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
-      ctx.beginPath();
-      ctx.moveTo(x, u.bbox.top);
-      ctx.lineTo(x, u.bbox.top + u.bbox.height);
-      ctx.stroke();
-      if (!options.showMarkerText) continue;
-      const late = x > u.bbox.left + u.bbox.width * 0.6;
-      const width = ctx.measureText(text).width;
-      const left = late ? x - 4 * ratio - width : x + 4 * ratio;
-      if (taken.some(([from, to]) => left < to && from < left + width)) continue;
-      taken.push([left, left + width]);
-      ctx.fillText(text, left, u.bbox.top + u.bbox.height - 5 * ratio);
+    ctx.beginPath();
+    for (const { x } of lines) {
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bottom);
+    }
+    ctx.stroke();
+    if (options.showMarkerText) {
+      const size = TEXT * options.rem * ratio;
+      ctx.font = font(size);
+      ctx.setLineDash([]);
+      // The axes have left their own.
+      ctx.textAlign = 'left';
+      ctx.textBaseline = 'alphabetic';
+      ctx.fillStyle = ink;
+      ctx.strokeStyle = paper;
+      ctx.lineWidth = 4 * ratio;
+      ctx.lineJoin = 'round';
+      const measure = (text: string) => ctx.measureText(text).width;
+      for (const label of placeMarkers(lines, { left, right, gap: 4 * ratio, least: 4 * size, measure })) {
+        if (!label) continue;
+        // What runs beneath the words does not run through them.
+        ctx.strokeText(label.text, label.left, bottom - 5 * ratio);
+        ctx.fillText(label.text, label.left, bottom - 5 * ratio);
+      }
     }
     ctx.restore();
   };
 }
 
-/** The chart as uPlot wants it. */
-export function uPlotOptions(options: ChartOptions): uPlot.Options {
-  const { lines, colour, height, width } = options;
-  const font = '11px "Inter Variable", sans-serif';
-  const axis = {
-    stroke: colour('--quiet'),
-    font,
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-    gap: 4,
+/** Shades the 95 % interval of each line that is a share of so many trials. */
+function drawBands(options: ChartOptions): (u: uPlot) => void {
+  const colours = options.lines.map(({ token }) => options.colour(token));
+  return (u) => {
+    const { ctx } = u;
+    const [x, ...values] = u.data;
+    options.lines.forEach(({ trials }, at) => {
+      if (trials === undefined) return;
+      const column = values.at(at - options.lines.length) ?? [];
+      const band = [...column].flatMap((value, point) =>
+        value == null ? [] : [{ x: u.valToPos(x[point], 'x', true), ...wilson(value * trials, trials) }],
+      );
+      const side = (end: 'low' | 'high') =>
+        band.map((point) => [point.x, u.valToPos(point[end], 'y', true)] as const);
+      ctx.save();
+      ctx.globalAlpha = 0.14;
+      ctx.fillStyle = ctx.strokeStyle = colours[at];
+      ctx.beginPath();
+      for (const [left, top] of [...side('low'), ...side('high').reverse()]) ctx.lineTo(left, top);
+      ctx.fill();
+      // A single evaluation has no area, and still an interval.
+      if (band.length === 1) {
+        ctx.globalAlpha = 0.4;
+        ctx.lineWidth = 3 * devicePixelRatio;
+        ctx.stroke();
+      }
+      ctx.restore();
+    });
   };
+}
+
+function seriesOf(options: ChartOptions): uPlot.Series[] {
+  const { lines, colour, few } = options;
   const series = (line: Line, ghost: boolean): uPlot.Series => ({
     label: line.label,
     stroke: colour(ghost ? '--ghost' : line.token),
     width: ghost ? 1.2 : line.width,
     dash: line.dash,
     spanGaps: true,
-    // Too few to make a line.
-    points: { show: (u) => !ghost && u.data[0].length < 12, size: 5, fill: colour(line.token) },
+    points: { show: () => !ghost && few(), size: 5, fill: colour(line.dash ? '--panel' : line.token) },
   });
+  return [
+    {},
+    ...(options.ghost ? withGhost(lines).map((line) => series(line, true)) : []),
+    ...lines.map((line) => series(line, false)),
+  ];
+}
+
+/** The chart as uPlot wants it. It only draws: the crosshair is the component's. */
+export function uPlotOptions(options: ChartOptions): uPlot.Options {
+  const { colour, rem } = options;
+  const axis = {
+    stroke: colour('--quiet'),
+    font: font(TEXT * rem),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    gap: 4,
+  };
   return {
-    width,
-    height,
-    padding: [17, LABELS, options.showUpdates ? 0 : 5, 0],
+    width: options.width,
+    height: options.height,
+    padding: [ABOVE * rem, (u) => labelsWidth(u.width, rem), options.showUpdates ? 0 : BELOW * rem, 0],
     legend: { show: false },
-    cursor: {
-      sync: { key: 'updates', setSeries: false },
-      drag: { x: false, y: false },
-      points: { size: 6 },
-      y: false,
-    },
+    cursor: { show: false },
     scales: {
-      x: { time: false, range: (_, low, high) => [low ?? 0, Math.max((low ?? 0) + LEAST_SPAN, high ?? 0)] },
+      x: { time: false, range: options.span },
       y: { range: (_, low, high) => yRange(options.limits, low, high) },
     },
     axes: [
       {
         ...axis,
         show: options.showUpdates,
-        size: 20,
+        size: UPDATES * rem,
         grid: { show: false },
-        splits: (_, __, low, high) => axisTicks(low, high, 5).filter(Number.isInteger),
-        values: (_, splits) => splits.map(String),
+        splits: ({ bbox }, __, low, high) =>
+          axisTicks(low, high, fitting(bbox.width, 2.75 * rem, 2, 5)).filter(Number.isInteger),
+        values: (_, splits) => splits.map(count),
       },
       {
         ...axis,
-        size: AXIS,
-        splits: (_, __, low, high) => axisTicks(low, high, height > 90 ? 4 : 3),
+        size: AXIS * rem,
+        splits: ({ bbox, data }, __, low, high) =>
+          drawsAny(data) ? axisTicks(low, high, fitting(bbox.height, 1.5 * rem, 3, 4)) : [],
         values: (_, splits) => splits.map((value) => String(value).replace('-', '\u2212')),
       },
     ],
-    series: [
-      {},
-      ...(options.ghost ? withGhost(lines).map((line) => series(line, true)) : []),
-      ...lines.map((line) => series(line, false)),
-    ],
-    hooks: {
-      draw: [drawMarkers(options), () => options.onDraw()],
-      setCursor: [(u) => options.onCursor(u.cursor.idx ?? undefined)],
-    },
+    series: seriesOf(options),
+    hooks: { drawAxes: [drawBands(options)], draw: [drawMarkers(options), options.onDraw] },
   };
 }

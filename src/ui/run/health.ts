@@ -1,5 +1,5 @@
 import type { MetricName } from '../../protocol/metrics.ts';
-import type { History } from '../history.ts';
+import type { RunHistory } from '../history.ts';
 
 /** Updates or evaluations that one number is a mean over, so that noise is no alarm. */
 const SPAN = 3;
@@ -12,7 +12,7 @@ const TRUTH_FALLEN = 0.1;
 const SCORE_RISEN = 0.1;
 
 /** What goes wrong in a run, as its metrics tell it: one sentence, undefined where all is well. */
-export function warningOf(history: History): string | undefined {
+export function warningOf(history: RunHistory): string | undefined {
   const entropies = means(history, 'policy/entropy');
   if (entropies.length > 1 && entropies.at(-1)!.value < ENTROPY_GONE * entropies[0].value)
     return 'The policy has stopped trying: its entropy is nearly gone. A lower learning rate or a higher temperature keeps it curious.';
@@ -25,7 +25,7 @@ export function warningOf(history: History): string | undefined {
 }
 
 /** The teacher's score is higher than when most programs passed, and clearly fewer pass. */
-function hacked(history: History): boolean {
+function hacked(history: RunHistory): boolean {
   const truths = means(history, 'eval/pass@1_held_out');
   const scores = new Map(means(history, 'eval/scores').map(({ update, value }) => [update, value]));
   const now = truths.at(-1);
@@ -36,7 +36,7 @@ function hacked(history: History): boolean {
 }
 
 /** Means over `SPAN` known values, each filed under the update of its last. */
-function means(history: History, name: MetricName): { update: number; value: number }[] {
+function means(history: RunHistory, name: MetricName): { update: number; value: number }[] {
   const known = history.known(name);
   return known.slice(SPAN - 1).map(({ update }, i) => ({
     update,

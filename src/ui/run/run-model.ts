@@ -3,7 +3,7 @@ import type { EngineName, Knobs, RunConfig } from '../../protocol/config.ts';
 import type { Failure, RunEvent } from '../../protocol/events.ts';
 import type { Loading } from '../../protocol/messages.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
-import { History } from '../history.ts';
+import { RunHistory } from '../history.ts';
 import { labelOf, type KnobChange } from '../markers.ts';
 import type { PhaseNow, Status, UpdateSummary } from '../status.ts';
 
@@ -18,7 +18,7 @@ export interface JudgedBatch {
 
 /** A run that was, to compare with. */
 export interface PastRun {
-  history: History;
+  history: RunHistory;
   /** What made it: how it differs from the default. */
   label: string;
 }
@@ -32,7 +32,7 @@ const REMEMBERED = 4;
  */
 export class RunModel {
   readonly config: RunConfig;
-  readonly history = new History();
+  readonly history = new RunHistory();
   /** As they were last read. */
   inForce: Knobs;
   /** Knobs that were changed while it trained, where they took effect. */

@@ -5,6 +5,7 @@ import { serve } from '../../../scripts/serve.mjs';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
 import type { Notice } from '../../../src/protocol/messages.ts';
+import { metricNames } from '../../../src/protocol/metrics.ts';
 import { RunRecord } from '../../../src/record/run-record.ts';
 import { LiveRun, replay } from '../../../src/ui/run/live-run.ts';
 import { RunModel } from '../../../src/ui/run/run-model.ts';
@@ -26,7 +27,7 @@ const config: RunConfig = {
 /** What the page would show of a model. */
 function facts(model: RunModel) {
   const { config, inForce, changes, engine, failure, phase, running, ready, finished, batches } = model;
-  const columns = structuredClone(model.history);
+  const columns = metricNames.map((name) => model.history.known(name));
   return {
     ...{ config, inForce, changes, engine, failure, phase, running, ready, finished, batches, columns },
     ...{ shown: model.shown, status: model.status() },

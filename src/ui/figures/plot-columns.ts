@@ -1,0 +1,86 @@
+import type { MetricName } from '../../protocol/metrics.ts';
+import type { Column, RunHistory } from '../history.ts';
+
+/** What uPlot draws: x, then a column of values per line, null where there is none. */
+export type PlotData = [x: number[], ...values: (number | null)[][]];
+
+/** A metric of a run. */
+export interface Source {
+  history: RunHistory;
+  metric: MetricName;
+}
+
+/** Points that stand for a stretch of updates: its lowest, its highest and its newest, in their order. */
+const POINTS = 3;
+
+/**
+ * Columns of one or more histories on a common x axis, thinned to what pixels can show: where there are more updates than
+ * pixels, stretches of 2, 4, 8 … updates, none wider than two pixels, become three points each. Extremes and the newest number
+ * are always among them; none is moved out of its stretch. Brought up to date from the first stretch that changed, so a
+ * drawing costs a stretch or two and not the length of the run; all of it is done again only when stretches double.
+ */
+export class PlotColumns {
+  readonly #sources: readonly Source[];
+  readonly #data: PlotData;
+  readonly #seen: number[];
+  #stretch = 0;
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources;
+    this.#data = [[], ...sources.map(() => [])];
+    this.#seen = sources.map(() => 0);
+  }
+
+  /** The columns as they are now, the same arrays every time: at most three points a pixel, or one an update if these are fewer. */
+  fitted(pixels: number): PlotData {
+    const length = Math.max(0, ...this.#sources.map(({ history }) => history.length));
+    let stretch = 1;
+    while (length > stretch * Math.max(1, pixels)) stretch *= 2;
+    let from = 0;
+    if (stretch === this.#stretch)
+      from = Math.min(...this.#sources.map(({ history }, at) => history.touchedSince(this.#seen[at])));
+    else for (const column of this.#data) column.length = 0;
+    this.#stretch = stretch;
+    for (let start = Math.floor(from / stretch) * stretch; start < length; start += stretch)
+      this.#fill(start, Math.min(start + stretch, length));
+    this.#sources.forEach(({ history }, at) => (this.#seen[at] = history.version));
+    return this.#data;
+  }
+
+  #fill(start: number, end: number): void {
+    const [x, ...values] = this.#data;
+    const points = Math.min(POINTS, this.#stretch);
+    const first = (start / this.#stretch) * points;
+    for (let point = 0; point < points; point++)
+      x[first + point] = points === 1 ? start : start + ((end - 1 - start) * point) / (points - 1);
+    this.#sources.forEach(({ history, metric }, at) => {
+      const column = history.column(metric);
+      const kept = points < POINTS ? all(column, start, points) : telling(column, start, end);
+      for (let point = 0; point < points; point++) values[at][first + point] = kept[point];
+    });
+  }
+}
+
+function all(column: Column, start: number, count: number): (number | null)[] {
+  return Array.from({ length: count }, (_, point) => {
+    const value = column[start + point] ?? NaN;
+    return Number.isNaN(value) ? null : value;
+  });
+}
+
+/** Lowest, highest and newest number of a stretch, without repeats, in the order of their updates, nulls before them. */
+function telling(column: Column, start: number, end: number): (number | null)[] {
+  let low = -1;
+  let high = -1;
+  let newest = -1;
+  for (let update = start; update < Math.min(end, column.length); update++) {
+    const value = column[update];
+    if (Number.isNaN(value)) continue;
+    if (newest < 0 || value < column[low]) low = update;
+    if (newest < 0 || value > column[high]) high = update;
+    newest = update;
+  }
+  if (newest < 0) return [null, null, null];
+  const updates = [...new Set([low, high, newest])].sort((a, b) => a - b);
+  return [...Array<null>(POINTS - updates.length).fill(null), ...updates.map((update) => column[update])];
+}
