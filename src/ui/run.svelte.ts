@@ -149,8 +149,8 @@ export class Run {
     // What the address says besides, such as large type, makes it no other run.
     const kept = await this.#keeper.keptRun(addressOf('', config, config.knobs));
     if (kept && this.#resume(kept)) return;
-    problems.forEach((problem) => this.#tell(problem));
     this.#open(config);
+    problems.forEach((problem) => this.#tell(problem));
   }
 
   #resume(kept: SavedRun): boolean {
@@ -194,9 +194,11 @@ export class Run {
   }
 
   #writeAddress(): void {
-    const search = addressOf(location.search, this.config, this.knobs);
+    if (!this.#live) return;
+    const { config } = this.#live.model;
+    const search = addressOf(location.search, config, this.knobs);
     if (search !== location.search) history.replaceState(history.state, '', search || location.pathname);
-    this.#keeper.moveTo(addressOf('', this.config, this.knobs));
+    this.#keeper.moveTo(addressOf('', config, this.knobs));
   }
 
   #changed(): void {

@@ -128,6 +128,25 @@ describe('a run that is left', () => {
   );
 });
 
+describe('the address', () => {
+  test(
+    'that asks for what cannot be is told so, and says what the run is, at every change',
+    async () => {
+      visitor = await visit(`${SMALL}&filter=sieve&lr=fast`);
+      const { page } = visitor;
+      await page.getByText('The address asks for lr=fast; it can be a number from 0 to 1.').waitFor();
+      await page.getByText('The address asks for filter=sieve;').waitFor();
+      await said(/Ready\./);
+      expect(new URL(page.url()).search).toBe(SMALL);
+      await button('New seed').click();
+      await page.waitForURL(/seed=2/);
+      await button('New seed').click();
+      await page.waitForURL(/seed=3/);
+    },
+    3 * MINUTE,
+  );
+});
+
 describe('a worker that ends without a word', () => {
   test(
     'is missed, replaced, and the run goes on from its last update',

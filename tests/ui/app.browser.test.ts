@@ -24,6 +24,7 @@ const ready = (shown: JudgedBatch, part: object = {}) => ({
     notices: [],
     status: { kind: 'ready', first },
     finished: 0,
+    inForce: defaultKnobs,
     shown,
     studied: shown,
     newest: shown,
