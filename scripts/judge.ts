@@ -1,8 +1,9 @@
 /**
  * `npm run judge -- FILE.jsonl [--out FILE]`: judges the programs of a file, a line each: {id, entryPoint, program, tests:
  * [{args, expected}], label?: "pass" | "fail"}. Writes one verdict a line, and a summary against the labels to stderr.
+ * Exits with 0, with 1 where a label is contradicted, with 2 where nothing could be read, judged or written.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { isEntryPoint } from '../src/judge/core/outcome.ts';
 import { suiteOf } from '../src/judge/core/expected.ts';
 import type { Json, UnitTest } from '../src/protocol/task.ts';
@@ -35,6 +36,18 @@ function testsOf(value: unknown): UnitTest[] {
   });
 }
 
+const stringsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** A number of a JSON text that JavaScript cannot hold: too large, or an integer that would become another. */
+function impossibleNumber(text: string): string | undefined {
+  return text.match(stringsAndNumbers)?.find((part) => {
+    if (part.startsWith('"')) return false;
+    const value = Number(part);
+    if (!Number.isFinite(value)) return true;
+    return /^-?\d+$/.test(part) && BigInt(part) !== BigInt(value);
+  });
+}
+
 /** @throws Error saying what is wrong with the line */
 function lineOf(text: string): Line {
   const value: unknown = JSON.parse(text);
@@ -47,6 +60,11 @@ function lineOf(text: string): Line {
     throw new Error(`entryPoint is ${JSON.stringify(entryPoint)}; expected the name of a function`);
   if (label !== undefined && label !== 'pass' && label !== 'fail')
     throw new Error(`label is ${JSON.stringify(label)}; expected "pass", "fail" or none`);
+  const impossible = impossibleNumber(text);
+  if (impossible !== undefined)
+    throw new Error(
+      `${shown(impossible)} is no number that JavaScript can hold; write it as a text, or leave the test out`,
+    );
   const line: Line = { id, entryPoint, program, tests: testsOf(tests), label };
   suiteOf(line.tests);
   return line;
@@ -102,10 +120,7 @@ function summaryOf(lines: Line[], verdicts: Verdict[], brokenCount: number): str
 function linesOf(text: string, file: string): { lines: Line[]; brokenCount: number } {
   const lines: Line[] = [];
   let brokenCount = 0;
-  for (const [index, line] of text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .entries()) {
+  for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     try {
       lines.push(lineOf(line));
@@ -117,16 +132,38 @@ function linesOf(text: string, file: string): { lines: Line[]; brokenCount: numb
   return { lines, brokenCount };
 }
 
+/** The text of a file of lines. @throws Error where it is none */
+async function readable(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (bytes.subarray(0, 1000).includes(0)) throw new Error(`${file} is not UTF-8 (UTF-16 perhaps)`);
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (/^\s*\[/.test(text)) throw new Error(`${file} is one JSON list; expected an object a line`);
+  return text;
+}
+
+/** Empties the file that verdicts are written to. @throws Error where it cannot be written, or is what is read */
+async function writable(out: string, file: string): Promise<void> {
+  const same = await realpath(out).catch(() => undefined);
+  if (same !== undefined && same === (await realpath(file)))
+    throw new Error(`--out ${out} would overwrite what is read`);
+  await writeFile(out, '');
+}
+
 async function judgeFile(file: string, out: string | undefined): Promise<number> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
-    if (out !== undefined) await writeFile(out, '');
+    text = await readable(file);
+    if (out !== undefined) await writable(out, file);
   } catch (error) {
-    console.error(`${(error as Error).message}. Give a .jsonl file to read, and to --out a file to write.`);
+    const why = (error as Error).message.replace(/\.$/, '');
+    console.error(`${why}. Give a .jsonl file to read, and to --out another file to write.`);
     return 2;
   }
   const { lines, brokenCount } = linesOf(text, file);
+  if (lines.length === 0) {
+    console.error(`${file} has no line that can be judged.`);
+    return 2;
+  }
   const judge = await createNodeJudge();
   const verdicts: Verdict[] = [];
   for (let begin = 0; begin < lines.length; begin += chunkSize) {

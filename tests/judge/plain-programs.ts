@@ -15,6 +15,11 @@ export const honestPrograms: readonly Attack[] = [
     'class static',
     `class Sum { static of(a) { ${body} } static { this.ready = true; } } const f = Sum.of;`,
   ),
+  passing(
+    'logs',
+    `console.log('begun'); function f(a) { console.error(a, this); console.table([a]); ${body} }`,
+  ),
+  passing('exports', `function f(a) { ${body} }\nmodule.exports = { f }; exports.f = f;`),
   passing('strict', `'use strict'; function f(a) { ${body} }`),
   passing('byte order mark', `\ufefffunction f(a) { ${body} }`),
   passing('HTML-like comment', `<!-- a relic\nfunction f(a) { ${body} }\n--> another`),

@@ -116,9 +116,30 @@ test.each([
   ['two files', [file, file]],
   ['an unknown option', [file, '--quick', 'yes']],
   ['a file that is not there', [join(folder, 'missing.jsonl')]],
+  ['a file that would be overwritten', [file, '--out', file]],
   ['a place that cannot be written', [file, '--out', join(folder, 'missing', 'verdicts.jsonl')]],
 ])('%s: one line, and 2', async (_, args) => {
   write(line('a', 'add = 1'));
   expect(await main(args)).toBe(2);
   expect(words().split('\n')).toHaveLength(1);
+});
+
+test.each([
+  ['UTF-16', Buffer.from(`\ufeff${JSON.stringify(line('a', 'add = 1'))}`, 'utf16le')],
+  ['one JSON list', Buffer.from(JSON.stringify([line('a', 'add = 1')]))],
+  ['a file without lines', Buffer.from('\n\n')],
+])('%s: one line, and 2', async (_, bytes) => {
+  writeFileSync(file, bytes);
+  expect(await main([file, '--out', out])).toBe(2);
+  expect(words().split('\n')).toHaveLength(1);
+});
+
+test('a number that JavaScript cannot hold is refused with its line', async () => {
+  const good = line('good', 'add = (a, b) => a + b', 'pass');
+  const odd = (number: string) => JSON.stringify(good).replace('"expected":3', `"expected":${number}`);
+  write(odd('9007199254740993'), odd('1e999'), odd('9007199254740992'), odd('1e21'), good);
+  expect(await main([file, '--out', out])).toBe(1); // the third and the fourth are wrong, not impossible
+  expect(words()).toContain('line 1: 9007199254740993 is no number that JavaScript can hold');
+  expect(words()).toContain('line 2: 1e999 is no number that JavaScript can hold');
+  expect(written()).toHaveLength(3);
 });

@@ -46,12 +46,13 @@ const console = {
   group: silent,
   groupEnd: silent,
 };
-defineProperty(globalThis, 'console', {
-  value: console,
-  writable: true,
-  enumerable: false,
-  configurable: true,
-});
+const exports = {};
+/** A global that a program may shadow, replace or delete. */
+const global = { writable: true, enumerable: false, configurable: true };
+defineProperty(globalThis, 'console', { ...global, value: console });
+/** Programs of files end with `module.exports = f`: what they export is theirs, and nobody reads it. */
+defineProperty(globalThis, 'module', { ...global, value: { exports } });
+defineProperty(globalThis, 'exports', { ...global, value: exports });
 
 /** Thrown by `refuse` alone, so that it is told apart from what a proxy's trap throws. */
 const refusal = new Error('');
