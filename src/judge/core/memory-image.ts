@@ -5,7 +5,7 @@ export interface Allocator {
 }
 
 const probeBytes = 1024 * 1024;
-/** By how much the heap's end may move beyond what is asked for: it moves in steps. */
+/** By how much less or more than is asked for the heap's end may move: there may be room left, and it moves in steps. */
 const slackBytes = 128 * 1024;
 
 /**
@@ -47,7 +47,7 @@ export class MemoryImage {
     let found = -1;
     for (let i = 0; i < before.length; i++) {
       const moved = this.words[i] - before[i];
-      if (moved < probeBytes || moved > probeBytes + slackBytes || this.words[i] % 4 !== 0) continue;
+      if (Math.abs(moved - probeBytes) > slackBytes || this.words[i] % 4 !== 0) continue;
       if (found < 0 || this.words[i] > this.words[found]) found = i;
     }
     if (found < 0)

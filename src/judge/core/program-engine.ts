@@ -15,7 +15,7 @@ export class Engine {
 
   /** Runs a program; see `runProgram`. One at a time: wait for the last before the next. */
   async run(job: ProgramJob, onTest: () => void = () => undefined): Promise<Outcome[]> {
-    const { realm, memory } = (this.current ??= await this.open());
+    const { realm, memory } = await this.prepare();
     try {
       const outcomes = runProgram(realm, job, onTest);
       if (memory.buffer.byteLength > limits.initialBytes) this.current = undefined;
@@ -27,8 +27,12 @@ export class Engine {
     }
   }
 
-  private async open() {
-    const quickjs = await instantiateQuickJs(this.wasm);
-    return { realm: new Realm(quickjs), memory: quickjs.memory };
+  /** Makes a realm where there is none. What fails here is no program's doing. */
+  async prepare() {
+    if (!this.current) {
+      const quickjs = await instantiateQuickJs(this.wasm);
+      this.current = { realm: new Realm(quickjs), memory: quickjs.memory };
+    }
+    return this.current;
   }
 }

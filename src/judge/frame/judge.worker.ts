@@ -30,7 +30,11 @@ function fail(error: unknown): void {
 
 self.onmessage = ({ data }: MessageEvent<OpenMessage | RunMessage>) => {
   if (data.type === 'open') {
-    engine = WebAssembly.compile(data.wasm).then((wasm) => new Engine(wasm));
+    engine = WebAssembly.compile(data.wasm).then(async (wasm) => {
+      const made = new Engine(wasm);
+      await made.prepare();
+      return made;
+    });
     engine.then(() => report({ type: 'ready' })).catch(fail);
   } else if (engine) {
     const opened = engine;
