@@ -1,12 +1,17 @@
 import type { Failure, FailureKind } from './events.ts';
 
-/** An error that says what kind of help there is. */
+/** A sentence with one full stop, whoever wrote the words and whether or not they had one. */
+export function ended(words: string): string {
+  return `${words.replace(/[.\s]+$/, '')}.`;
+}
+
+/** An error that says what kind of help there is, in sentences. */
 export class RunError extends Error {
   override name = 'RunError';
   readonly kind: FailureKind;
 
   constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(ended(message), options);
     this.kind = kind;
   }
 }

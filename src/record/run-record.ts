@@ -6,6 +6,7 @@ import { checkKnob, checkKnobs } from '../ppo/knobs.ts';
 import { phases, type Batch } from '../protocol/batch.ts';
 import type { Knobs, RunConfig } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/events.ts';
+import { ended } from '../protocol/failure.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
 import { programText } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
@@ -148,8 +149,9 @@ export class RunRecord {
       }
       return record;
     } catch (error) {
-      const why = (error as Error).message.replace(/\.$/, '');
-      throw new Error(`The recorded run cannot be read: ${why}.`, { cause: error });
+      throw new Error(`The recorded run cannot be read: ${ended((error as Error).message)}`, {
+        cause: error,
+      });
     }
   }
 

@@ -93,15 +93,15 @@ export class Run {
   /** From the start with the same seed: with the knobs that the run began with, or as they are now. */
   again(how: 'as-it-was' | 'with-these-settings'): void {
     const { config } = this;
-    this.#open({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
+    this.#restart({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
   }
 
   newSeed(): void {
-    this.#open({ ...this.config, seed: this.config.seed + 1, knobs: this.knobs });
+    this.#restart({ ...this.config, seed: this.config.seed + 1, knobs: this.knobs });
   }
 
   setEngine(engine: EngineChoice): void {
-    this.#open({ ...this.config, engine, knobs: this.knobs });
+    this.#restart({ ...this.config, engine, knobs: this.knobs });
   }
 
   dismiss(notice: string): void {
@@ -164,10 +164,15 @@ export class Run {
     }
   }
 
+  /** What was said of the run before is not true of this one. */
+  #restart(config: RunConfig): void {
+    this.notices = [];
+    this.#open(config);
+  }
+
   #open(config: RunConfig): void {
     clearTimeout(this.#settling);
     const id = crypto.randomUUID();
-    this.notices = [];
     this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.#openThreads, () => this.#changed()));
   }
 

@@ -164,9 +164,7 @@ export class Session {
       const taskIds = tasks.map((task) => task.id);
       const { verdicts, problem } = await this.judge!.ask({ taskIds, programs: [...programs], purpose });
       if (verdicts.every(({ name }) => name === 'infra'))
-        throw new Error(
-          `The judge could not run any program: ${(problem ?? 'no reason given').replace(/\.$/, '')}.`,
-        );
+        throw new Error(`The judge could not run any program: ${problem ?? 'no reason given'}`);
       return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));
     } catch (error) {
       const failure = new RunError('judge', (error as Error).message, { cause: error });

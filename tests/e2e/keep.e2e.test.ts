@@ -128,6 +128,60 @@ describe('a run that is left', () => {
   );
 });
 
+describe('what was kept and cannot be read', () => {
+  test(
+    'is said, and a new run begins',
+    async () => {
+      visitor = await visit(SMALL);
+      const { page } = visitor;
+      await stepTo(1);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(1);
+      await page.evaluate(
+        () =>
+          new Promise<void>((settle) => {
+            const open = indexedDB.open('pf-ppo-playground');
+            open.onsuccess = () => {
+              const work = open.result.transaction('runs', 'readwrite');
+              const all = work.objectStore('runs').getAll();
+              all.onsuccess = () => {
+                for (const run of all.result as { record: Uint8Array }[])
+                  work.objectStore('runs').put({ ...run, record: run.record.slice(0, 100) });
+              };
+              work.oncomplete = () => settle(open.result.close());
+            };
+          }),
+      );
+      await page.reload();
+      await page.getByText('The recorded run cannot be read: it is cut off. This is a new run.').waitFor();
+      await said(/Ready\./);
+      expect(visitor.errors).toEqual([]);
+    },
+    3 * MINUTE,
+  );
+});
+
+describe('a GPU that is lost', () => {
+  test(
+    'costs nothing: the run goes on from its last update',
+    async () => {
+      visitor = await visit(SMALL.replace('cpu', 'webgpu'));
+      const { page } = visitor;
+      await said(/Ready\./, 4 * MINUTE);
+      await button('Train').click();
+      await said(/Update [2-9]:/, 4 * MINUTE);
+      const system = await page.context().browser()!.newBrowserCDPSession();
+      const { processInfo } = await system.send('SystemInfo.getProcessInfo');
+      for (const { type, id } of processInfo) if (type === 'GPU') process.kill(id, 'SIGKILL');
+      const notice = page.getByText(/The GPU was lost: .*[^.]\. The run is back at the end of update \d+/);
+      await notice.waitFor({ timeout: MINUTE });
+      const back = Number(/end of update (\d+)/.exec(await notice.innerText())?.[1]);
+      expect(back).toBeGreaterThanOrEqual(1);
+      await said(new RegExp(`Update ${back + 2}:`), 4 * MINUTE);
+    },
+    12 * MINUTE,
+  );
+});
+
 describe('the address', () => {
   test(
     'that asks for what cannot be is told so, and says what the run is, at every change',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { RunError } from '../../src/protocol/failure.ts';
 import { Remote, serve } from '../../src/protocol/remote.ts';
 
@@ -32,7 +32,7 @@ describe('a question over a port', () => {
     await expect(remote.ask({ wait: 1, fail: true })).rejects.toMatchObject({
       kind: 'files',
       name: 'RunError',
-      message: 'no file after 1',
+      message: 'no file after 1.',
     });
     close();
   });
@@ -54,4 +54,12 @@ describe('a question over a port', () => {
     expect(notices).toEqual([{ type: 'loading' }]);
     close();
   });
+});
+
+test.each([
+  ['the GPU was lost: reset', 'the GPU was lost: reset.'],
+  ['no reference exists.', 'no reference exists.'],
+  ['no reference exists.. ', 'no reference exists.'],
+])('an error ends in one full stop: %s', (words, sentence) => {
+  expect(new RunError('device', words).message).toBe(sentence);
 });

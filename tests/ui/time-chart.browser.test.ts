@@ -160,6 +160,19 @@ describe('words on the canvas', () => {
     return { texts, restore: () => spy.mockRestore() };
   }
 
+  test('are those of an axis as soon as there is a value, though its scale stays', async () => {
+    const { texts, restore } = written();
+    const history = new RunHistory();
+    const screen = await render(TimeChart, chartOf(history));
+    await settle();
+    expect(texts).toEqual([]);
+    history.set(0, { [held.metric]: 0.4 });
+    await screen.rerender(chartOf(history));
+    await settle();
+    restore();
+    expect(texts.map(({ text }) => text)).toEqual(['0', '0.5', '1']);
+  });
+
   test("a marker's stay inside the plot and apart, also at the left edge", async () => {
     const { texts, restore } = written();
     const markers = [

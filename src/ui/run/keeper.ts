@@ -1,4 +1,5 @@
 import type { Knobs } from '../../protocol/config.ts';
+import { ended } from '../../protocol/failure.ts';
 import type { LiveRun } from './live-run.ts';
 import { claimRun, loadRun, saveRun, type SavedRun } from './saved-runs.ts';
 
@@ -82,7 +83,8 @@ export class Keeper {
   #trouble(error: unknown): void {
     const why = error instanceof Error ? error.message || error.name : String(error);
     this.#onTrouble(
-      `This browser does not let the page keep the run (${why.replace(/\.$/, '')}). Training goes on; leaving the page loses it.`,
+      'This browser does not let the page keep the run. Training goes on; leaving the page loses it. ' +
+        `The reason: ${ended(why)}`,
     );
   }
 }

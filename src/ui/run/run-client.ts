@@ -138,7 +138,7 @@ export class RunClient {
   }
 
   #lost(why: string): void {
-    const error = new RunError('worker', `A thread of this page stopped: ${why.replace(/\.$/, '')}.`);
+    const error = new RunError('worker', `A thread of this page stopped: ${why}`);
     this.#fail(failureOf(error, 'worker'));
   }
 

@@ -49,11 +49,13 @@ test('requests are answered with names and scores; our own mistakes are told apa
 test('a run that ends takes back what it still waits for', async () => {
   const { port1: port, port2: worker } = new MessageChannel();
   const signals: (AbortSignal | undefined)[] = [];
+  const priorities: unknown[] = [];
   const stop = serveJudge(
     port,
     {
       judge: (_items, options) => {
         signals.push(options?.signal);
+        priorities.push(options?.priority);
         return new Promise(() => undefined);
       },
     },
@@ -62,6 +64,7 @@ test('a run that ends takes back what it still waits for', async () => {
   const asker = new Remote<JudgeRequest, JudgeReply>(worker);
   void asker.ask({ taskIds: ['double'], programs: ['f = 1'], purpose: 'evaluation' });
   await vi.waitFor(() => expect(signals).toHaveLength(1));
+  expect(priorities).toEqual(['evaluation']);
   expect(signals[0]?.aborted).toBe(false);
   stop();
   expect(signals[0]?.aborted).toBe(true);
