@@ -160,17 +160,38 @@ describe('words on the canvas', () => {
     return { texts, restore: () => spy.mockRestore() };
   }
 
-  test('are those of an axis as soon as there is a value, though its scale stays', async () => {
+  test('are those of every axis, also where the scales stay while the values come', async () => {
     const { texts, restore } = written();
     const history = new RunHistory();
-    const screen = await render(TimeChart, chartOf(history));
+    const panel = () => ({
+      history,
+      past: undefined,
+      version: history.version,
+      markers: [],
+      evalPrompts: 200,
+      evalEvery: 5,
+    });
+    const screen = await render(TimePanel, panel());
     await settle();
-    expect(texts).toEqual([]);
-    history.set(0, { [held.metric]: 0.4 });
-    await screen.rerender(chartOf(history));
-    await settle();
+    const grow = async (update: number, metrics: Parameters<RunHistory['set']>[1]) => {
+      history.set(update, metrics);
+      texts.length = 0;
+      await screen.rerender(panel());
+      await settle();
+    };
+    await grow(0, { 'objective/pass_rate': 0.4 });
+    await grow(0, {
+      'eval/pass@1_held_out': 0.44,
+      'eval/pass@1_train': 0.46,
+      'eval/scores': 0.03,
+      'eval/kl': 0,
+    });
+    await grow(1, { 'objective/scores': -0.1, 'policy/entropy': 0.08, 'policy/kl_kept': 0.01 });
     restore();
-    expect(texts.map(({ text }) => text)).toEqual(['0', '0.5', '1']);
+    // pass@1, score, KL and entropy, whose least span is 0.1; below it the updates.
+    const all = texts.map(({ text }) => text);
+    for (const tick of ['0.5', '0.1', '−0.1']) expect(all).toContain(tick);
+    expect(all.filter((text) => text === '0').length).toBeGreaterThanOrEqual(4);
   });
 
   test("a marker's stay inside the plot and apart, also at the left edge", async () => {
