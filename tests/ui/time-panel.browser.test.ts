@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { RunHistory } from '../../src/ui/history.ts';
+import TimePanel from '../../src/ui/TimePanel.svelte';
+import { chart, run, said, settle, written } from './charts.ts';
+import '../../src/ui/css/fonts.css';
+import '../../src/ui/css/tokens.css';
+import '../../src/ui/css/page.css';
+
+/** Counts drawings: each begins with a clean canvas. */
+const drawings = vi.spyOn(CanvasRenderingContext2D.prototype, 'clearRect');
+
+beforeEach(() => page.viewport(400, 700));
+afterEach(() => {
+  vi.clearAllMocks();
+});
+
+describe('the panel', () => {
+  const names = ['pass@1', 'score', 'KL', 'entropy'];
+  const panelOf = (history: RunHistory, others = {}) => ({
+    history,
+    past: undefined,
+    version: history.version,
+    markers: [],
+    ...others,
+  });
+
+  test('shows what is known of the untrained policy, and says in words what is not', async () => {
+    const history = new RunHistory();
+    history.set(0, { 'eval/pass@1_held_out': 0.44, 'eval/scores': 0.01, 'eval/kl': 0 });
+    const screen = await render(TimePanel, panelOf(history));
+    await settle();
+    expect(names.map(said)).toEqual([
+      'update 0: held-out 0.44',
+      'update 0: sampled 0.01',
+      'update 0: sampled 0.00',
+      'update 0: from update 1 on',
+    ]);
+    await expect.element(screen.getByText('from update 1 on')).toBeVisible();
+    history.set(1, { 'policy/entropy': 0.7 });
+    await screen.rerender({ version: history.version });
+    expect(screen.getByText('from update 1 on').elements()).toHaveLength(0);
+  });
+
+  test('draws each chart once for news, on the canvas that is there, and not without', async () => {
+    const history = run(20);
+    const screen = await render(TimePanel, panelOf(history, { past: { history: run(30), label: 'none' } }));
+    await settle();
+    const before = [...document.querySelectorAll('canvas')];
+    drawings.mockClear();
+    await screen.rerender({ version: history.version, markers: [] });
+    await settle();
+    expect(drawings).toHaveBeenCalledTimes(0);
+    history.set(21, { 'policy/entropy': 0.5 });
+    await screen.rerender({ version: history.version });
+    await settle();
+    expect(drawings).toHaveBeenCalledTimes(names.length);
+    expect([...document.querySelectorAll('canvas')]).toEqual(before);
+  });
+
+  test('has one crosshair for all charts', async () => {
+    const screen = await render(TimePanel, panelOf(run(20)));
+    await settle();
+    const plot = document.querySelector('.u-over')!.getBoundingClientRect();
+    const figure = chart().element().getBoundingClientRect();
+    await chart().hover({ position: { x: plot.left - figure.left + (plot.width * 7) / 20, y: 60 } });
+    for (const name of names) await expect.element(chart(name)).toHaveAttribute('aria-valuenow', '7');
+    expect(document.querySelectorAll('.crosshair')).toHaveLength(names.length);
+    await screen.getByRole('heading', { name: 'Score and truth' }).hover();
+    for (const name of names) await expect.element(chart(name)).toHaveAttribute('aria-valuenow', '20');
+  });
+
+  test('keeps the crosshair of a finger that is lifted, not that of a mouse that leaves', async () => {
+    await render(TimePanel, panelOf(run(20)));
+    await settle();
+    const slider = chart().element();
+    const plot = document.querySelector('.u-over')!.getBoundingClientRect();
+    const point = (type: string, pointerType: string) =>
+      slider.dispatchEvent(
+        new PointerEvent(type, { pointerType, bubbles: true, clientX: plot.left + plot.width / 4 }),
+      );
+    point('pointerdown', 'touch');
+    point('pointerleave', 'touch');
+    await expect.element(chart()).toHaveAttribute('aria-valuenow', '5');
+    point('pointerleave', 'mouse');
+    await expect.element(chart()).toHaveAttribute('aria-valuenow', '20');
+  });
+
+  test('loses its crosshair with the focus', async () => {
+    await render(TimePanel, panelOf(run(20)));
+    await settle();
+    const slider = chart().element() as HTMLElement;
+    slider.focus();
+    await userEvent.keyboard('{Home}');
+    (chart('KL').element() as HTMLElement).focus();
+    expect(chart().element().getAttribute('aria-valuenow')).toBe('0');
+    (chart('KL').element() as HTMLElement).blur();
+    await expect.element(chart()).toHaveAttribute('aria-valuenow', '20');
+  });
+
+  test('says what the band is and what is grey, and tells its lines apart', async () => {
+    const past = { history: run(10), label: 'best-worst, seed 1' };
+    const screen = await render(TimePanel, panelOf(run(20), { past, evalPrompts: 150 }));
+    await settle();
+    const about = screen.container.querySelector('.about')!.textContent.replace(/\s+/g, ' ');
+    expect(about).toContain('Shaded: the 95 % interval of held-out, from 150 prompts.');
+    expect(about).toContain('In grey the run before: best-worst, seed 1.');
+    const swatch = (label: RegExp) =>
+      [...document.querySelectorAll('.end')]
+        .find(({ textContent }) => label.test(textContent ?? ''))!
+        .querySelector('line')!;
+    expect(swatch(/train/).getAttribute('stroke-dasharray')).toBe('4 3');
+    expect(swatch(/held-out/).getAttribute('stroke-dasharray')).toBeNull();
+    expect(swatch(/held-out/).getAttribute('stroke-width')).toBe('2.2');
+    expect(swatch(/batch/).getAttribute('stroke-width')).toBe('1.2');
+  });
+
+  test('draws the words of every axis, also where the scales stay while the values come', async () => {
+    const { texts, restore } = written();
+    const history = new RunHistory();
+    const panel = () => ({
+      history,
+      past: undefined,
+      version: history.version,
+      markers: [],
+      evalPrompts: 200,
+      evalEvery: 5,
+    });
+    const screen = await render(TimePanel, panel());
+    await settle();
+    const grow = async (update: number, metrics: Parameters<RunHistory['set']>[1]) => {
+      history.set(update, metrics);
+      texts.length = 0;
+      await screen.rerender(panel());
+      await settle();
+    };
+    await grow(0, { 'objective/pass_rate': 0.4 });
+    await grow(0, {
+      'eval/pass@1_held_out': 0.44,
+      'eval/pass@1_train': 0.46,
+      'eval/scores': 0.03,
+      'eval/kl': 0,
+    });
+    await grow(1, { 'objective/scores': -0.1, 'policy/entropy': 0.08, 'policy/kl_kept': 0.01 });
+    restore();
+    // pass@1, score, KL and entropy, whose least span is 0.1; below it the updates.
+    const all = texts.map(({ text }) => text);
+    for (const tick of ['0.5', '0.1', '−0.1']) expect(all).toContain(tick);
+    expect(all.filter((text) => text === '0').length).toBeGreaterThanOrEqual(4);
+  });
+});
