@@ -1,74 +1,27 @@
 /**
- * `npm run judge -- FILE.jsonl [--out FILE]`: judges the programs of a file, a line each: {id, entryPoint, program, tests:
- * [{args, expected}], label?: "pass" | "fail"}. Writes one verdict a line, and a summary against the labels to stderr.
- * Exits with 0, with 1 where a label is contradicted, with 2 where nothing could be read, judged or written.
+ * `npm run judge -- FILE.jsonl [--out FILE] [--tolerance 1e-9]`: judges the programs of a file, a line each: {id,
+ * entryPoint, program, tests: [{args, expected}], label?: "pass" | "fail"}. Writes one verdict a line, and a summary
+ * against the labels to stderr. With a tolerance numbers may be off by that share of the larger, for tests that another
+ * engine has made; it is off by default.
+ *
+ * Exit codes: 0 every label is confirmed, or there is none; 1 a label is contradicted; 2 nothing was judged: wrong
+ * arguments, a file that cannot be read or written, or not one line of the file that can be judged.
  */
-import { readFile, realpath, writeFile } from 'node:fs/promises';
-import { isEntryPoint } from '../src/judge/core/outcome.ts';
-import { suiteOf } from '../src/judge/core/expected.ts';
-import type { Json, UnitTest } from '../src/protocol/task.ts';
+import { stat, writeFile } from 'node:fs/promises';
 import type { Verdict } from '../src/protocol/verdict.ts';
 import { optional, withArguments } from './arguments.ts';
+import { readLines } from './judge-lines.ts';
+import type { Line } from './judge-lines.ts';
 import { createNodeJudge } from './node-judge.ts';
-import type { JudgeItem } from './node-judge.ts';
-
-interface Line extends JudgeItem {
-  id: string | number;
-  label?: 'pass' | 'fail';
-}
 
 /** Characters of a value that a message shows. */
 const shownLength = 120;
 /** Lines judged before their verdicts are written. */
 const chunkSize = 256;
+/** Tolerances that can be meant; a larger one would let wrong programs pass. */
+const largestTolerance = 1e-3;
 
 const shown = (text: string) => (text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
-
-function testsOf(value: unknown): UnitTest[] {
-  if (!Array.isArray(value)) throw new Error(`tests is ${typeof value}; expected a list of {args, expected}`);
-  return value.map((test: unknown, index) => {
-    const { args, expected } = (test ?? {}) as { args?: Json[]; expected?: Json };
-    if (!Array.isArray(args))
-      throw new Error(`tests[${index}].args is no list; expected the arguments of the call`);
-    if (expected === undefined)
-      throw new Error(`tests[${index}].expected is missing; expected any JSON value`);
-    return { args, expected };
-  });
-}
-
-const stringsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
-/** A number of a JSON text that JavaScript cannot hold: too large, or an integer that would become another. */
-function impossibleNumber(text: string): string | undefined {
-  return text.match(stringsAndNumbers)?.find((part) => {
-    if (part.startsWith('"')) return false;
-    const value = Number(part);
-    if (!Number.isFinite(value)) return true;
-    return /^-?\d+$/.test(part) && BigInt(part) !== BigInt(value);
-  });
-}
-
-/** @throws Error saying what is wrong with the line */
-function lineOf(text: string): Line {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('it is no object; expected {id, entryPoint, program, tests}');
-  const { id, entryPoint, program, tests, label } = value as Record<string, unknown>;
-  if (typeof id !== 'string' && typeof id !== 'number') throw new Error('id is missing; expected a text');
-  if (typeof program !== 'string') throw new Error('program is missing; expected the text of a program');
-  if (typeof entryPoint !== 'string' || !isEntryPoint(entryPoint))
-    throw new Error(`entryPoint is ${JSON.stringify(entryPoint)}; expected the name of a function`);
-  if (label !== undefined && label !== 'pass' && label !== 'fail')
-    throw new Error(`label is ${JSON.stringify(label)}; expected "pass", "fail" or none`);
-  const impossible = impossibleNumber(text);
-  if (impossible !== undefined)
-    throw new Error(
-      `${shown(impossible)} is no number that JavaScript can hold; write it as a text, or leave the test out`,
-    );
-  const line: Line = { id, entryPoint, program, tests: testsOf(tests), label };
-  suiteOf(line.tests);
-  return line;
-}
 
 /** What went wrong first, in words; undefined where nothing did. */
 function messageOf({ tests }: Verdict): string | undefined {
@@ -110,60 +63,28 @@ function summaryOf(lines: Line[], verdicts: Verdict[], brokenCount: number): str
   );
   const labelled = lines.filter((line) => line.label !== undefined).length;
   return [
-    `${lines.length} program${lines.length === 1 ? '' : 's'}: ${parts.join(', ') || 'none judged'}${broken}.`,
+    `${lines.length} program${lines.length === 1 ? '' : 's'}: ${parts.join(', ')}${broken}.`,
     `${labelled} label${labelled === 1 ? '' : 's'}: ${labelled - contradicted.length} confirmed, ${contradicted.length} contradicted${contradicted.length ? ':' : '.'}`,
     ...contradicted,
   ].join('\n');
 }
 
-/** Reads the lines that can be read; of the others says on stderr what is wrong. */
-function linesOf(text: string, file: string): { lines: Line[]; brokenCount: number } {
-  const lines: Line[] = [];
-  let brokenCount = 0;
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    try {
-      lines.push(lineOf(line));
-    } catch (error) {
-      brokenCount++;
-      console.error(`${file}, line ${index + 1}: ${(error as Error).message}`);
-    }
-  }
-  return { lines, brokenCount };
-}
-
-/** The text of a file of lines. @throws Error where it is none */
-async function readable(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  if (bytes.subarray(0, 1000).includes(0)) throw new Error(`${file} is not UTF-8 (UTF-16 perhaps)`);
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
-  if (/^\s*\[/.test(text)) throw new Error(`${file} is one JSON list; expected an object a line`);
-  return text;
-}
-
-/** Empties the file that verdicts are written to. @throws Error where it cannot be written, or is what is read */
-async function writable(out: string, file: string): Promise<void> {
-  const same = await realpath(out).catch(() => undefined);
-  if (same !== undefined && same === (await realpath(file)))
-    throw new Error(`--out ${out} would overwrite what is read`);
+/** The file to write, emptied. @throws Error, in one line, where it cannot be written or is the one to be read */
+async function openOutput(out: string, file: string): Promise<void> {
+  const [input, output] = await Promise.all([stat(file), stat(out).catch(() => undefined)]);
+  if (output?.ino === input.ino && output.dev === input.dev)
+    throw new Error(`--out ${out} is the file to be read`);
   await writeFile(out, '');
 }
 
-async function judgeFile(file: string, out: string | undefined): Promise<number> {
-  let text: string;
-  try {
-    text = await readable(file);
-    if (out !== undefined) await writable(out, file);
-  } catch (error) {
-    const why = (error as Error).message.replace(/\.$/, '');
-    console.error(`${why}. Give a .jsonl file to read, and to --out another file to write.`);
-    return 2;
-  }
-  const { lines, brokenCount } = linesOf(text, file);
-  if (lines.length === 0) {
-    console.error(`${file} has no line that can be judged.`);
-    return 2;
-  }
+function toleranceOf(text: string | undefined): number {
+  const tolerance = text === undefined ? 0 : Number(text || NaN);
+  if (!(tolerance >= 0 && tolerance <= largestTolerance))
+    throw new Error(`--tolerance ${text} is no number from 0 to ${largestTolerance}`);
+  return tolerance;
+}
+
+async function judgeLines(lines: Line[], out: string | undefined): Promise<Verdict[]> {
   const judge = await createNodeJudge();
   const verdicts: Verdict[] = [];
   for (let begin = 0; begin < lines.length; begin += chunkSize) {
@@ -175,10 +96,34 @@ async function judgeFile(file: string, out: string | undefined): Promise<number>
     else await writeFile(out, written, { flag: 'a' });
   }
   judge.close();
+  return verdicts;
+}
+
+async function judgeFile(file: string, out?: string, toleranceText?: string): Promise<number> {
+  let lines: Line[];
+  let brokenCount: number;
+  try {
+    ({ lines, brokenCount } = await readLines(file, toleranceOf(toleranceText)));
+    if (lines.length > 0 && out !== undefined) await openOutput(out, file);
+  } catch (error) {
+    console.error(`${(error as Error).message}. Give a .jsonl file to read, and to --out another to write.`);
+    return 2;
+  }
+  if (lines.length === 0) {
+    console.error(`${file} has no line that can be judged.`);
+    return 2;
+  }
+  const verdicts = await judgeLines(lines, out);
   console.error(summaryOf(lines, verdicts, brokenCount));
   return lines.some((line, index) => contradicts(line, verdicts[index])) ? 1 : 0;
 }
 
 export function main(args: string[]): Promise<number> {
-  return withArguments(args, { out: optional }, ({ out }, file) => judgeFile(file, out), 'FILE.jsonl');
+  const options = { out: optional, tolerance: optional };
+  return withArguments(
+    args,
+    options,
+    ({ out, tolerance }, file) => judgeFile(file, out, tolerance),
+    'FILE.jsonl',
+  );
 }

@@ -11,6 +11,9 @@ export type { JudgeItem } from '../src/judge/core/scheduler.ts';
 /** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
 export type NodeJudge = Pick<Scheduler, 'judge' | 'stats' | 'close'>;
 
+/** Programs sent ahead: a whole batch, since a training loop turns this thread's event loop but seldom. */
+const inFlight = 256;
+
 /** Gives a thread the names by which a browser's worker talks to its owner. */
 const workerGlobals = `
 const { parentPort } = require('node:worker_threads');
@@ -19,12 +22,9 @@ globalThis.postMessage = (message) => parentPort.postMessage(message);
 parentPort.on('message', (data) => globalThis.onmessage({ data }));
 `;
 
-/** The stack of a Chromium worker, measured, so that what is nested too deep there (350 parentheses) is so here. */
-const stackSizeMb = 0.75;
-
 /** Starts a thread that is ended when it is silent, as the page's frame does it with its worker. */
 function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unknown) => void): Runner {
-  const thread = new Worker(workerGlobals + workerText, { eval: true, resourceLimits: { stackSizeMb } });
+  const thread = new Worker(workerGlobals + workerText, { eval: true });
   let owed = 0;
   let isClosed = false;
 
@@ -56,10 +56,10 @@ function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unk
   thread.postMessage(open);
 
   return {
-    run(jobs) {
+    run(jobs, isUrgent) {
       if (owed === 0) watchdog.start();
       owed += jobs.length;
-      const message: RunMessage = { type: 'run', jobs };
+      const message: RunMessage = { type: 'run', jobs, isUrgent };
       thread.postMessage(message);
     },
     close,
@@ -70,5 +70,5 @@ function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unk
 export async function createNodeJudge(): Promise<NodeJudge> {
   const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
   const [workerText, wasm] = await Promise.all([buildJudgeWorker(), readFile(path)]);
-  return new Scheduler((onReport) => openThread(workerText, wasm, onReport));
+  return new Scheduler((onReport) => openThread(workerText, wasm, onReport), inFlight);
 }

@@ -10,6 +10,7 @@ export type VerdictName =
   | 'no-entry'
   | 'threw'
   | 'bad-value'
+  | 'stack'
   | 'fuel'
   | 'timeout'
   | 'memory'
@@ -19,9 +20,9 @@ export type VerdictName =
 /** One unit test, as run. */
 export interface TestResult {
   verdict: VerdictName;
-  /** The returned value as canonical text; absent when nothing came back. */
+  /** The returned value as text, its first 200 characters; absent when nothing came back. */
   got?: string;
-  /** The expected value as canonical text. */
+  /** The expected value as text, its first 200 characters. */
   expected: string;
   /** What went wrong, in words, e.g. the message of what was thrown. */
   message?: string;

@@ -216,6 +216,23 @@ describe.each([
     expect(errors).toEqual([]);
   }, 600_000);
 
+  test('a visitor waits for no evaluation, nor for a program that is running', async () => {
+    const item = (program: string): JudgeItem => ({ program, entryPoint: 'f', tests: [...sumTests] });
+    const slow = 'f = () => { for (;;) eval("1"); }';
+    const evaluation = [harmless, ...Array.from({ length: 5 }, (_, index) => `${slow} // ${index}`)].map(
+      item,
+    );
+    const told = await visited.page.evaluate<number, string>(
+      (text) => {
+        const [programs, visit] = JSON.parse(text) as [JudgeItem[], JudgeItem];
+        return window.judgePage.visitDuring(programs, visit);
+      },
+      JSON.stringify([evaluation, item(`${harmless} // visited`)]),
+    );
+    expect(told).toBe(0);
+    await visited.page.evaluate(() => window.judgePage.restart());
+  });
+
   /** Native code in the frame itself: what QuickJS would have to be broken for. */
   test('behind QuickJS, the frame lets nothing out either', async () => {
     const { page } = visited;

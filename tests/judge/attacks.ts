@@ -2,7 +2,7 @@ import type { UnitTest } from '../../src/protocol/task.ts';
 import type { Attack } from './attack.ts';
 import { brokenPrograms, honestPrograms, wrongTypePrograms } from './plain-programs.ts';
 import { tamperingPrograms } from './tampering-programs.ts';
-import { escapePrograms, resourcePrograms } from './resource-programs.ts';
+import { escapePrograms, nestingPrograms, resourcePrograms } from './resource-programs.ts';
 
 /** What the attacks are judged by; what they must never find out is on the right. */
 export const sumTests: readonly UnitTest[] = [
@@ -21,5 +21,6 @@ export const attacks: Record<string, readonly Attack[]> = {
   'wrong by type': wrongTypePrograms,
   tampering: tamperingPrograms,
   resources: resourcePrograms,
+  nesting: nestingPrograms,
   escape: escapePrograms,
 };

@@ -1,57 +1,93 @@
-/** The parts of Emscripten's module that this needs. */
-export interface Allocator {
-  _malloc(bytes: number): number;
-  _free(address: number): void;
-}
-
-const probeBytes = 1024 * 1024;
-/** By how much less or more than is asked for the heap's end may move: there may be room left, and it moves in steps. */
-const slackBytes = 128 * 1024;
+import { limits } from './limits.ts';
+import type { QuickJs } from './quickjs.ts';
 
 /**
- * All that an instance of QuickJS is between two calls, to be put back as often as wanted.
+ * Bytes at the bottom of the memory in which C's static data lie. Between them and the heap is C's stack, of 5 MB, which
+ * ends at 88 KB.
+ */
+const staticBytes = 256 * 1024;
+/** Bytes of C's stack below the limit at which its code traps: for a last frame, of which none takes 2 KB. */
+const lastFrameBytes = 8 * 1024;
+
+/**
+ * The memory of a QuickJS as it is now, to be put back any number of times.
  *
- * Between two calls its state is its linear memory: its one mutable global, the stack pointer, is back where it was, its table never
- * changes, and the host's side keeps nothing of a program. So putting the memory back puts everything back. Memory below the
- * heap's end (Emscripten's `sbrk`) is copied; memory above it has not been written since that end was there last, so
- * that zeros up to where the end has got to since are enough.
+ * The argument that after `restore` everything is as it was: a module's state is its memory and its stack pointer
+ * (`meteredWasm` refuses any other). Memory is written in three places: static data, put back whole; the stack,
+ * cleared as deep as `meteredWasm` lets it reach; and the heap between the
+ * stack's top and C's program break, which only rises: put back, and cleared up to where the break has risen. Nothing
+ * is written above the break. A test compares the whole memory after each of many programs.
  */
 export class MemoryImage {
-  private readonly words: Uint32Array;
-  private readonly image: Uint32Array;
-  /** The word that holds the heap's end, in bytes. */
-  private readonly endWord: number;
+  private readonly quickjs: QuickJs;
+  private readonly stackTop: number;
+  private readonly stackLimit: number;
+  /** Address of C's program break, `sbrk(0)`. */
+  private readonly breakAt: number;
+  private readonly statics: Uint8Array;
+  private readonly heap: Uint8Array;
 
-  /** @throws Error where the heap's end is not to be found, since the package has changed */
-  constructor(allocator: Allocator, memory: WebAssembly.Memory) {
-    this.words = new Uint32Array(memory.buffer);
-    const whole = this.words.slice();
-    this.endWord = this.findEnd(allocator, whole);
-    this.words.set(whole);
-    const end = whole[this.endWord] / 4;
-    if (!whole.subarray(end).every((word) => word === 0))
-      throw new Error('QuickJS has written beyond its heap: adapt src/judge/core/memory-image.ts.');
-    this.image = whole.slice(0, end);
+  /**
+   * @param before the memory's bytes below `staticBytes` when nothing had been allocated: the break is the highest
+   *   address of the heap among the words that have changed since
+   */
+  constructor(quickjs: QuickJs, before: Uint8Array) {
+    this.quickjs = quickjs;
+    this.stackTop = quickjs.stackPointer.value;
+    const bytes = new Uint8Array(quickjs.memory.buffer);
+    this.breakAt = breakAddress(bytes, before, this.stackTop);
+    this.statics = bytes.slice(0, staticBytes);
+    this.heap = bytes.slice(this.stackTop, this.programBreak());
+    this.stackLimit = this.stackTop - limits.stackBytes - limits.stackSlack - lastFrameBytes;
+    const beyond = [bytes.subarray(staticBytes, this.stackLimit), bytes.subarray(this.programBreak())];
+    if (this.stackLimit < staticBytes || !beyond.every(isClear))
+      throw new Error('QuickJS writes where it should not; the package has changed: adapt memory-image.ts.');
   }
 
-  /** Puts back what there was. The memory must not have grown. */
-  restore(): void {
-    const end = this.words[this.endWord] / 4;
-    this.words.set(this.image);
-    this.words.fill(0, this.image.length, end);
+  /** The static data of a QuickJS in which nothing has been allocated yet, for the constructor. */
+  static staticsOf(quickjs: QuickJs): Uint8Array {
+    return new Uint8Array(quickjs.memory.buffer, 0, staticBytes).slice();
   }
 
-  /** The heap's end is the largest number among those that move by a block's size when the block is taken. */
-  private findEnd(allocator: Allocator, before: Uint32Array): number {
-    allocator._free(allocator._malloc(probeBytes));
-    let found = -1;
-    for (let i = 0; i < before.length; i++) {
-      const moved = this.words[i] - before[i];
-      if (Math.abs(moved - probeBytes) > slackBytes || this.words[i] % 4 !== 0) continue;
-      if (found < 0 || this.words[i] > this.words[found]) found = i;
-    }
-    if (found < 0)
-      throw new Error('QuickJS hides where its heap ends: adapt src/judge/core/memory-image.ts.');
-    return found;
+  private programBreak(): number {
+    return new Uint32Array(this.quickjs.memory.buffer, this.breakAt, 1)[0];
   }
+
+  /** C's stack reached its limit and the code trapped; nothing has been restored since. */
+  get isStackTrapped(): boolean {
+    return this.quickjs.stackPointer.value < this.stackTop - limits.stackBytes - limits.stackSlack;
+  }
+
+  /** Puts everything back. False where it cannot be done, and the instance must be replaced. */
+  restore(): boolean {
+    const { memory, stackPointer } = this.quickjs;
+    if (memory.buffer.byteLength !== limits.initialBytes) return false;
+    const bytes = new Uint8Array(memory.buffer);
+    const programBreak = this.programBreak();
+    bytes.fill(0, this.stackLimit, this.stackTop);
+    bytes.set(this.heap, this.stackTop);
+    bytes.fill(0, this.stackTop + this.heap.length, programBreak);
+    bytes.set(this.statics, 0);
+    stackPointer.value = this.stackTop;
+    return true;
+  }
+}
+
+function isClear(bytes: Uint8Array): boolean {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  for (let index = 0; index < words.length; index++) if (words[index] !== 0) return false;
+  return true;
+}
+
+function breakAddress(bytes: Uint8Array, before: Uint8Array, heapStart: number): number {
+  const now = new Uint32Array(bytes.buffer, 0, staticBytes >> 2);
+  const then = new Uint32Array(before.buffer, 0, staticBytes >> 2);
+  let found = 0;
+  for (let word = 1; word < now.length; word++) {
+    const isAddress = now[word] !== then[word] && now[word] > heapStart && now[word] <= bytes.length;
+    if (isAddress && now[word] > (found === 0 ? 0 : now[found])) found = word;
+  }
+  if (found === 0)
+    throw new Error('QuickJS has no program break; the package has changed: adapt memory-image.ts.');
+  return found * 4;
 }

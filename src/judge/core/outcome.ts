@@ -15,6 +15,7 @@ export const outcomeKinds = [
   'no-entry',
   'threw',
   'bad-value',
+  'stack',
   'fuel',
   'timeout',
   'memory',

@@ -1,38 +1,33 @@
-import { limits } from './limits.ts';
-import { instantiateQuickJs } from './quickjs.ts';
-import { EngineLost, Realm, runProgram } from './run-program.ts';
 import type { Outcome, ProgramJob } from './outcome.ts';
+import { meteredWasm } from './metered-wasm.ts';
+import { Sandbox } from './sandbox.ts';
 
-/** QuickJS and its realm, replaced when a program breaks them or makes their memory grow, which cannot be undone. */
-export class Engine {
+/** Runs programs, each as if it were the first: what becomes of one depends on its text and its arguments alone. */
+export class ProgramEngine {
   private readonly wasm: WebAssembly.Module;
-  private current: { realm: Realm; memory: WebAssembly.Memory } | undefined;
+  private sandbox: Sandbox | undefined;
 
-  /** @param wasm `@jitl/quickjs-wasmfile-release-sync/wasm`, compiled */
-  constructor(wasm: WebAssembly.Module) {
+  private constructor(wasm: WebAssembly.Module) {
     this.wasm = wasm;
   }
 
-  /** Runs a program; see `runProgram`. One at a time: wait for the last before the next. */
-  async run(job: ProgramJob, onTest: () => void = () => undefined): Promise<Outcome[]> {
-    const { realm, memory } = await this.prepare();
-    try {
-      const outcomes = runProgram(realm, job, onTest);
-      if (memory.buffer.byteLength > limits.initialBytes) this.current = undefined;
-      return outcomes;
-    } catch (error) {
-      this.current = undefined;
-      if (error instanceof EngineLost) return error.outcomes;
-      throw error;
-    }
+  /**
+   * Opens a first sandbox as well: what fails here is no program's doing.
+   *
+   * @param wasm `@jitl/quickjs-wasmfile-release-sync/wasm`
+   */
+  static async open(wasm: Uint8Array): Promise<ProgramEngine> {
+    const engine = new ProgramEngine(await WebAssembly.compile(meteredWasm(wasm)));
+    engine.sandbox = await Sandbox.open(engine.wasm);
+    return engine;
   }
 
-  /** Makes a realm where there is none. What fails here is no program's doing. */
-  async prepare() {
-    if (!this.current) {
-      const quickjs = await instantiateQuickJs(this.wasm);
-      this.current = { realm: new Realm(quickjs), memory: quickjs.memory };
+  /** Runs a program; see `Sandbox.run`. One at a time: wait for the last before the next. */
+  async run(job: ProgramJob, onProgress: () => void = () => undefined): Promise<Outcome[]> {
+    if (!this.sandbox?.restore()) {
+      this.sandbox = await Sandbox.open(this.wasm);
+      this.sandbox.restore();
     }
-    return this.current;
+    return this.sandbox.run(job, onProgress);
   }
 }

@@ -3,13 +3,16 @@ import type { EmscriptenModuleLoaderOptions, QuickJSWASMModule } from 'quickjs-e
 import loadEmscripten from '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
 import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi';
 import { limits } from './limits.ts';
-import type { Allocator } from './memory-image.ts';
+import { exported } from './metered-wasm.ts';
 
-/** One instance of QuickJS's WebAssembly and the memory it lives in, which can only grow. */
+/** One instance of QuickJS's WebAssembly, and all of its state: a memory, which can only grow, and two globals. */
 export interface QuickJs {
   module: QuickJSWASMModule;
   memory: WebAssembly.Memory;
-  allocator: Allocator;
+  /** i32: turns that native loops may still take; the code traps below zero. */
+  turns: WebAssembly.Global<'i32'>;
+  /** i32: where C's stack ends for now. It grows down. */
+  stackPointer: WebAssembly.Global<'i32'>;
 }
 
 const pageBytes = 65_536;
@@ -89,29 +92,27 @@ function withFixedTime(imports: WebAssembly.Imports): WebAssembly.Imports {
 /**
  * A new QuickJS, sharing nothing with an earlier one.
  *
- * @param wasm `@jitl/quickjs-wasmfile-release-sync/wasm`, compiled
+ * @param wasm made by `meteredWasm`, compiled
  */
 export async function instantiateQuickJs(wasm: WebAssembly.Module): Promise<QuickJs> {
   const wasmMemory = new WebAssembly.Memory({
     initial: limits.initialBytes / pageBytes,
     maximum: limits.largestBytes / pageBytes,
   });
+  let globals: Record<string, WebAssembly.Global<'i32'>> = {};
   const instantiateWasm: EmscriptenModuleLoaderOptions['instantiateWasm'] = (imports, onSuccess) => {
     const instance = new WebAssembly.Instance(wasm, withFixedTime(imports));
+    globals = instance.exports as typeof globals;
     onSuccess(instance);
     return instance.exports;
   };
   const own = { wasmMemory, instantiateWasm, printErr: () => undefined };
-  let allocator: Allocator | undefined;
   const module = await newQuickJSWASMModuleFromVariant({
     type: 'sync',
     importFFI: () => Promise.resolve(QuickJSFFI),
     importModuleLoader: () =>
-      Promise.resolve(async (options?: EmscriptenModuleLoaderOptions) => {
-        const emscripten = await loadEmscripten({ ...options, ...own });
-        allocator = emscripten;
-        return emscripten;
-      }),
+      Promise.resolve((options?: EmscriptenModuleLoaderOptions) => loadEmscripten({ ...options, ...own })),
   });
-  return { module, memory: wasmMemory, allocator: allocator! };
+  const { [exported.turns]: turns, [exported.stackPointer]: stackPointer } = globals;
+  return { module, memory: wasmMemory, turns, stackPointer };
 }

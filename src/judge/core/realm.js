@@ -7,9 +7,21 @@
 const { parse, stringify } = JSON;
 const { apply, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const { isArray } = Array;
-const { prototype: objectPrototype, hasOwn, defineProperty } = Object;
-const memoryError = InternalError.prototype;
+const { prototype: objectPrototype, hasOwn } = Object;
+/** Prototypes of QuickJS's own errors for a lack of memory or stack: its parser throws the latter. */
+const [internalError, syntaxError] = [InternalError.prototype, SyntaxError.prototype];
+/**
+ * @param {string} message of an error of QuickJS's own
+ * @returns {string} what `describe` says first
+ */
+function kindOf(message) {
+  return message === 'out of memory' ? 'm' : message === 'stack overflow' ? 's' : 't';
+}
 const largestBigInt = 2n ** 4096n;
+const largestInteger = 2 ** 53 - 1;
+/** The same eight bytes; WebAssembly has the lower half first. */
+const double = new Float64Array(1);
+const halves = new Uint32Array(double.buffer);
 
 /**
  * @param {object} prototype
@@ -23,36 +35,11 @@ function methodOf(prototype, name) {
 }
 const sort = methodOf(Array.prototype, 'sort');
 const slice = methodOf(String.prototype, 'slice');
+const toText = methodOf(Number.prototype, 'toString');
 const mapSize = methodOf(Map.prototype, 'size');
 const setSize = methodOf(Set.prototype, 'size');
 const mapForEach = methodOf(Map.prototype, 'forEach');
 const setForEach = methodOf(Set.prototype, 'forEach');
-
-/** A console that says nothing: a right program with a stray log is right. */
-const silent = () => undefined;
-const console = {
-  log: silent,
-  info: silent,
-  warn: silent,
-  error: silent,
-  debug: silent,
-  trace: silent,
-  dir: silent,
-  table: silent,
-  assert: silent,
-  count: silent,
-  time: silent,
-  timeEnd: silent,
-  group: silent,
-  groupEnd: silent,
-};
-const exports = {};
-/** A global that a program may shadow, replace or delete. */
-const global = { writable: true, enumerable: false, configurable: true };
-defineProperty(globalThis, 'console', { ...global, value: console });
-/** Programs of files end with `module.exports = f`: what they export is theirs, and nobody reads it. */
-defineProperty(globalThis, 'module', { ...global, value: { exports } });
-defineProperty(globalThis, 'exports', { ...global, value: exports });
 
 /** Thrown by `refuse` alone, so that it is told apart from what a proxy's trap throws. */
 const refusal = new Error('');
@@ -83,6 +70,23 @@ function counted(text) {
 function quoted(text) {
   if (text.length > realmLimits.valueLength) refuse('it is too long to be compared');
   return counted(stringify(text));
+}
+
+/**
+ * Integers in decimal, as long as all of them up to there can be told apart; other numbers as their bits, from the
+ * sign on: what engines print of some differs.
+ *
+ * @param {number} value
+ */
+function numberText(value) {
+  if (value !== value || value === Infinity || value === -Infinity) return '' + value;
+  if (value === 0) return 1 / value < 0 ? '-0' : '0';
+  if (value % 1 === 0 && value >= -largestInteger && value <= largestInteger) return '' + value;
+  double[0] = value;
+  let text = '#';
+  for (let half = 1; half >= 0; half--)
+    text += /** @type {string} */ (apply(slice, '0000000' + apply(toText, halves[half], [16]), [-8]));
+  return text;
 }
 
 /**
@@ -200,7 +204,7 @@ function write(value, depth) {
     case 'boolean':
       return counted(value ? 'true' : 'false');
     case 'number':
-      return counted(value === 0 && 1 / value < 0 ? '-0' : '' + value);
+      return counted(numberText(value));
     case 'bigint':
       if (value > largestBigInt || value < -largestBigInt) refuse('it is too long to be compared');
       return counted(`${value}n`);
@@ -281,7 +285,7 @@ function wordsOf(thrown) {
  * What was thrown, in words. No code of the program runs for it but a proxy's traps.
  *
  * @param {unknown} thrown
- * @returns {string} `m` and the words where memory ran out, else `t` and the words
+ * @returns {string} `m` and the words where memory ran out, `s` where the stack did, else `t` and the words
  */
 export function describe(thrown) {
   let kind = 't';
@@ -290,8 +294,11 @@ export function describe(thrown) {
     words = /** @type {string} */ (apply(slice, wordsOf(thrown), [0, realmLimits.messageLength]));
     // QuickJS throws null where there is no memory left even for an error.
     if (thrown === null) kind = 'm';
-    else if (typeof thrown === 'object' && getPrototypeOf(thrown) === memoryError)
-      if (plainString(thrown, 'message') === 'out of memory') kind = 'm';
+    else if (typeof thrown === 'object') {
+      const prototype = getPrototypeOf(thrown);
+      if (prototype === internalError || prototype === syntaxError)
+        kind = kindOf(plainString(thrown, 'message'));
+    }
   } catch {
     // A proxy's trap threw: the words stay as they are.
   }

@@ -11,9 +11,10 @@ export interface OpenMessage {
   /** QuickJS's WebAssembly: bytes, since a module cannot be posted into an opaque origin. */
   wasm: ArrayBuffer;
 }
-/** To the worker: run these in order. */
+/** Run these in order; urgent ones beside those that are not. */
 export interface RunMessage {
   type: 'run';
+  isUrgent: boolean;
   jobs: NumberedJob[];
 }
 export interface NumberedJob extends ProgramJob {
@@ -23,7 +24,7 @@ export interface NumberedJob extends ProgramJob {
 /** From the untrusted side. Whoever receives one checks it with `isReport` first. */
 export type Report =
   | { type: 'ready' }
-  /** A sign of life from between two tests of a slow program. */
+  /** A sign of life from within a slow program. */
   | { type: 'alive' }
   /** One outcome a test, and the milliseconds they took, measured where they ran. */
   | { type: 'outcomes'; id: number; outcomes: Outcome[]; ms: number }
@@ -69,7 +70,8 @@ export function isReport(message: unknown, testCount: (id: number) => number | u
 
 /** Where programs run: a sandboxed frame in the page, a thread in Node. */
 export interface Runner {
-  run(jobs: NumberedJob[]): void;
+  /** @param isUrgent whether they wait for nothing that is not urgent, where there is a second thread for them */
+  run(jobs: NumberedJob[], isUrgent: boolean): void;
   /** Ends it at once, whatever it is doing; no report comes any more. */
   close(): void;
 }

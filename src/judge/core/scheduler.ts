@@ -6,7 +6,10 @@ import type { OpenRunner, Report, Runner } from './reports.ts';
 import { isEntryPoint } from './outcome.ts';
 import { infraVerdict, suiteOf, verdictOf } from './expected.ts';
 import type { Suite } from './expected.ts';
+import { VerdictCache } from './verdict-cache.ts';
 import { Watchdog } from './watchdog.ts';
+import { WorkQueue } from './work-queue.ts';
+import type { Priority, Work } from './work-queue.ts';
 
 /** A program and the tests it is judged by. */
 export interface JudgeItem {
@@ -14,8 +17,10 @@ export interface JudgeItem {
   program: string;
   /** The name, or dotted path, of the function that the tests call. */
   entryPoint: string;
-  /** At least one. */
+  /** At least one. The same list object is the same tests: verdicts are remembered by it. */
   tests: readonly UnitTest[];
+  /** How far a number may be off, relative to the larger; 0 where nothing is said. */
+  tolerance?: number;
 }
 
 /** Counts since the judge was made. */
@@ -30,52 +35,35 @@ export interface JudgeStats {
   ms: number;
 }
 
+export interface JudgeOptions {
+  /** Whose programs go first; `batch` where nothing is said. */
+  priority?: Priority;
+  /** Aborted, `judge` rejects with its reason, and programs that wait and that nobody else asked for are not run. */
+  signal?: AbortSignal;
+  /** Told each verdict as soon as it is known, in any order; not after an abort. */
+  onVerdict?: (index: number, verdict: Verdict) => void;
+}
+
 /** Programs sent ahead, so that the runner never waits for the next. */
-const inFlightLimit = 16;
-/** Characters of verdicts remembered, and of the programs that they are about; the oldest are forgotten first. */
-const cacheLimit = 16 * 1024 * 1024;
+const usualInFlight = 16;
+/** Bytes of verdicts remembered. */
+const cacheBytes = 16 * 1024 * 1024;
 /** Runners that may be lost in a row without any answer before what waits is given up. */
 const startLimit = 3;
 /** Milliseconds for a runner to start in. */
 const startMs = 20_000;
 
-/** Who is served first: a visitor who waits, the batch that is trained on, an evaluation. */
-export const priorities = ['visitor', 'batch', 'evaluation'] as const;
-export type Priority = (typeof priorities)[number];
-
-export interface JudgeOptions {
-  priority?: Priority;
-  /** Aborted, it takes back what nobody else waits for and has not begun; `judge` then rejects with its reason. */
-  signal?: AbortSignal;
-  /** Told each verdict as soon as it is known, in any order. */
-  onVerdict?: (index: number, verdict: Verdict) => void;
-}
-
-interface Work {
-  id: number;
-  key: string;
-  item: JudgeItem;
-  suite: Suite;
-  priority: Priority;
-  /** How often a runner was lost under it. */
-  losses: number;
-  /** Those who wait for it. */
-  askers: Set<(verdict: Verdict) => void>;
-}
-
 /**
  * The trusted side of the judge: hands programs to a runner, compares what comes back, watches the runner, and replaces
- * it when it is lost. A program under which one was lost runs once more, alone; lost again, its verdict is `crash`.
+ * it when it is lost. Programs in flight when one was lost run once more, each alone; the one that loses it again has
+ * the verdict `crash`.
  */
 export class Scheduler {
   private readonly open: OpenRunner;
-  private readonly suites = new WeakMap<readonly UnitTest[], { suite: Suite; key: number }>();
-  /** Equal suites have one number. */
-  private readonly suiteKeys = new Map<string, number>();
-  private readonly cache = new Map<string, { verdict: Verdict; size: number }>();
-  private cacheSize = 0;
-  private readonly waiting: Record<Priority, Work[]> = { visitor: [], batch: [], evaluation: [] };
-  private readonly suspects: Work[] = [];
+  private readonly inFlightLimit: number;
+  private readonly suites = new WeakMap<readonly UnitTest[], { suite: Suite; number: number }>();
+  private readonly cache = new VerdictCache(cacheBytes);
+  private readonly waiting = new WorkQueue();
   private readonly inFlight = new Map<number, Work>();
   private readonly byKey = new Map<string, Work>();
   private readonly counts: JudgeStats = { ran: 0, cached: 0, lost: 0, ms: 0 };
@@ -85,10 +73,13 @@ export class Scheduler {
   private isReady = false;
   private failedStarts = 0;
   private nextId = 0;
+  private suiteCount = 0;
   private isClosed = false;
 
-  constructor(open: OpenRunner) {
+  /** @param inFlight programs sent ahead; more where the asker seldom turns its event loop */
+  constructor(open: OpenRunner, inFlight = usualInFlight) {
     this.open = open;
+    this.inFlightLimit = inFlight;
   }
 
   get stats(): Readonly<JudgeStats> {
@@ -96,15 +87,14 @@ export class Scheduler {
   }
 
   /**
-   * Judges programs, each in a realm of its own.
+   * Judges programs, each as if it were the first. A program that several ask for runs once, at the highest of their
+   * priorities.
    *
    * @returns one verdict an item, in order; `infra`, with the score NaN, where no program explains the failure
    * @throws RangeError, TypeError where an item has no tests, too large an expected value, or no name for an entry point
    */
-  async judge(
-    items: readonly JudgeItem[],
-    { priority = 'batch', signal, onVerdict }: JudgeOptions = {},
-  ): Promise<Verdict[]> {
+  async judge(items: readonly JudgeItem[], options: JudgeOptions = {}): Promise<Verdict[]> {
+    const { priority = 'batch', signal, onVerdict } = options;
     if (this.isClosed) throw new Error('The judge is closed: make a new one.');
     signal?.throwIfAborted();
     for (const { entryPoint, tests } of items) {
@@ -114,22 +104,24 @@ export class Scheduler {
         );
       this.suiteOf(tests);
     }
-    const takeBack: (() => void)[] = [];
-    const verdicts = items.map(async (item, index) => {
-      const verdict = await new Promise<Verdict>((done) => takeBack.push(this.ask(item, priority, done)));
-      onVerdict?.(index, verdict);
-      return verdict;
-    });
+    const asked = items.map((item) => this.ask(item, priority));
     this.pump();
-    const all = Promise.all(verdicts);
-    if (!signal) return all;
+    const verdicts = Promise.all(
+      asked.map(async ({ verdict }, index) => {
+        const known = await verdict;
+        if (!signal?.aborted) onVerdict?.(index, known);
+        return known;
+      }),
+    );
+    if (!signal) return verdicts;
     return new Promise((resolve, reject) => {
       const abort = () => {
-        for (const takeOne of takeBack) takeOne();
+        for (const { cancel } of asked) cancel();
+        this.pump();
         reject(signal.reason as Error);
       };
       signal.addEventListener('abort', abort, { once: true });
-      all.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+      verdicts.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
   }
 
@@ -143,103 +135,96 @@ export class Scheduler {
   private suiteOf(tests: readonly UnitTest[]) {
     let known = this.suites.get(tests);
     if (known === undefined) {
-      const suite = suiteOf(tests);
-      const text = JSON.stringify([suite.args, suite.expected]);
-      const key = this.suiteKeys.get(text) ?? this.suiteKeys.size;
-      this.suiteKeys.set(text, key);
-      known = { suite, key };
+      known = { suite: suiteOf(tests), number: this.suiteCount++ };
       this.suites.set(tests, known);
     }
     return known;
   }
 
-  /** Asks for one verdict; what it returns takes the question back. */
-  private ask(item: JudgeItem, priority: Priority, done: (verdict: Verdict) => void): () => void {
-    const { suite, key: suiteKey } = this.suiteOf(item.tests);
-    const key = `${item.entryPoint}\n${suiteKey}\n${item.program}`;
+  /** `cancel` stops waiting for the verdict; the program is taken back where it waits for nobody else. */
+  private ask({ program, entryPoint, tests, tolerance = 0 }: JudgeItem, priority: Priority) {
+    const { suite, number } = this.suiteOf(tests);
+    const key = `${number} ${tolerance} ${entryPoint}\n${program}`;
     const known = this.cache.get(key);
     if (known) {
       this.counts.cached++;
-      done(known.verdict);
-      return () => undefined;
+      return { verdict: Promise.resolve(known), cancel: () => undefined };
     }
     let work = this.byKey.get(key);
     if (work) {
       this.counts.cached++;
-      if (priorities.indexOf(priority) < priorities.indexOf(work.priority)) this.hurry(work, priority);
+      this.waiting.raise(work, priority);
     } else {
-      work = { id: this.nextId++, key, item, suite, priority, losses: 0, askers: new Set() };
+      const id = this.nextId++;
+      work = {
+        id,
+        key,
+        program,
+        entryPoint,
+        suite,
+        tolerance,
+        priority,
+        isSuspect: false,
+        askers: new Set(),
+      };
       this.byKey.set(key, work);
-      this.waiting[priority].push(work);
+      this.waiting.add(work);
     }
     const asked = work;
-    asked.askers.add(done);
-    return () => {
-      asked.askers.delete(done);
-      if (asked.askers.size === 0 && this.drop(asked)) this.byKey.delete(key);
+    let asker: (verdict: Verdict) => void = () => undefined;
+    const verdict = new Promise<Verdict>((resolve) => (asker = resolve));
+    asked.askers.add(asker);
+    const cancel = () => {
+      asked.askers.delete(asker);
+      if (asked.askers.size === 0 && this.waiting.remove(asked)) this.byKey.delete(key);
     };
-  }
-
-  private hurry(work: Work, priority: Priority): void {
-    if (this.drop(work)) this.waiting[priority].push(work);
-    work.priority = priority;
-  }
-
-  /** Takes work out of the queue; false where it was not in it any more. */
-  private drop(work: Work): boolean {
-    const queue = this.waiting[work.priority];
-    const place = queue.indexOf(work);
-    if (place >= 0) queue.splice(place, 1);
-    return place >= 0;
+    return { verdict, cancel };
   }
 
   private settle(work: Work, verdict: Verdict): void {
     this.inFlight.delete(work.id);
     this.byKey.delete(work.key);
-    if (verdict.name !== 'infra') this.remember(work.key, verdict);
-    for (const done of work.askers) done(verdict);
-  }
-
-  private remember(key: string, verdict: Verdict): void {
-    const size = key.length + sizeOf(verdict);
-    this.cache.set(key, { verdict, size });
-    this.cacheSize += size;
-    for (const [oldest, { size: freed }] of this.cache) {
-      if (this.cacheSize <= cacheLimit) break;
-      this.cache.delete(oldest);
-      this.cacheSize -= freed;
-    }
+    if (verdict.name !== 'infra') this.cache.add(work.key, verdict);
+    for (const asker of work.askers) asker(verdict);
   }
 
   /** Sends what may be sent. */
   private pump(): void {
-    const { visitor, batch, evaluation } = this.waiting;
-    const waiting = visitor.length + batch.length + evaluation.length;
-    if (waiting + this.suspects.length + this.inFlight.size === 0) {
-      this.answers.stop();
-      return;
-    }
+    if (this.inFlight.size === 0) this.answers.stop();
+    if (this.inFlight.size + this.waiting.size === 0) return;
     if (this.runner === undefined) this.openRunner();
     if (!this.isReady) return;
-    // A visitor's programs are sent ahead of whatever waits, however many are under way.
-    const next = visitor.splice(0);
-    const room = inFlightLimit - this.inFlight.size - next.length;
-    if (room >= inFlightLimit / 2) {
-      next.push(...batch.splice(0, room));
-      next.push(...evaluation.splice(0, room - next.length));
+    const room = this.inFlightLimit - this.inFlight.size;
+    const [urgent, others]: [Work[], Work[]] = [[], []];
+    for (let work = this.waiting.first(); work !== undefined; work = this.waiting.first()) {
+      const isAlone = this.inFlight.size + urgent.length + others.length === 0;
+      const isUrgent = work.priority === 'visitor';
+      const isFull = others.length >= room || room < this.inFlightLimit / 2;
+      if (this.runsAlone || (work.isSuspect ? !isAlone : isFull && !isUrgent)) break;
+      this.waiting.remove(work);
+      (isUrgent ? urgent : others).push(work);
+      if (work.isSuspect) break;
     }
-    if (next.length + this.inFlight.size === 0) next.push(...this.suspects.splice(0, 1));
-    if (next.length === 0) return;
+    this.send(urgent, true);
+    this.send(others, false);
+  }
+
+  /** What is in flight is a suspect, beside which nothing may run. */
+  private get runsAlone(): boolean {
+    return [...this.inFlight.values()].some((work) => work.isSuspect);
+  }
+
+  private send(works: Work[], isUrgent: boolean): void {
+    if (works.length === 0) return;
     if (this.inFlight.size === 0) this.answers.start();
-    for (const work of next) this.inFlight.set(work.id, work);
-    this.runner?.run(
-      next.map(({ id, item, suite }) => ({
-        id,
-        program: item.program,
-        entryPoint: item.entryPoint,
-        args: suite.args,
-      })),
-    );
+    for (const work of works) this.inFlight.set(work.id, work);
+    const jobs = works.map(({ id, program, entryPoint, suite }) => ({
+      id,
+      program,
+      entryPoint,
+      args: suite.args,
+    }));
+    this.runner?.run(jobs, isUrgent);
   }
 
   private openRunner(): void {
@@ -279,7 +264,7 @@ export class Scheduler {
         this.failedStarts = 0;
         this.counts.ran++;
         this.counts.ms += report.ms;
-        this.settle(work, verdictOf(report.outcomes, work.suite));
+        this.settle(work, verdictOf(report.outcomes, work.suite, work.tolerance));
         break;
       }
       case 'lost':
@@ -291,43 +276,31 @@ export class Scheduler {
     this.pump();
   }
 
-  /** The runner is gone, under the first program that it has not answered, if any: it runs them in order. */
+  /** The runner is gone, under one of the programs in flight, if any. */
   private lose(why: string): void {
     this.closeRunner();
     this.counts.lost++;
-    const [culprit, ...others] = this.inFlight.values();
+    const lost = [...this.inFlight.values()];
     this.inFlight.clear();
-    for (const work of others.reverse()) this.waiting[work.priority].unshift(work);
-    if (culprit === undefined) {
-      if (++this.failedStarts >= startLimit) this.giveUp(why);
-    } else if (++culprit.losses === 1) {
-      this.suspects.push(culprit);
-    } else {
-      const outcome = { kind: 'crash' as const, text: `the place where it ran was lost twice: ${why}` };
-      this.settle(
-        culprit,
-        verdictOf(
-          culprit.suite.args.map(() => outcome),
-          culprit.suite,
-        ),
-      );
+    if (lost.length === 0 && ++this.failedStarts >= startLimit) this.giveUp(why);
+    for (const work of lost) {
+      if (work.isSuspect) {
+        const outcome = { kind: 'crash' as const, text: `the place where it ran was lost twice: ${why}` };
+        const outcomes = work.suite.args.map(() => outcome);
+        this.settle(work, verdictOf(outcomes, work.suite, work.tolerance));
+      } else if (work.askers.size === 0) {
+        this.byKey.delete(work.key);
+      } else {
+        work.isSuspect = true;
+        this.waiting.add(work);
+      }
     }
     this.pump();
   }
 
   private giveUp(why: string): void {
-    const queued = priorities.flatMap((priority) => this.waiting[priority].splice(0));
-    const all = [...this.inFlight.values(), ...this.suspects.splice(0), ...queued];
+    const all = [...this.inFlight.values(), ...this.waiting.clear()];
     for (const work of all) this.settle(work, infraVerdict(work.suite, `the judge could not run it: ${why}`));
     this.failedStarts = 0;
   }
-}
-
-/** Characters of a verdict, near enough. */
-function sizeOf({ tests }: Verdict): number {
-  const length = (text: string | undefined) => text?.length ?? 0;
-  return tests.reduce(
-    (sum, { got, expected, message }) => sum + 64 + length(got) + expected.length + length(message),
-    0,
-  );
 }

@@ -1,7 +1,7 @@
 /**
- * The script of the sandboxed frame: opens the worker, passes messages on in both directions, and tells the page when
- * the worker has died, is silent, or sends what is no report. It holds no program for longer than it takes to pass it
- * on, and makes no DOM.
+ * The script of the sandboxed frame: opens the workers, passes messages on in both directions, and tells the page when a
+ * worker has died, is silent, or sends what is no report. It holds no program for longer than it takes to pass it on,
+ * and makes no DOM.
  */
 import workerText from 'virtual:judge-worker';
 import { limits } from '../core/limits.ts';
@@ -9,38 +9,66 @@ import { frameGreeting, isReport } from '../core/reports.ts';
 import type { OpenMessage, Report, RunMessage } from '../core/reports.ts';
 import { Watchdog } from '../core/watchdog.ts';
 
-function serve(open: OpenMessage, port: MessagePort): void {
-  const worker = new Worker(URL.createObjectURL(new Blob([workerText], { type: 'text/javascript' })));
+/** A worker that runs programs one after the other, and must give signs of life while it owes an answer. */
+class WatchedWorker {
+  private readonly worker = new Worker(
+    URL.createObjectURL(new Blob([workerText], { type: 'text/javascript' })),
+  );
   /** Tests of the jobs that are not answered yet. */
-  const testCounts = new Map<number, number>();
-  const report = (message: Report) => port.postMessage(message);
+  private readonly testCounts = new Map<number, number>();
+  private readonly onReport: (report: Report) => void;
+  private readonly watchdog = new Watchdog(limits.workerMs, () => this.lose('its worker did not answer'));
 
-  function lose(why: string): void {
-    watchdog.stop();
-    worker.onmessage = null;
-    worker.terminate();
-    report({ type: 'lost', why });
+  /** @param onReport told `lost` once at most, and nothing after it */
+  constructor(open: OpenMessage, onReport: (report: Report) => void) {
+    this.onReport = onReport;
+    this.worker.onerror = (event) => this.lose(`its worker failed: ${event.message}`);
+    this.worker.onmessageerror = () => this.lose('its worker sent what cannot be read');
+    this.worker.onmessage = ({ data }: MessageEvent<unknown>) => this.hear(data);
+    this.worker.postMessage(open);
   }
-  const watchdog = new Watchdog(limits.workerMs, () => lose('its worker did not answer'));
 
-  worker.onerror = (event) => lose(`its worker failed: ${event.message}`);
-  worker.onmessageerror = () => lose('its worker sent what cannot be read');
-  worker.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (!isReport(data, (id) => testCounts.get(id))) {
-      lose('its worker sent something that is no report');
+  run(message: RunMessage): void {
+    if (this.testCounts.size === 0) this.watchdog.start();
+    for (const { id, args } of message.jobs) this.testCounts.set(id, args.length);
+    this.worker.postMessage(message);
+  }
+
+  close(): void {
+    this.watchdog.stop();
+    this.worker.onmessage = null;
+    this.worker.terminate();
+  }
+
+  private lose(why: string): void {
+    this.close();
+    this.onReport({ type: 'lost', why });
+  }
+
+  private hear(data: unknown): void {
+    if (!isReport(data, (id) => this.testCounts.get(id))) {
+      this.lose('its worker sent something that is no report');
       return;
     }
-    if (data.type === 'outcomes') testCounts.delete(data.id);
-    if (testCounts.size > 0) watchdog.start();
-    else watchdog.stop();
-    report(data);
+    if (data.type === 'outcomes') this.testCounts.delete(data.id);
+    if (this.testCounts.size > 0) this.watchdog.start();
+    else this.watchdog.stop();
+    this.onReport(data);
+  }
+}
+
+function serve(open: OpenMessage, port: MessagePort): void {
+  const tell = (report: Report) => {
+    if (report.type === 'lost') for (const worker of [patient, urgent]) worker?.close();
+    port.postMessage(report);
   };
+  const patient = new WatchedWorker(open, tell);
+  /** A visitor does not wait for a program that is running: there is a second worker from the first visit on. */
+  let urgent: WatchedWorker | undefined;
   port.onmessage = ({ data }: MessageEvent<RunMessage>) => {
-    if (testCounts.size === 0) watchdog.start();
-    for (const { id, args } of data.jobs) testCounts.set(id, args.length);
-    worker.postMessage(data);
+    if (data.isUrgent) urgent ??= new WatchedWorker(open, tell);
+    (data.isUrgent ? urgent! : patient).run(data);
   };
-  worker.postMessage(open, [open.wasm]);
 }
 
 function onFirstMessage(event: MessageEvent<OpenMessage>): void {

@@ -1,13 +1,13 @@
 /** The worker's script, in the page and in Node alike: glue between messages and the engine. */
-import { Engine } from '../core/program-engine.ts';
 import { limits } from '../core/limits.ts';
+import { ProgramEngine } from '../core/program-engine.ts';
 import type { OpenMessage, Report, RunMessage } from '../core/reports.ts';
 
 function report(message: Report): void {
   self.postMessage(message);
 }
 
-async function run(engine: Engine, { jobs }: RunMessage): Promise<void> {
+async function run(engine: ProgramEngine, { jobs }: RunMessage): Promise<void> {
   for (const { id, ...job } of jobs) {
     const begun = performance.now();
     let lastSign = begun;
@@ -20,7 +20,7 @@ async function run(engine: Engine, { jobs }: RunMessage): Promise<void> {
   }
 }
 
-let engine: Promise<Engine> | undefined;
+let engine: Promise<ProgramEngine> | undefined;
 let last: Promise<void> = Promise.resolve();
 
 /** A failure of ours, no program's: the worker must go. */
@@ -30,11 +30,7 @@ function fail(error: unknown): void {
 
 self.onmessage = ({ data }: MessageEvent<OpenMessage | RunMessage>) => {
   if (data.type === 'open') {
-    engine = WebAssembly.compile(data.wasm).then(async (wasm) => {
-      const made = new Engine(wasm);
-      await made.prepare();
-      return made;
-    });
+    engine = ProgramEngine.open(new Uint8Array(data.wasm));
     engine.then(() => report({ type: 'ready' })).catch(fail);
   } else if (engine) {
     const opened = engine;

@@ -55,8 +55,8 @@ export function openFrame(onReport: (report: unknown) => void): Runner {
   document.body.append(frame);
 
   return {
-    run(jobs) {
-      const message: RunMessage = { type: 'run', jobs };
+    run(jobs, isUrgent) {
+      const message: RunMessage = { type: 'run', jobs, isUrgent };
       port.postMessage(message);
     },
     close() {

@@ -15,6 +15,27 @@ setInterval(() => {
 
 const judgePage = {
   judge: (items: JudgeItem[]): Promise<Verdict[]> => judge.judge(items),
+  /**
+   * In the midst of an evaluation a visitor asks for one program.
+   *
+   * @returns verdicts of the evaluation told from then until the visitor's
+   */
+  async visitDuring(evaluation: JudgeItem[], visit: JudgeItem): Promise<number> {
+    let told = 0;
+    let toldBefore: number | undefined;
+    return new Promise((resolve, reject) => {
+      const onVerdict = () => {
+        told++;
+        if (toldBefore !== undefined) return;
+        toldBefore = told;
+        judge
+          .judge([visit], { priority: 'visitor' })
+          .then(() => resolve(told - toldBefore!))
+          .catch(reject);
+      };
+      judge.judge(evaluation, { priority: 'evaluation', onVerdict }).catch(reject);
+    });
+  },
   stats: () => ({ ...judge.stats }),
   /** Forgets all verdicts, and ends the frame. */
   restart() {

@@ -7,14 +7,18 @@ import type { JudgeItem } from '../../../src/judge/core/scheduler.ts';
 /** A runner in the test's own hands: nothing is answered but by the test. */
 class FakeRunner {
   readonly jobs: NumberedJob[] = [];
+  /** Programs that were to go before others. */
+  readonly urgent: string[] = [];
   readonly onReport: (report: unknown) => void;
   isClosed = false;
 
   constructor(onReport: (report: unknown) => void) {
     this.onReport = onReport;
   }
-  run(jobs: NumberedJob[]) {
-    this.jobs.push(...jobs);
+  run(jobs: NumberedJob[], isUrgent: boolean) {
+    if (isUrgent) this.urgent.push(...jobs.map((job) => job.program));
+    if (isUrgent) this.jobs.unshift(...jobs);
+    else this.jobs.push(...jobs);
   }
   close() {
     this.isClosed = true;
@@ -127,17 +131,20 @@ test('programs are sent ahead, a few at a time', () => {
 });
 
 describe('a lost runner', () => {
-  test('costs only the program it was lost under a second run, alone and last', async () => {
+  test('costs the programs in flight a second run, each alone', async () => {
     const verdicts = scheduler.judge(['a', 'bad', 'c'].map(item));
     runner().report({ type: 'ready' });
     runner().answer('1');
     runner().report({ type: 'lost', why: 'a test' });
     expect(runners.map((fake) => fake.isClosed)).toEqual([true, false]);
+    const others = scheduler.judge([item('d')]);
     runner().report({ type: 'ready' });
-    expect(runner().jobs.map((job) => job.program)).toEqual(['c']);
-    runner().answer('1');
-    expect(runner().answer('1')).toBe('bad');
+    for (const program of ['d', 'bad', 'c']) {
+      expect(runner().jobs.map((job) => job.program)).toEqual([program]);
+      runner().answer('1');
+    }
     expect((await verdicts).map(({ name }) => name)).toEqual(['failed', 'failed', 'failed']);
+    expect((await others)[0].name).toBe('failed');
     expect(scheduler.stats.lost).toBe(1);
   });
 
@@ -230,6 +237,110 @@ describe('what is no report costs the runner its place', () => {
   });
 });
 
+describe('who goes first', () => {
+  const programs = (name: string, count: number) =>
+    Array.from({ length: count }, (_, index) => item(`${name}${index}`));
+  const sent = () => runner().jobs.map((job) => job.program);
+
+  test('a visitor, then a batch, then an evaluation', () => {
+    void scheduler.judge(programs('e', 400), { priority: 'evaluation' });
+    void scheduler.judge(programs('b', 3));
+    void scheduler.judge([item('v')], { priority: 'visitor' });
+    runner().report({ type: 'ready' });
+    expect(sent().slice(0, 5)).toEqual(['v', 'b0', 'b1', 'b2', 'e0']);
+  });
+
+  test('a visitor does not wait for room, and goes before what the runner has not begun', () => {
+    void scheduler.judge(programs('e', 400), { priority: 'evaluation' });
+    runner().report({ type: 'ready' });
+    expect(runner().jobs).toHaveLength(16);
+    expect(runner().urgent).toEqual([]);
+    void scheduler.judge([item('v')], { priority: 'visitor' });
+    expect(runner().urgent).toEqual(['v']);
+  });
+
+  test('a program that two ask for runs once, as urgent as the more urgent of them', async () => {
+    const evaluated = scheduler.judge(programs('e', 400), { priority: 'evaluation' });
+    const asked = scheduler.judge([item('e399')], { priority: 'visitor' });
+    runner().report({ type: 'ready' });
+    expect(runner().urgent).toEqual(['e399']);
+    runner().answer('2');
+    expect((await asked)[0].tests[0].got).toBe('2');
+    while (runner().jobs.length > 0) runner().answer('1');
+    expect((await evaluated)[399].tests[0].got).toBe('2');
+    expect(scheduler.stats.ran).toBe(400);
+  });
+
+  test('a lower priority changes nothing', () => {
+    void scheduler.judge(programs('b', 20));
+    void scheduler.judge([item('b0')], { priority: 'evaluation' });
+    runner().report({ type: 'ready' });
+    expect(sent()[0]).toBe('b0');
+  });
+});
+
+describe('an abort', () => {
+  test('takes back what waits and nobody else asked for', async () => {
+    const controller = new AbortController();
+    const told: number[] = [];
+    const aborted = scheduler.judge(['a', 'b', 'c'].map(item), {
+      signal: controller.signal,
+      onVerdict: (index) => told.push(index),
+    });
+    const others = scheduler.judge([item('b')]);
+    controller.abort(new Error('the run is over'));
+    await expect(aborted).rejects.toThrow('the run is over');
+    runner().report({ type: 'ready' });
+    expect(runner().jobs.map((job) => job.program)).toEqual(['b']);
+    runner().answer('1');
+    expect((await others)[0].name).toBe('failed');
+    expect(told).toEqual([]);
+  });
+
+  test('lets what is in flight end, and remembers its verdict', async () => {
+    const controller = new AbortController();
+    const aborted = scheduler.judge([item('a')], { signal: controller.signal });
+    runner().report({ type: 'ready' });
+    controller.abort();
+    await expect(aborted).rejects.toThrow('abort');
+    runner().answer('2');
+    expect((await scheduler.judge([item('a')]))[0].tests[0].got).toBe('2');
+    expect(scheduler.stats).toMatchObject({ ran: 1, cached: 1 });
+  });
+
+  test('of what is in flight when the runner is lost, nothing is run again', async () => {
+    const controller = new AbortController();
+    const aborted = scheduler.judge([item('a')], { signal: controller.signal });
+    runner().report({ type: 'ready' });
+    controller.abort();
+    await expect(aborted).rejects.toThrow('abort');
+    runner().report({ type: 'lost', why: 'a test' });
+    expect(runners).toHaveLength(1);
+    void scheduler.judge([item('a')]);
+    runner().report({ type: 'ready' });
+    expect(runner().jobs).toHaveLength(1);
+  });
+
+  test('before or after changes nothing', async () => {
+    await expect(scheduler.judge([item('a')], { signal: AbortSignal.abort() })).rejects.toThrow('abort');
+    expect(runners).toHaveLength(0);
+    const controller = new AbortController();
+    const verdicts = scheduler.judge([item('a')], { signal: controller.signal });
+    runner().report({ type: 'ready' });
+    runner().answer('1');
+    await verdicts;
+    controller.abort();
+    expect((await verdicts)[0].name).toBe('failed');
+  });
+});
+
+test('of long values only the beginning is kept', async () => {
+  const verdicts = scheduler.judge([item('a')]);
+  runner().report({ type: 'ready' });
+  runner().answer(`"${'x'.repeat(60_000)}"`);
+  expect((await verdicts)[0].tests[0].got).toHaveLength(200);
+});
+
 test('closed, it gives up what waits and takes no more', async () => {
   const verdicts = scheduler.judge([item('a'), item('b')]);
   runner().report({ type: 'ready' });
@@ -237,102 +348,4 @@ test('closed, it gives up what waits and takes no more', async () => {
   expect((await verdicts).map(({ name }) => name)).toEqual(['infra', 'infra']);
   expect(runner().isClosed).toBe(true);
   await expect(scheduler.judge([item('a')])).rejects.toThrow('closed');
-});
-
-describe('who is served first', () => {
-  const many = (name: string, count: number) => Array.from({ length: count }, (_, i) => item(`${name}${i}`));
-  /** Answers everything, in the order in which it was sent. */
-  const order = () => {
-    const programs: string[] = [];
-    while (runner().jobs.length > 0) programs.push(runner().answer('1'));
-    return programs;
-  };
-
-  test('a visitor, then the batch, then the evaluation', () => {
-    void scheduler.judge(many('e', 40), { priority: 'evaluation' });
-    runner().report({ type: 'ready' });
-    const underWay = runner().jobs.length;
-    void scheduler.judge(many('b', 3), { priority: 'batch' });
-    void scheduler.judge([item('edit')], { priority: 'visitor' });
-    const programs = order();
-    expect(programs.slice(0, underWay)).toEqual(many('e', underWay).map(({ program }) => program));
-    expect(programs[underWay]).toBe('edit');
-    expect(programs.indexOf('b2')).toBeLessThan(programs.indexOf('e39'));
-    expect(new Set(programs).size).toBe(44);
-  });
-
-  test('a program that a visitor asks for too is hurried, and judged once', async () => {
-    void scheduler.judge(many('e', 40), { priority: 'evaluation' });
-    runner().report({ type: 'ready' });
-    const asked = scheduler.judge([item('e39')], { priority: 'visitor' });
-    const programs = order();
-    expect(programs.indexOf('e39')).toBeLessThan(programs.indexOf('e20'));
-    expect(programs.filter((program) => program === 'e39')).toHaveLength(1);
-    expect((await asked)[0].name).toBe('failed');
-  });
-
-  test('what is taken back is not run, unless somebody else waits for it', async () => {
-    const run = new AbortController();
-    const left = scheduler.judge(many('p', 40), { signal: run.signal });
-    const shared = scheduler.judge([item('p39')]);
-    runner().report({ type: 'ready' });
-    const underWay = runner().jobs.length;
-    run.abort(new Error('the run has ended'));
-    await expect(left).rejects.toThrow('the run has ended');
-    expect(order()).toEqual([...many('p', underWay).map(({ program }) => program), 'p39']);
-    expect((await shared)[0].name).toBe('failed');
-    await expect(scheduler.judge([item('q')], { signal: run.signal })).rejects.toThrow('the run has ended');
-  });
-});
-
-describe('what is remembered', () => {
-  test('is short: of a value of 60,000 characters, 200', async () => {
-    const verdicts = scheduler.judge([
-      { program: 'a', entryPoint: 'f', tests: [{ args: [], expected: 'x' }] },
-    ]);
-    runner().report({ type: 'ready' });
-    runner().answer(`"${'y'.repeat(60_000)}"`);
-    const [{ tests: results }] = await verdicts;
-    expect(results[0].got).toHaveLength(201);
-  });
-
-  test('is bounded: the oldest of many long programs are run again, the newest are not', async () => {
-    const long = (i: number) => item(`${'x'.repeat(1_000_000)}${i}`);
-    for (let i = 0; i < 30; i++) {
-      const judged = scheduler.judge([long(i)]);
-      if (i === 0) runner().report({ type: 'ready' });
-      runner().answer('1');
-      await judged;
-    }
-    await scheduler.judge([long(29)]);
-    expect(scheduler.stats).toMatchObject({ ran: 30, cached: 1 });
-    void scheduler.judge([long(0)]);
-    expect(runner().jobs).toHaveLength(1);
-  });
-});
-
-describe('equal values', () => {
-  test.each([
-    [2 ** -24, '5.960464477539063e-8'],
-    [2 ** -24, '5.9604644775390625e-8'],
-    [[1e21, 1e-7, 0], '[1000000000000000000000,0.0000001,0]'],
-  ])('%s is %s', async (expected, text) => {
-    const judged = scheduler.judge([{ program: 'a', entryPoint: 'f', tests: [{ args: [], expected }] }]);
-    runner().report({ type: 'ready' });
-    runner().answer(text);
-    expect((await judged)[0].name).toBe('passed');
-  });
-  test.each([
-    [0, '-0'],
-    [1, '1n'],
-    ['1.0', '"1"'],
-    [[1], '[1.5]'],
-    [1, '"1"'],
-    ['a 1.0', '"a 1"'],
-  ])('%s is not %s', async (expected, text) => {
-    const judged = scheduler.judge([{ program: 'a', entryPoint: 'f', tests: [{ args: [], expected }] }]);
-    runner().report({ type: 'ready' });
-    runner().answer(text);
-    expect((await judged)[0].name).toBe('failed');
-  });
 });
