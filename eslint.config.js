@@ -18,6 +18,11 @@ const unseeded = {
   message: 'Draw from a named stream (ppo/random.ts), so that a run can be repeated.',
 };
 
+const windowPixels = {
+  selector: 'MemberExpression[property.name=/^(client|offset|page)[XY]$/]',
+  message: 'Pixels of the window are not those of the page in large type: ask ui/place.ts.',
+};
+
 /** Off where types come from elsewhere. */
 const allowAny = /** @type {const} */ ({
   '@typescript-eslint/no-unsafe-argument': 'off',
@@ -64,6 +69,10 @@ export default ts.config(
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...bannedSyntax, unseeded],
     },
+  },
+  {
+    files: ['src/ui/**'],
+    rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, unseeded, windowPixels] },
   },
   {
     files: pureFolders,

@@ -3,6 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { RunHistory } from '../../src/ui/history.ts';
 import TimePanel from '../../src/ui/TimePanel.svelte';
+import { type } from '../../src/ui/type.svelte.ts';
 import { chart, run, said, settle, written } from './charts.ts';
 import '../../src/ui/css/fonts.css';
 import '../../src/ui/css/tokens.css';
@@ -85,6 +86,21 @@ describe('the panel', () => {
     await expect.element(chart()).toHaveAttribute('aria-valuenow', '5');
     point('pointerleave', 'mouse');
     await expect.element(chart()).toHaveAttribute('aria-valuenow', '20');
+  });
+
+  test('has its crosshair under the pointer in large type too', async () => {
+    type.toggle();
+    await render(TimePanel, panelOf(run(20)));
+    await settle();
+    const plot = document.querySelector('.u-over')!.getBoundingClientRect();
+    const clientX = plot.left + plot.width / 2;
+    chart()
+      .element()
+      .dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX }));
+    await expect.element(chart()).toHaveAttribute('aria-valuenow', '10');
+    const crosshair = document.querySelector('.crosshair')!.getBoundingClientRect();
+    type.toggle();
+    expect(Math.abs(crosshair.left - clientX)).toBeLessThan(2);
   });
 
   test('loses its crosshair with the focus', async () => {
