@@ -1,7 +1,6 @@
 import { Judge } from '../judge/host/judge.ts';
 import { defaultConfig, differences } from '../ppo/knobs.ts';
 import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
-import type { Checked } from '../protocol/messages.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
@@ -127,16 +126,6 @@ export class Run {
     const [verdict, answer] = await Promise.all([this.judge(task, program), scored]);
     if (answer?.type !== 'scored') return { verdict, score: undefined, problem: 'There is no run to ask.' };
     return { verdict, score: answer.score, problem: answer.problem };
-  }
-
-  /** Proves the engine's gradients here and now. */
-  async check(): Promise<Checked> {
-    try {
-      const answer = await this.#live?.client.ask({ type: 'check' });
-      return answer?.type === 'checked' ? answer : { problem: 'There is no run to ask.' };
-    } catch (error) {
-      return { problem: (error as Error).message };
-    }
   }
 
   task(id: string): Task {

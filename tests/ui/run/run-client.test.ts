@@ -183,7 +183,7 @@ describe('other failures', () => {
     expect(pairs).toHaveLength(1);
     expect(pairs[0].closed).toBe(true);
     expect(events).toEqual([failed('files', 'models/tiny/policy.safetensors is missing.')]);
-    await expect(run.ask({ type: 'check' })).rejects.toThrow('The run has stopped.');
+    await expect(run.ask({ type: 'ping' })).rejects.toThrow('The run has stopped.');
   });
 
   it('a run that is closed asks nobody any more', async () => {
@@ -191,6 +191,6 @@ describe('other failures', () => {
     run.close();
     expect(pairs[0].closed).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
-    await expect(run.ask({ type: 'check' })).rejects.toThrow('The run has stopped.');
+    await expect(run.ask({ type: 'ping' })).rejects.toThrow('The run has stopped.');
   });
 });
