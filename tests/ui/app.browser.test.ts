@@ -55,7 +55,7 @@ describe('one batch, one filter', () => {
       expect(document.querySelector('.sink')!.textContent).toContain(`of the kept ${r2}`);
       const by = name === 'none' ? 'without a filter' : `by ${name}`;
       await expect.element(screen.getByText(new RegExp(`${kept}\\s+would be kept ${by}`))).toBeVisible();
-      expect(document.querySelectorAll('.cell.kept')).toHaveLength(Number(kept));
+      await expect.poll(() => document.querySelectorAll('.cell.kept')).toHaveLength(Number(kept));
     },
   );
 
@@ -142,7 +142,7 @@ describe('by keyboard', () => {
       const names = [...group.querySelectorAll('input')].map(({ name }) => name);
       expect(new Set(names).size).toBe(1);
     }
-    expect(document.querySelectorAll('[role="gridcell"][tabindex="0"]')).toHaveLength(1);
+    await expect.poll(() => document.querySelectorAll('[role="gridcell"][tabindex="0"]')).toHaveLength(1);
   });
 
   test('a word that goes leaves its stop to another place that explains it', async () => {

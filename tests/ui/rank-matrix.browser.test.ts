@@ -18,8 +18,12 @@ beforeEach(async () => {
   onprofile.mockClear();
 });
 
-const matrix = (view = viewBatch(batchOf(), truths, batchOf().filter, 1), more = {}) =>
-  render(RankMatrix, { view, statements, onopen, ...more });
+async function matrix(view = viewBatch(batchOf(), truths, batchOf().filter, 1), more = {}) {
+  const screen = await render(RankMatrix, { view, statements, onopen, ...more });
+  const cells = view.cells.flat().length;
+  await expect.poll(() => document.querySelectorAll('[role="gridcell"]').length).toBe(cells);
+  return screen;
+}
 
 describe('what a cell says, in shape and in words', () => {
   test('passes and fails, kept and dropped', async () => {
@@ -204,10 +208,10 @@ test('rows are made a few at a time, from the top, and all of them', async () =>
   const observer = new MutationObserver(() => counts.push(rows().length));
   observer.observe(document.body, { childList: true, subtree: true });
   await matrix(view, { statements });
-  await expect.poll(() => rows().map((row) => row.getAttribute('aria-label'))).toEqual(statements);
   observer.disconnect();
-  counts.slice(1).forEach((count, turn) => expect(count - counts[turn]).toBeLessThanOrEqual(4));
-  expect(document.querySelectorAll('[role="gridcell"]')).toHaveLength(64);
+  expect(rows().map((row) => row.getAttribute('aria-label'))).toEqual(statements);
+  // Eight rows of four are 32 cells.
+  counts.slice(1).forEach((count, turn) => expect(count - counts[turn]).toBeLessThanOrEqual(8));
   expect(document.querySelector('[role="grid"]')!.getAttribute('aria-rowcount')).toBe('16');
 });
 
