@@ -121,6 +121,7 @@ test('the page is made in turns: what is used first, then the figures', async ()
 describe('by keyboard', () => {
   test('the first stop leads to the programs', async () => {
     const screen = await render(App, ready(judged()));
+    await expect.element(screen.getByRole('gridcell').first()).toBeVisible();
     await userEvent.keyboard('{Tab}');
     await expect.element(screen.getByRole('link', { name: 'To the programs' })).toHaveFocus();
     await userEvent.keyboard('{Enter}{Tab}');
