@@ -224,18 +224,18 @@ export class Run {
   async #drawBeside(): Promise<void> {
     if (this.#isBeside) return;
     this.#isBeside = true;
-    while (this.studied !== this.shown) {
+    do {
       const { shown } = this;
-      if (shown) await this.#study(shown);
+      if (shown && shown !== this.studied) await this.#study(shown);
       await ownTurn();
       this.studied = shown;
-    }
-    await ownTurn();
+      await ownTurn();
+      const { history, changes } = this.#drawn!;
+      if (this.version !== history.version) this.warning = warningOf(history);
+      this.version = history.version;
+      this.markers = markersOf(changes);
+    } while (this.studied !== this.shown);
     this.#isBeside = false;
-    const { history, changes } = this.#drawn!;
-    if (this.version !== history.version) this.warning = warningOf(history);
-    this.version = history.version;
-    this.markers = markersOf(changes);
   }
 
   async #study(shown: JudgedBatch): Promise<void> {
