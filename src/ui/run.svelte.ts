@@ -213,10 +213,16 @@ export class Run {
     this.phase = model.phase;
     this.finished = model.finished;
     this.inForce = model.inForce;
-    this.shown = model.shown;
     this.newest = model.newest;
+    // Not for a moment is a batch shown as another run's.
+    if (this.history !== model.history) this.shown = model.shown;
     this.history = model.history;
     this.#drawn = model;
+    void ownTurn().then(() => this.#drawBatch());
+  }
+
+  #drawBatch(): void {
+    this.shown = this.#drawn?.shown;
     void this.#drawBeside();
   }
 
