@@ -20,13 +20,13 @@ const metrics = [
   'total-byte-weight',
 ];
 
-type Report = RunnerResult['lhr'];
+type LighthouseReport = RunnerResult['lhr'];
 
 /** Scores are percent, as people know them. */
 const percent = (score: number | null) => (score === null ? 'not measured' : String(Math.round(100 * score)));
 
 /** A fresh browser for each run: nothing is cached. */
-async function measure(url: string, chromePath: string): Promise<Report> {
+async function measure(url: string, chromePath: string): Promise<LighthouseReport> {
   const { launch } = await import('chrome-launcher');
   const { default: lighthouse } = await import('lighthouse');
   const chrome = await launch({ chromePath, chromeFlags: ['--headless=new', ...browserFlags] });
@@ -42,7 +42,7 @@ async function measure(url: string, chromePath: string): Promise<Report> {
 }
 
 /** The scores of a report's categories, its metrics, and what else is not as it should be. */
-export function summaryOf({ categories, audits }: Pick<Report, 'categories' | 'audits'>): string {
+export function summaryOf({ categories, audits }: Pick<LighthouseReport, 'categories' | 'audits'>): string {
   const scores = Object.values(categories).map(({ title, score }) => `${title} ${percent(score)}`);
   const values = metrics.map((id) => `  ${audits[id].title}: ${audits[id].displayValue ?? 'not measured'}`);
   const failed = Object.values(audits).filter(
@@ -58,7 +58,7 @@ export function main(args: string[]): Promise<number> {
     const chromePath = ensureBrowser();
     ensureBuilt();
     const { url, close } = await serve(dist);
-    const reports: Report[] = [];
+    const reports: LighthouseReport[] = [];
     try {
       for (let run = 0; run < runs; run++) {
         reports.push(await measure(url, chromePath));
@@ -67,7 +67,7 @@ export function main(args: string[]): Promise<number> {
     } finally {
       await close();
     }
-    const score = (report: Report) => report.categories.performance.score ?? 0;
+    const score = (report: LighthouseReport) => report.categories.performance.score ?? 0;
     const median = reports.toSorted((a, b) => score(a) - score(b))[Math.floor((runs - 1) / 2)];
     process.stdout.write(summaryOf(median));
     if (out !== undefined) await writeFile(out, JSON.stringify(median, null, 2));

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { Worker } from 'node:worker_threads';
+import { Worker as Thread } from 'node:worker_threads';
 import { limits } from '../src/judge/core/limits.ts';
-import type { OpenMessage, Report, Runner, RunMessage } from '../src/judge/core/reports.ts';
-import { Scheduler } from '../src/judge/core/scheduler.ts';
+import type { OpenMessage, RunnerReport, Runner, RunMessage } from '../src/judge/core/reports.ts';
+import { JudgeScheduler } from '../src/judge/core/scheduler.ts';
 import { Watchdog } from '../src/judge/core/watchdog.ts';
 import { buildJudgeWorker } from './vite/judge-frame.ts';
 
 export type { JudgeItem } from '../src/judge/core/scheduler.ts';
 /** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
-export type NodeJudge = Pick<Scheduler, 'judge' | 'stats' | 'close'>;
+export type NodeJudge = Pick<JudgeScheduler, 'judge' | 'stats' | 'close'>;
 
 /** Programs sent ahead: a whole batch, since a training loop turns this thread's event loop but seldom. */
 const inFlight = 256;
@@ -24,7 +24,7 @@ parentPort.on('message', (data) => globalThis.onmessage({ data }));
 
 /** Starts a thread that is ended when it is silent, as the page's frame does it with its worker. */
 function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unknown) => void): Runner {
-  const thread = new Worker(workerGlobals + workerText, { eval: true });
+  const thread = new Thread(workerGlobals + workerText, { eval: true });
   let owed = 0;
   let isClosed = false;
 
@@ -36,14 +36,14 @@ function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unk
   function lose(why: string): void {
     if (isClosed) return;
     close();
-    const lost: Report = { type: 'lost', why };
+    const lost: RunnerReport = { type: 'lost', why };
     onReport(lost);
   }
   const watchdog = new Watchdog(limits.workerMs, () => lose('its thread did not answer'));
 
   thread.on('error', (error) => lose(`its thread failed: ${error.message}`));
   thread.on('exit', () => lose('its thread ended'));
-  thread.on('message', (report: Report) => {
+  thread.on('message', (report: RunnerReport) => {
     if (isClosed) return;
     if (report.type === 'outcomes') owed--;
     if (owed > 0) watchdog.start();
@@ -70,5 +70,5 @@ function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unk
 export async function createNodeJudge(): Promise<NodeJudge> {
   const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
   const [workerText, wasm] = await Promise.all([buildJudgeWorker(), readFile(path)]);
-  return new Scheduler((onReport) => openThread(workerText, wasm, onReport), inFlight);
+  return new JudgeScheduler((onReport) => openThread(workerText, wasm, onReport), inFlight);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { summaryOf } from '../../scripts/lighthouse.ts';
 
-type Report = Parameters<typeof summaryOf>[0];
+type LighthouseReport = Parameters<typeof summaryOf>[0];
 
 const metrics: [id: string, shown: string | undefined][] = [
   ['first-contentful-paint', '1.2 s'],
@@ -29,7 +29,7 @@ const categories = {
 };
 
 test('a summary tells the scores, every metric, and what failed', () => {
-  expect(summaryOf({ categories, audits } as unknown as Report))
+  expect(summaryOf({ categories, audits } as unknown as LighthouseReport))
     .toBe(`Performance 93, Accessibility not measured
   first-contentful-paint: 1.2 s
   largest-contentful-paint: 1.7 s

@@ -22,7 +22,7 @@ export interface NumberedJob extends ProgramJob {
 }
 
 /** From the untrusted side. Whoever receives one checks it with `isReport` first. */
-export type Report =
+export type RunnerReport =
   | { type: 'ready' }
   /** A sign of life from within a slow program. */
   | { type: 'alive' }
@@ -46,9 +46,12 @@ function isOutcome(value: unknown): value is Outcome {
  *
  * @param testCount the number of tests of a job that has been sent and not been answered; undefined where there is none
  */
-export function isReport(message: unknown, testCount: (id: number) => number | undefined): message is Report {
+export function isReport(
+  message: unknown,
+  testCount: (id: number) => number | undefined,
+): message is RunnerReport {
   if (typeof message !== 'object' || message === null) return false;
-  const report = message as Partial<Report>;
+  const report = message as Partial<RunnerReport>;
   switch (report.type) {
     case 'ready':
     case 'alive':

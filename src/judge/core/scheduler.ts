@@ -2,7 +2,7 @@ import type { UnitTest } from '../../protocol/task.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import { limits } from './limits.ts';
 import { isReport } from './reports.ts';
-import type { OpenRunner, Report, Runner } from './reports.ts';
+import type { OpenRunner, RunnerReport, Runner } from './reports.ts';
 import { isEntryPoint } from './outcome.ts';
 import { infraVerdict, suiteOf, verdictOf } from './expected.ts';
 import type { Suite } from './expected.ts';
@@ -58,7 +58,7 @@ const startMs = 20_000;
  * it when it is lost. Programs in flight when one was lost run once more, each alone; the one that loses it again has
  * the verdict `crash`.
  */
-export class Scheduler {
+export class JudgeScheduler {
   private readonly open: OpenRunner;
   private readonly inFlightLimit: number;
   private readonly suites = new WeakMap<readonly UnitTest[], { suite: Suite; number: number }>();
@@ -249,7 +249,7 @@ export class Scheduler {
     else this.obey(report);
   }
 
-  private obey(report: Report): void {
+  private obey(report: RunnerReport): void {
     switch (report.type) {
       case 'ready':
         this.starts.stop();

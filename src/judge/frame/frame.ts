@@ -6,7 +6,7 @@
 import workerText from 'virtual:judge-worker';
 import { limits } from '../core/limits.ts';
 import { frameGreeting, isReport } from '../core/reports.ts';
-import type { OpenMessage, Report, RunMessage } from '../core/reports.ts';
+import type { OpenMessage, RunnerReport, RunMessage } from '../core/reports.ts';
 import { Watchdog } from '../core/watchdog.ts';
 
 /** A worker that runs programs one after the other, and must give signs of life while it owes an answer. */
@@ -16,11 +16,11 @@ class WatchedWorker {
   );
   /** Tests of the jobs that are not answered yet. */
   private readonly testCounts = new Map<number, number>();
-  private readonly onReport: (report: Report) => void;
+  private readonly onReport: (report: RunnerReport) => void;
   private readonly watchdog = new Watchdog(limits.workerMs, () => this.lose('its worker did not answer'));
 
   /** @param onReport told `lost` once at most, and nothing after it */
-  constructor(open: OpenMessage, onReport: (report: Report) => void) {
+  constructor(open: OpenMessage, onReport: (report: RunnerReport) => void) {
     this.onReport = onReport;
     this.worker.onerror = (event) => this.lose(`its worker failed: ${event.message}`);
     this.worker.onmessageerror = () => this.lose('its worker sent what cannot be read');
@@ -58,7 +58,7 @@ class WatchedWorker {
 }
 
 function serve(open: OpenMessage, port: MessagePort): void {
-  const tell = (report: Report) => {
+  const tell = (report: RunnerReport) => {
     if (report.type === 'lost') for (const worker of [patient, urgent]) worker?.close();
     port.postMessage(report);
   };

@@ -1,9 +1,9 @@
 /** The worker's script, in the page and in Node alike: glue between messages and the engine. */
 import { limits } from '../core/limits.ts';
 import { ProgramEngine } from '../core/program-engine.ts';
-import type { OpenMessage, Report, RunMessage } from '../core/reports.ts';
+import type { OpenMessage, RunnerReport, RunMessage } from '../core/reports.ts';
 
-function report(message: Report): void {
+function report(message: RunnerReport): void {
   self.postMessage(message);
 }
 

@@ -1,7 +1,7 @@
 import wasmUrl from '@jitl/quickjs-wasmfile-release-sync/wasm?url';
 import srcdoc from 'virtual:judge-frame';
 import { frameGreeting } from '../core/reports.ts';
-import type { OpenMessage, Report, Runner, RunMessage } from '../core/reports.ts';
+import type { OpenMessage, RunnerReport, Runner, RunMessage } from '../core/reports.ts';
 
 /** Milliseconds that a loaded frame has to show that its script runs. */
 const greetingMs = 3000;
@@ -36,12 +36,12 @@ export function openFrame(onReport: (report: unknown) => void): Runner {
   }
   frame.onload = () => {
     setTimeout(() => {
-      const lost: Report = { type: 'lost', why: 'its script was not allowed to run here' };
+      const lost: RunnerReport = { type: 'lost', why: 'its script was not allowed to run here' };
       if (!hasGreeted && !isClosed) onReport(lost);
     }, greetingMs);
     handOver().catch((error: unknown) => {
       wasmBytes = undefined;
-      const lost: Report = { type: 'lost', why: `its engine could not be loaded: ${String(error)}` };
+      const lost: RunnerReport = { type: 'lost', why: `its engine could not be loaded: ${String(error)}` };
       if (!isClosed) onReport(lost);
     });
   };

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../protocol/verdict.ts';
-import { Scheduler } from '../core/scheduler.ts';
+import { JudgeScheduler } from '../core/scheduler.ts';
 import type { JudgeItem, JudgeOptions } from '../core/scheduler.ts';
 import { openFrame } from './frame-runner.ts';
 
@@ -8,9 +8,9 @@ import { openFrame } from './frame-runner.ts';
  * never leave the page. The frame is made when the first program comes.
  */
 export class Judge {
-  private readonly scheduler = new Scheduler(openFrame);
+  private readonly scheduler = new JudgeScheduler(openFrame);
 
-  /** See `Scheduler.judge`. */
+  /** See `JudgeScheduler.judge`. */
   judge(items: readonly JudgeItem[], options?: JudgeOptions): Promise<Verdict[]> {
     return this.scheduler.judge(items, options);
   }

@@ -1,10 +1,10 @@
 /** The judge in a page of its own, as src/ui uses it, driven by the test through `window.judgePage`. */
-import { Scheduler, type JudgeItem } from '../../../src/judge/core/scheduler.ts';
+import { JudgeScheduler, type JudgeItem } from '../../../src/judge/core/scheduler.ts';
 import { openFrame } from '../../../src/judge/host/frame-runner.ts';
 import type { Verdict } from '../../../src/protocol/verdict.ts';
 
 const tickMs = 10;
-let judge = new Scheduler(openFrame);
+let judge = new JudgeScheduler(openFrame);
 let longestGapMs = 0;
 let lastTick = performance.now();
 setInterval(() => {
@@ -40,7 +40,7 @@ const judgePage = {
   /** Forgets all verdicts, and ends the frame. */
   restart() {
     judge.close();
-    judge = new Scheduler(openFrame);
+    judge = new JudgeScheduler(openFrame);
   },
   /** Milliseconds between two ticks of the page, the longest since it was last asked. */
   longestGap() {

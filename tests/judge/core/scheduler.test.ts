@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../src/judge/core/limits.ts';
-import type { NumberedJob, Report } from '../../../src/judge/core/reports.ts';
-import { Scheduler } from '../../../src/judge/core/scheduler.ts';
+import type { NumberedJob, RunnerReport } from '../../../src/judge/core/reports.ts';
+import { JudgeScheduler } from '../../../src/judge/core/scheduler.ts';
 import type { JudgeItem } from '../../../src/judge/core/scheduler.ts';
 
 /** A runner in the test's own hands: nothing is answered but by the test. */
@@ -23,7 +23,7 @@ class FakeRunner {
   close() {
     this.isClosed = true;
   }
-  report(report: Report) {
+  report(report: RunnerReport) {
     this.onReport(report);
   }
   /** Answers the oldest job: every call returned `text`. */
@@ -41,7 +41,7 @@ class FakeRunner {
 }
 
 let runners: FakeRunner[];
-let scheduler: Scheduler;
+let scheduler: JudgeScheduler;
 const runner = () => runners[runners.length - 1];
 
 const tests = [
@@ -54,7 +54,7 @@ const turn = () => vi.advanceTimersByTimeAsync(0);
 beforeEach(() => {
   vi.useFakeTimers();
   runners = [];
-  scheduler = new Scheduler((onReport) => {
+  scheduler = new JudgeScheduler((onReport) => {
     const fake = new FakeRunner(onReport);
     runners.push(fake);
     return fake;
