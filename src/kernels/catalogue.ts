@@ -2,8 +2,8 @@
  * The kernels, by name: their bindings in order and the dimensions that shape them. One table for three
  * implementations of each: `x.wgsl` (WebGPU), `x.as.ts` (SIMD Wasm) and `x.ref.ts` (double precision, for tests).
  *
- * B batch rows, T tokens per row, M = B·T positions (row-major), V vocabulary, C channels, H heads, N columns,
- * K inner length, L arena length. All arrays are row-major and dense.
+ * M positions, of sequences one behind the other, T of a sequence at most; B sequences that are decoded side by side; V
+ * vocabulary, C channels, H heads, N columns, K inner length, L arena length. All arrays are row-major and dense.
  *
  * - Activations, parameters and gradients are f32; ids and counters u32.
  * - Bindings read and written within one dispatch may be disjoint views of one slot. WebGPU then wants the same
@@ -67,7 +67,7 @@ export const tokenStat = {
 } as const;
 export const tokenStatCount = 8;
 
-/** `forced` carries this where the sampler is free to choose. */
+/** `forced` carries this where the sampler is free to choose, `rows` where no row is meant. */
 export const FREE = 0xffffffff;
 
 export const catalogue = {
@@ -185,37 +185,52 @@ export const catalogue = {
     ],
     dims: ['M', 'K', 'N'],
   },
-  /** Causal attention over H heads of C/H channels, scale 1/√(C/H); qkv[m] = (q, k, v); lse per (b, h, t). */
+  /** y[m] = x[rows[m]], 0 where rows[m] is FREE. */
+  gather: {
+    bindings: [
+      ['x', 'f32', 'r', ['R', 'C']],
+      ['rows', 'u32', 'r', ['M']],
+      ['y', 'f32', 'w', ['M', 'C']],
+    ],
+    dims: ['M', 'R', 'C'],
+  },
+  /**
+   * Causal attention over H heads of C/H channels, scale 1/√(C/H); qkv[m] = (q, k, v). A sequence begins where its position is
+   * 0 and goes on as long as positions rise by one, up to T of them; it sees itself alone.
+   */
   attention: {
     bindings: [
-      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
-      ['y', 'f32', 'w', ['B', 'T', 'C']],
-      ['lse', 'f32', 'w', ['B', 'H', 'T']],
+      ['qkv', 'f32', 'r', ['M', 3, 'C']],
+      ['positions', 'u32', 'r', ['M']],
+      ['y', 'f32', 'w', ['M', 'C']],
+      ['lse', 'f32', 'w', ['H', 'M']],
     ],
-    dims: ['B', 'T', 'C', 'H'],
+    dims: ['M', 'T', 'C', 'H'],
   },
-  /** The q third of dqkv, and rowDot = Σ dy·y per (b, h, t), which the second half needs. */
+  /** The q third of dqkv, and rowDot = Σ dy·y per (h, m), which the second half needs. */
   'attention-backward-q': {
     bindings: [
-      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
-      ['y', 'f32', 'r', ['B', 'T', 'C']],
-      ['lse', 'f32', 'r', ['B', 'H', 'T']],
-      ['dy', 'f32', 'r', ['B', 'T', 'C']],
-      ['dqkv', 'f32', 'rw', ['B', 'T', 3, 'C']], // its q third
-      ['rowDot', 'f32', 'w', ['B', 'H', 'T']],
+      ['qkv', 'f32', 'r', ['M', 3, 'C']],
+      ['positions', 'u32', 'r', ['M']],
+      ['y', 'f32', 'r', ['M', 'C']],
+      ['lse', 'f32', 'r', ['H', 'M']],
+      ['dy', 'f32', 'r', ['M', 'C']],
+      ['dqkv', 'f32', 'rw', ['M', 3, 'C']], // its q third
+      ['rowDot', 'f32', 'w', ['H', 'M']],
     ],
-    dims: ['B', 'T', 'C', 'H'],
+    dims: ['M', 'T', 'C', 'H'],
   },
   /** The k and v thirds of dqkv. */
   'attention-backward-kv': {
     bindings: [
-      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
-      ['lse', 'f32', 'r', ['B', 'H', 'T']],
-      ['rowDot', 'f32', 'r', ['B', 'H', 'T']],
-      ['dy', 'f32', 'r', ['B', 'T', 'C']],
-      ['dqkv', 'f32', 'rw', ['B', 'T', 3, 'C']], // its k and v thirds
+      ['qkv', 'f32', 'r', ['M', 3, 'C']],
+      ['positions', 'u32', 'r', ['M']],
+      ['lse', 'f32', 'r', ['H', 'M']],
+      ['rowDot', 'f32', 'r', ['H', 'M']],
+      ['dy', 'f32', 'r', ['M', 'C']],
+      ['dqkv', 'f32', 'rw', ['M', 3, 'C']], // its k and v thirds
     ],
-    dims: ['B', 'T', 'C', 'H'],
+    dims: ['M', 'T', 'C', 'H'],
   },
   /** One new token per row: stores its k and v at t = positions[b], attends over 0 … t. */
   'attention-decode': {

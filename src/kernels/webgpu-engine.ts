@@ -1,5 +1,5 @@
 import type { Counters, Engine, Op, Plan, Slot } from './engine.ts';
-import { checkOp } from './engine.ts';
+import { checkOp, mostOf } from './engine.ts';
 import { programs, type Pass, type Program } from './programs.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
@@ -14,7 +14,7 @@ interface Row {
 const BYTES = 4;
 
 function aboutOp({ kernel, dims }: Op): string {
-  const sizes = Object.entries(dims).map(([name, value]) => `${name} ${value}`);
+  const sizes = Object.entries(mostOf(dims)).map(([name, value]) => `${name} ${value}`);
   return `${kernel} (${sizes.join(', ')})`;
 }
 
@@ -148,7 +148,7 @@ class WebGpuEngine implements Engine {
   plan(name: string, ops: readonly Op[]): Plan {
     ops.forEach(checkOp);
     // Each kernel's entry takes its own dimensions, which checkOp has seen to be there.
-    const made = ops.map((op) => (programs[op.kernel] as (dims: object) => Program)(op.dims));
+    const made = ops.map((op) => (programs[op.kernel] as (dims: object) => Program)(mostOf(op.dims)));
     this.growScratch(Math.max(0, ...made.map((program) => program.scratch)));
     const rows = this.checked(`plan ${name}`, () =>
       ops.flatMap((op, i) => made[i].passes.map((pass) => this.row(op, pass))),
@@ -285,7 +285,7 @@ class WebGpuEngine implements Engine {
     pass: Pass,
     bindGroupLayout: GPUBindGroupLayout,
   ): GPUComputePipeline {
-    const constants = { ...op.dims, ...pass.constants };
+    const constants = { ...mostOf(op.dims), ...pass.constants };
     const code = wgslModule(pass.code, constants, pass.threads, pass.isWide ?? false);
     let pipeline = this.pipelines.get(code);
     if (!pipeline) {
