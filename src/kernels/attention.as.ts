@@ -362,8 +362,8 @@ export function attentionBackwardKv(
 export function attentionDecode(
   qkv: usize,
   positions: usize,
-  keyCache: usize,
-  valueCache: usize,
+  rows: usize,
+  cache: usize,
   y: usize,
   B: i32,
   T: i32,
@@ -372,20 +372,19 @@ export function attentionDecode(
 ): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const row = scratch(four(T) << 2);
+  const weights = scratch(four(T) << 2);
   const bytes = C << 2;
+  const step = 3 * bytes;
   for (let b = 0; b < B; b++) {
     const t = load<i32>(positions + (b << 2));
-    const q = qkv + 3 * b * bytes;
-    const keys = keyCache + b * T * bytes;
-    const values = valueCache + b * T * bytes;
-    memory.copy(keys + t * bytes, q + bytes, bytes);
-    memory.copy(values + t * bytes, q + 2 * bytes, bytes);
+    const q = qkv + b * step;
+    const cached = cache + load<i32>(rows + (b << 2)) * T * step;
+    memory.copy(cached + t * step + bytes, q + bytes, 2 * bytes);
     for (let h = 0; h < H; h++) {
       const at = (h * d) << 2;
-      dots(q + at, keys + at, bytes, t + 1, d, row);
-      const sum = exponentials(row, row, t + 1, scale, maxOf(row, t + 1));
-      weightedSum(row, t + 1, values + at, bytes, d, 1 / sum, y + b * bytes + at);
+      dots(q + at, cached + bytes + at, step, t + 1, d, weights);
+      const sum = exponentials(weights, weights, t + 1, scale, maxOf(weights, t + 1));
+      weightedSum(weights, t + 1, cached + 2 * bytes + at, step, d, 1 / sum, y + b * bytes + at);
     }
   }
 }

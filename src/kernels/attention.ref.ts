@@ -1,15 +1,16 @@
 import type { Arrays, Dims } from './reference.ts';
 
 type Shape = Dims<'attention'>;
+type Heads = Pick<Shape, 'C' | 'H'>;
 
 /** The channels of head h in position m: q, k or v (third 0, 1 or 2) of qkv or dqkv (M, 3C). */
-function head(qkv: Float64Array, { C, H }: Shape, m: number, h: number, third: 0 | 1 | 2) {
+function head(qkv: Float64Array, { C, H }: Heads, m: number, h: number, third: 0 | 1 | 2) {
   const start = m * 3 * C + third * C + h * (C / H);
   return qkv.subarray(start, start + C / H);
 }
 
-/** The channels of head h in position m of y, dy or a cache (M, C). */
-function headOf(y: Float64Array, { C, H }: Pick<Shape, 'C' | 'H'>, m: number, h: number) {
+/** The channels of head h in position m of y or dy (M, C). */
+function headOf(y: Float64Array, { C, H }: Heads, m: number, h: number) {
   const start = m * C + h * (C / H);
   return y.subarray(start, start + C / H);
 }
@@ -92,20 +93,18 @@ export function attentionBackwardKv(a: Arrays<'attention-backward-kv'>, d: Shape
 
 export function attentionDecode(a: Arrays<'attention-decode'>, d: Dims<'attention-decode'>): void {
   const { B, T, C, H } = d;
-  const size = C / H;
+  const scale = 1 / Math.sqrt(C / H);
   for (let b = 0; b < B; b++) {
     const t = a.positions[b];
-    const [query, key, value] = [0, 1, 2].map((i) => a.qkv.subarray((3 * b + i) * C, (3 * b + i + 1) * C));
-    a.keyCache.set(key, (b * T + t) * C);
-    a.valueCache.set(value, (b * T + t) * C);
+    const row = a.rows[b] * T;
+    a.cache.set(a.qkv.subarray((3 * b + 1) * C, (3 * b + 3) * C), (3 * (row + t) + 1) * C);
     for (let h = 0; h < H; h++) {
-      const q = query.subarray(h * size, (h + 1) * size);
+      const query = head(a.qkv, d, b, h, 0);
       const scores: number[] = [];
-      for (let s = 0; s <= t; s++) scores.push(dot(q, headOf(a.keyCache, d, b * T + s, h)) / Math.sqrt(size));
+      for (let s = 0; s <= t; s++) scores.push(dot(query, head(a.cache, d, row + s, h, 1)) * scale);
       const lse = logSumExp(scores);
-      const y = a.y.subarray(b * C + h * size, b * C + (h + 1) * size).fill(0);
-      for (let s = 0; s <= t; s++)
-        addScaled(y, Math.exp(scores[s] - lse), headOf(a.valueCache, d, b * T + s, h));
+      const y = headOf(a.y, d, b, h).fill(0);
+      for (let s = 0; s <= t; s++) addScaled(y, Math.exp(scores[s] - lse), head(a.cache, d, row + s, h, 2));
     }
   }
 }

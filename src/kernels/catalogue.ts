@@ -67,8 +67,8 @@ export const tokenStat = {
 } as const;
 export const tokenStatCount = 8;
 
-/** `forced` carries this where the sampler is free to choose, `rows` where no row is meant. */
-export const FREE = 0xffffffff;
+/** The `rows` of `gather` carry this where none is meant. */
+export const NONE = 0xffffffff;
 
 export const catalogue = {
   /** x[m] = tokenTable[tokens[m]] + positionTable[positions[m]] */
@@ -185,7 +185,7 @@ export const catalogue = {
     ],
     dims: ['M', 'K', 'N'],
   },
-  /** y[m] = x[rows[m]], 0 where rows[m] is FREE. */
+  /** y[m] = x[rows[m]], 0 where rows[m] is NONE. */
   gather: {
     bindings: [
       ['x', 'f32', 'r', ['R', 'C']],
@@ -232,28 +232,28 @@ export const catalogue = {
     ],
     dims: ['M', 'T', 'C', 'H'],
   },
-  /** One new token per row: stores its k and v at t = positions[b], attends over 0 … t. */
+  /** One new token per row: stores its k and v in row rows[b] of the cache at t = positions[b] < T, attends over 0 … t. */
   'attention-decode': {
     bindings: [
       ['qkv', 'f32', 'r', ['B', 3, 'C']],
-      ['positions', 'u32', 'r', ['B']], // all the same t
-      ['keyCache', 'f32', 'rw', ['B', 'T', 'C']],
-      ['valueCache', 'f32', 'rw', ['B', 'T', 'C']],
+      ['positions', 'u32', 'r', ['B']],
+      ['rows', 'u32', 'r', ['B']], // each < B, no two the same
+      ['cache', 'f32', 'rw', ['B', 'T', 3, 'C']], // as qkv; the q third is of no meaning
       ['y', 'f32', 'w', ['B', 'C']],
     ],
     dims: ['B', 'T', 'C', 'H'],
   },
   /**
-   * One token a row. forced[b] if it is not FREE; else `end` if current[b] is `end`; else
+   * One token a row: `end` if current[b] is `end`; else
    * argmaxᵥ logits[b,v]/τ + Gumbel, over the first V of N columns. Gumbel = −log(−log u), u = (word + ½)·2⁻³² as f32,
-   * clamped to [2⁻³³, 1 − 2⁻²⁴]; word = element v mod 4 of Philox4x32-10 with counter (⌊v/4⌋, t, rng[2] + b, rng[3]) and key
+   * clamped to [2⁻³³, 1 − 2⁻²⁴]; word = element v mod 4 of Philox4x32-10 with counter (⌊v/4⌋, t, rng[2] + rows[b], rng[3]) and key
    * (rng[0], rng[1]), t = positions[b]: independent of order and of batching. Ties: the lowest v.
    */
   sample: {
     bindings: [
       ['logits', 'f32', 'r', ['B', 'N']],
       ['positions', 'u32', 'r', ['B']],
-      ['forced', 'u32', 'r', ['B']],
+      ['rows', 'u32', 'r', ['B']],
       ['current', 'u32', 'rw', ['B']], // only read: a view of the same slot as next
       ['rng', 'u32', 'r', [4]], // key low, key high, first row's number, rollout's number
       ['knobs', 'f32', 'r', [knobCount]],

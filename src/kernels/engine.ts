@@ -13,8 +13,8 @@ export interface Slot {
 }
 
 /**
- * A dimension that may be smaller in some runs than in others. What lies past `now` must be harmless: an engine may work
- * on it all the same, up to `most` (WebGPU does, whose programs are made for a size).
+ * A number of rows (M, B or R) that may be smaller in some runs than in others. What lies past `now` is neither read nor
+ * written, but for the R of `gather`, which only says how long its source is.
  */
 export interface Extent {
   readonly most: number;

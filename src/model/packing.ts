@@ -1,4 +1,4 @@
-import { FREE } from '../kernels/catalogue.ts';
+import { NONE } from '../kernels/catalogue.ts';
 import type { Engine } from '../kernels/engine.ts';
 import { END } from '../tasks/vocabulary.ts';
 import type { Rollout } from './rollout.ts';
@@ -43,7 +43,7 @@ export class Packing {
     for (let t = 0; t < ids.length; t++) {
       this.tokens[start + t] = ids[t];
       this.positions[start + t] = t;
-      this.places[start + t] = t < from || t >= to ? FREE : first + t - from;
+      this.places[start + t] = t < from || t >= to ? NONE : first + t - from;
     }
     for (let t = from; t < to; t++) this.reads[first + t - from] = start + t;
     M.now += ids.length;
@@ -58,7 +58,7 @@ export class Packing {
     const { M, R, tokens, positions, reads, places } = this.a;
     this.tokens.fill(END, M.now);
     this.positions.fill(0, M.now);
-    this.places.fill(FREE, M.now);
+    this.places.fill(NONE, M.now);
     this.reads.fill(0, R.now);
     this.engine.write(tokens, this.tokens);
     this.engine.write(positions, this.positions);

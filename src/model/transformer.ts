@@ -38,7 +38,7 @@ export interface Activations {
   positions: Slot; // (M) u32
   /** The positions that are read. */
   reads: Slot; // (R) u32 < M
-  /** Which of the read ones a position is; FREE where it is none. */
+  /** Which of the read ones a position is; NONE where it is none. */
   places: Slot; // (M) u32
   embedded: Slot; // (M, C)
   blocks: BlockActivations[];

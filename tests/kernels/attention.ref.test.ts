@@ -76,14 +76,14 @@ test('decoding token by token gives what the forward gives at once', () => {
   const all = new Float64Array(B * T * C);
   const positions = Uint32Array.from({ length: B * T }, (_, m) => m % T);
   attention({ qkv, positions, y: all, lse: new Float64Array(B * H * T) }, { M: B * T, T, C, H });
-  const [keyCache, valueCache] = [new Float64Array(B * T * C), new Float64Array(B * T * C)];
+  const cache = new Float64Array(B * T * 3 * C);
   for (let t = 0; t < T; t++) {
     const step = new Float64Array(B * 3 * C);
     for (let b = 0; b < B; b++)
       step.set(qkv.subarray((b * T + t) * 3 * C, (b * T + t + 1) * 3 * C), b * 3 * C);
     const y = new Float64Array(B * C);
     const now = new Uint32Array(B).fill(t);
-    attentionDecode({ qkv: step, positions: now, keyCache, valueCache, y }, { B, T, C, H });
+    attentionDecode({ qkv: step, positions: now, rows: Uint32Array.of(2, 0, 1), cache, y }, { B, T, C, H });
     for (let b = 0; b < B; b++)
       for (let c = 0; c < C; c++) expect(y[b * C + c]).toBeCloseTo(all[(b * T + t) * C + c], 12);
   }

@@ -1,4 +1,4 @@
-import { FREE, type KernelName } from '../../src/kernels/catalogue.ts';
+import { NONE, type KernelName } from '../../src/kernels/catalogue.ts';
 import { attention, attentionBackwardQ } from '../../src/kernels/attention.ref.ts';
 import { layerNorm } from '../../src/kernels/layer-norm.ref.ts';
 import type { Case, Inputs } from './run-case.ts';
@@ -207,9 +207,10 @@ function decodings(B: number, T: number, C: number, H: number, scale = 1, note =
       { B, T, C, H },
       (random) => ({
         qkv: random.normals(B * 3 * C, scale),
-        positions: new Uint32Array(B).fill(t),
-        keyCache: random.normals(B * T * C, scale),
-        valueCache: random.normals(B * T * C),
+        // Neighbours are apart in time, and not in the order of their rows.
+        positions: Uint32Array.from({ length: B }, (_, b) => (t + b) % T),
+        rows: Uint32Array.from({ length: B }, (_, b) => B - 1 - b),
+        cache: random.normals(B * T * 3 * C, scale),
       }),
       `${note} at ${t}`,
       slack,
@@ -225,7 +226,7 @@ const gathers = [
   at('gather', { M, R, C }, (random) => ({
     x: random.normals(R * C),
     // One more than there are rows stands for none.
-    rows: random.integers(M, R + 1).map((row) => (row === R ? FREE : row)),
+    rows: random.integers(M, R + 1).map((row) => (row === R ? NONE : row)),
   })),
 );
 
