@@ -6,8 +6,8 @@ import { Packing } from './packing.ts';
 import type { Rollout } from './rollout.ts';
 import { allocateForward, forward, type Activations } from './transformer.ts';
 
-/** Tokens per submit: a submit stays short on any GPU, and the CPU can drop the rows that have ended. */
-const TOKENS_PER_PLAN = 8;
+/** Tokens per submit: few submits, but short ones on any GPU; the CPU can drop the rows that have ended after each. */
+const TOKENS_PER_PLAN = { webgpu: 16, cpu: 8, reference: 8 };
 
 /** Which random numbers a rollout is drawn with: the same source and number give the same rollout. */
 export interface SamplingSource {
@@ -60,8 +60,9 @@ export class Decoder {
     );
     this.prompts = this.promptPass(parameters, caches);
     const step = this.recorder(parameters, knobs, caches);
-    for (let from = 0; from < T - 1; from += TOKENS_PER_PLAN) {
-      const to = Math.min(from + TOKENS_PER_PLAN, T - 1);
+    const tokens = TOKENS_PER_PLAN[engine.name];
+    for (let from = 0; from < T - 1; from += tokens) {
+      const to = Math.min(from + tokens, T - 1);
       const ops = Array.from({ length: to - from }, (_, i) => step(from + i)).flat();
       this.plans.push({ from, to, plan: engine.plan(`decode ${from}–${to}`, ops) });
     }
@@ -208,10 +209,12 @@ export class Decoder {
     let read = 0;
     for (const { from, to, plan } of this.plans) {
       if (from >= steps || active.length === 0) break;
-      engine.run(plan);
       // On a GPU a read-back costs more than the rows that it may save.
-      if (engine.name === 'webgpu' && to < steps) continue;
-      const [sampled] = await engine.read(view(this.ids, read * B, (to + 1 - read) * B));
+      if (engine.name === 'webgpu' && to < steps) {
+        engine.run(plan);
+        continue;
+      }
+      const [sampled] = await engine.runAndRead(plan, view(this.ids, read * B, (to + 1 - read) * B));
       active.forEach((row, b) => {
         const at = row * T + prompts[row].length;
         for (let step = read; step < to && prompts[row].length + step < T; step++)

@@ -62,11 +62,12 @@ export class Policy {
     mask: Slot;
     old: Slot;
     out: Slot;
+    refOut: Slot;
     sums: Slot;
     tokenStats: Slot;
     knobs: Slot;
   };
-  private readonly plans: { policy: Plan; reference: Plan };
+  private readonly logProbs: Plan;
   private readonly staging: {
     targets: Uint32Array;
     mask: Float32Array;
@@ -90,19 +91,23 @@ export class Policy {
     const knobs = f32('knobs', knobCount);
     const stepKnobs = f32('step knobs', knobCount);
     const out = f32('log-probs', M * 3);
+    const refOut = f32('reference log-probs', M * 3);
     const old = f32('old', M * 4);
     const sums = f32('sums', tokenStatCount);
     const tokenStats = f32('token stats', M * tokenStatCount);
-    this.slots = { targets, mask, old, out, sums, tokenStats, knobs };
+    this.slots = { targets, mask, old, out, refOut, sums, tokenStats, knobs };
 
     const a = allocateForward(engine, config, M);
     const { R } = a;
     this.packing = new Packing(engine, a);
-    const logprobHead = op('log-prob', { logits: a.logits, targets, mask, knobs, out }, { M: R, V, N });
-    this.plans = {
-      policy: engine.plan('policy log-probs', [...forward(config, this.parameters, a), logprobHead]),
-      reference: engine.plan('reference log-probs', [...forward(config, reference, a), logprobHead]),
-    };
+    const logProbs = (parameters: Arena, into: Slot) => [
+      ...forward(config, parameters, a),
+      op('log-prob', { logits: a.logits, targets, mask, knobs, out: into }, { M: R, V, N }),
+    ];
+    this.logProbs = engine.plan('log-probs', [
+      ...logProbs(this.parameters, out),
+      ...logProbs(reference, refOut),
+    ]);
     const head = { logits: a.logits, targets, mask, old, knobs: stepKnobs, tokenStats };
     this.learner = new Learner(engine, config, this.parameters, a, stepKnobs, [
       op('ppo-head', head, { M: R, V, N }),
@@ -145,8 +150,8 @@ export class Policy {
         experience,
         Array.from({ length: count }, (_, i) => first + i),
       );
-      const own = await this.logProbs(this.plans.policy);
-      const frozen = await this.logProbs(this.plans.reference);
+      const { out, refOut } = this.slots;
+      const [own, frozen] = await this.engine.runAndRead(this.logProbs, out, refOut);
       this.eachPrediction((from, m) => {
         experience.logprobs[m] = own[3 * from];
         experience.values[m] = own[3 * from + 2];
@@ -230,10 +235,5 @@ export class Policy {
     const T = this.config.contextLength;
     for (const { row, first, at, count } of this.packed)
       for (let t = 0; t < count; t++) visit(at + t, row * T + first + t);
-  }
-
-  private async logProbs(plan: Plan): Promise<Float32Array> {
-    const [out] = await this.engine.runAndRead(plan, this.slots.out);
-    return out as Float32Array;
   }
 }
