@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { main, tableOf } from '../../scripts/bench.ts';
+import { main, tableOf, type Section } from '../../scripts/bench.ts';
 
 test('a table has every column that a row names, and blanks where a row has none', () => {
-  const rows = [
+  const rows: Section['rows'] = [
     { network: 'small', ms: 1.5 },
     { network: 'large', submits: 2 },
   ];
