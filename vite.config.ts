@@ -8,6 +8,11 @@ import { shellStyle } from './scripts/vite/shell-style.ts';
 export default defineConfig({
   base: './',
   plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame(), shellStyle(), precompress()],
-  worker: { format: 'es', plugins: () => [kernelsWasm()] },
+  worker: {
+    format: 'es',
+    plugins: () => [kernelsWasm()],
+    // A worker is one file: WebKit runs a worker's first file again when another one imports it.
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
   build: { target: 'es2023' },
 });

@@ -52,6 +52,21 @@ function gate(script, ...args) {
   };
 }
 
+/**
+ * svelte-check over a project of tsconfig/. What a test hands to a component is seen by it alone: to tsc every component is one that
+ * takes anything.
+ *
+ * @param {string} project
+ */
+function svelte(project) {
+  return gate(
+    'svelte-check/bin/svelte-check',
+    '--tsconfig',
+    `tsconfig/${project}.json`,
+    '--fail-on-warnings',
+  );
+}
+
 /** @returns {Outcome} */
 function build() {
   try {
@@ -98,7 +113,8 @@ function tests(project) {
 /** @type {Record<string, () => Outcome | Promise<Outcome>>} */
 const steps = {
   types: gate('typescript/bin/tsc', '-b'),
-  svelte: gate('svelte-check/bin/svelte-check', '--tsconfig', 'tsconfig/page.json', '--fail-on-warnings'),
+  svelte: svelte('page'),
+  'svelte-tests': svelte('tests'),
   lint: gate('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   format: gate('prettier/bin/prettier.cjs', '--check', '.'),
   layers: gate(

@@ -4,7 +4,7 @@ import type { OpenDevice } from './device.ts';
 
 /**
  * Makes `opened` the device of tfjs's `webgpu` backend and that backend the current one, so that tensors and our slots
- * live on one device and one queue. Import this file dynamically: it brings all of tfjs. Registering replaces a backend
+ * live on one device and one queue. Registering replaces a backend
  * registered before, whose tensors are gone then. Throws if tfjs refuses the device.
  */
 export async function registerTfjs({ device, info }: OpenDevice): Promise<typeof tf> {

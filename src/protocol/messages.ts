@@ -44,20 +44,19 @@ export type Notice =
 export type Question =
   /** Score a program that a visitor edited. */
   | { type: 'score'; teacher: RewardModelName; taskId: string; program: string }
-  /** Prove this engine's gradients against TensorFlow.js here and now. */
-  | { type: 'check' }
   /** Are you there? */
   | { type: 'ping' };
 
 /** `problem`, a sentence, says why there is no score. */
 export type Scored = { score: number; problem?: undefined } | { score?: undefined; problem: string };
+export type Answer = ({ type: 'scored' } & Scored) | { type: 'pong' };
+
 /**
- * Every gradient tensor of the PPO loss compared with the autograd of TensorFlow.js on `backend`: `worst` is the largest
- * difference relative to its tensor's largest number, found in `tensor`.
+ * A check's thread → page. Every gradient tensor of the PPO loss was compared with the autograd of TensorFlow.js on `backend`: `worst`
+ * is the largest difference relative to its tensor's largest number, found in `tensor`.
  */
 export type Checked =
   { backend: string; tensors: number; tensor: string; worst: number } | { problem: string };
-export type Answer = ({ type: 'scored' } & Scored) | ({ type: 'checked' } & Checked) | { type: 'pong' };
 
 /** Policy worker → judge. Of one length: program r is judged by the tests of task r. */
 export interface JudgeRequest {

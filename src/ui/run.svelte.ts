@@ -1,13 +1,13 @@
 import { Judge } from '../judge/host/judge.ts';
 import { defaultConfig, differences } from '../ppo/knobs.ts';
 import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
-import type { Checked } from '../protocol/messages.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
+import { judgeAndScore, judgeEdited } from './run/edited.ts';
 import { warningOf } from './run/health.ts';
 import { LiveRun } from './run/live-run.ts';
 import type { JudgedBatch, PastRun, RunModel } from './run/run-model.ts';
@@ -108,35 +108,12 @@ export class Run {
     this.notices = this.notices.filter((other) => other !== notice);
   }
 
-  /** Runs a program's unit tests. */
-  async judge(task: Task, program: string): Promise<Verdict> {
-    const item = { program, entryPoint: task.entryPoint, tests: task.tests };
-    const [verdict] = await this.#judge.judge([item], { priority: 'visitor' });
-    return verdict;
+  judge(task: Task, program: string): Promise<Verdict> {
+    return judgeEdited(this.#judge, task, program);
   }
 
-  /** Runs the unit tests and asks what scored the batch; `problem` says why there is no score. */
-  async judgeAndScore(task: Task, program: string, teacher: Teacher) {
-    if (teacher === 'tests') {
-      const verdict = await this.judge(task, program);
-      return { verdict, score: 2 * verdict.testScore - 1, problem: undefined };
-    }
-    const scored = this.#live?.client
-      .ask({ type: 'score', teacher, taskId: task.id, program })
-      .catch((error: Error) => ({ type: 'scored' as const, score: undefined, problem: error.message }));
-    const [verdict, answer] = await Promise.all([this.judge(task, program), scored]);
-    if (answer?.type !== 'scored') return { verdict, score: undefined, problem: 'There is no run to ask.' };
-    return { verdict, score: answer.score, problem: answer.problem };
-  }
-
-  /** Proves the engine's gradients here and now. */
-  async check(): Promise<Checked> {
-    try {
-      const answer = await this.#live?.client.ask({ type: 'check' });
-      return answer?.type === 'checked' ? answer : { problem: 'There is no run to ask.' };
-    } catch (error) {
-      return { problem: (error as Error).message };
-    }
+  judgeAndScore(task: Task, program: string, teacher: Teacher) {
+    return judgeAndScore(this.#judge, this.#live?.client, task, program, teacher);
   }
 
   task(id: string): Task {

@@ -22,7 +22,7 @@ export function turn(): Promise<void> {
 }
 
 /**
- * Gives the browser a language where it has none that can be used, as WebKit under LANG=C: uPlot hands it to Intl as soon as
+ * Gives the browser a language where it has none that can be used, as WebKit under LANG=C.UTF-8: uPlot hands it to Intl as soon as
  * it is loaded, which throws.
  */
 export function ensureLanguage(): void {

@@ -23,7 +23,7 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
   const opened = await openDevice();
   if ('reason' in opened) {
     if (choice === 'auto') return cpu(`CPU (SIMD WebAssembly): ${opened.reason}`);
-    throw new RunError('device', `WebGPU was asked for. ${opened.reason} Choose the engine auto or CPU.`);
+    throw new RunError('device', `WebGPU was asked for, but ${opened.reason} Choose the engine auto or CPU.`);
   }
   if (choice === 'auto' && opened.isFallback) {
     opened.device.destroy();

@@ -4,7 +4,7 @@ import { parameterCount } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
 import { knobTable } from '../ppo/knobs.ts';
-import type { EngineChoice, Knobs, RewardModelName } from '../protocol/config.ts';
+import type { Knobs, RewardModelName } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
 import type {
@@ -24,7 +24,6 @@ import { responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
-import { check } from './check.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { fetchUnder } from './fetch-file.ts';
 
@@ -43,7 +42,6 @@ export class Session {
   private judge?: Remote<JudgeRequest, JudgeReply>;
   private stage = 'loading';
   private update = 0;
-  private engine: EngineChoice = 'auto';
   private knobs?: Knobs;
   /** What the page asked for; `pull` says when it is so. */
   private running = true; // the untrained policy's batch is made without being asked for
@@ -82,7 +80,6 @@ export class Session {
     this.rewards = new Remote(ports.rewardPort, (loading) => this.send(loading as Loading));
     this.judge = new Remote(ports.judgePort);
     serve<Question, Answer>(ports.questionPort, (question) => this.answer(question));
-    this.engine = config.engine;
     this.knobs ??= config.knobs;
     this.update = from?.update ?? 0;
     const { engine, why, device } = await chooseEngine(config.engine);
@@ -182,8 +179,6 @@ export class Session {
     switch (question.type) {
       case 'score':
         return this.score(question);
-      case 'check':
-        return { type: 'checked', ...(await check(this.engine)) };
       case 'ping':
         return { type: 'pong' };
     }

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { afterEach, expect, test } from 'vitest';
+import { dist } from '../../scripts/build.mjs';
 import { visit, type Visitor } from './visitor.ts';
 
 let visitor: Visitor;
@@ -42,3 +45,30 @@ test.each([
     expect(passes.length).toBeGreaterThan(10);
   },
 );
+
+test('the gradients are proved beside a run, which goes on', async () => {
+  visitor = await visit('?engine=cpu');
+  const { page, errors } = visitor;
+  await ready();
+  await page.getByRole('button', { name: 'Engine: CPU' }).click();
+  await page.getByRole('button', { name: 'Check its gradients' }).click();
+  await page.getByText(/30 gradient tensors compared with the autograd of TensorFlow.js \(cpu\)/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Step update' }).click();
+  await page.getByText(/Paused after update 1/).waitFor();
+  expect(errors).toEqual([]);
+});
+
+test('every worker is one file: WebKit would run it again for another one that imports it', () => {
+  const assets = join(dist, 'assets');
+  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
+  const workers = scripts.filter((name) => name.includes('.worker-'));
+  expect(workers.length).toBeGreaterThan(2);
+  const imported = scripts.flatMap((name) =>
+    [
+      ...readFileSync(join(assets, name), 'utf8').matchAll(/(?:\bfrom|\bimport\(?)\s*["'`]\.\/([^"'`]+)/g),
+    ].map(([, other]) => ({ name, other })),
+  );
+  expect(imported.length).toBeGreaterThan(0);
+  expect(imported.filter(({ name, other }) => workers.includes(name) || workers.includes(other))).toEqual([]);
+});

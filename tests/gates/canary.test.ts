@@ -31,6 +31,8 @@ const canaries = {
   'src/ui/Layer.svelte':
     '<script lang="ts">\n  import { canary } from \'../model/canary.ts\';\n</script>\n\n<p>{canary.sings}</p>\n',
   'src/ui/layer.ts': "import type { Canary } from '../model/canary.ts';\nexport type Bird = Canary;\n",
+  'tests/props.ts':
+    "import { mount } from 'svelte';\nimport Term from '../src/ui/Term.svelte';\nmount(Term, { target: document.body, props: { name: 1 } });\n",
   'src/workers/promise.ts': "export function go(): void {\n  fetch('models/manifest.json');\n}\n",
 };
 
@@ -41,7 +43,10 @@ beforeAll(async () => {
   await mkdir(join(root, '.cache'), { recursive: true });
   copy = await mkdtemp(join(root, '.cache', 'canary-'));
   for (const input of inputs) await cp(join(root, input), join(copy, input), { recursive: true });
-  for (const [path, text] of Object.entries(canaries)) await writeFile(join(copy, path), text);
+  for (const [path, text] of Object.entries(canaries)) {
+    await mkdir(join(copy, path, '..'), { recursive: true });
+    await writeFile(join(copy, path), text);
+  }
 });
 
 afterAll(() => rm(copy, { recursive: true }));
@@ -76,6 +81,18 @@ test('svelte-check: a type error and a forbidden type-only import in a component
   expect(about(output, 'src/ui/Broken.svelte')).toContain("Type 'string' is not assignable to type 'number'");
   expect(about(output, 'src/ui/TypeOnly.svelte')).toContain('src/model/canary.ts');
   expect(about(output, 'src/ui/TypeOnly.svelte')).toContain('is not listed within the file list of project');
+  expect(code).not.toBe(0);
+});
+
+test('svelte-check: a prop that a component does not have, in a test', async () => {
+  const { code, output } = await run(
+    'svelte-check/bin/svelte-check',
+    '--tsconfig',
+    'tsconfig/tests.json',
+    '--output',
+    'machine',
+  );
+  expect(about(output, 'tests/props.ts')).toContain("'name' does not exist in type");
   expect(code).not.toBe(0);
 });
 

@@ -42,6 +42,7 @@ describe('a question over a port', () => {
     const waiting = remote.ask({ wait: 1e6 });
     remote.close(new Error('the worker has ended'));
     await expect(waiting).rejects.toThrow('the worker has ended');
+    remote.close(new Error('the page is left'));
     await expect(remote.ask({ wait: 1 })).rejects.toThrow('the worker has ended');
     close();
   });

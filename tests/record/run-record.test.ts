@@ -110,6 +110,13 @@ describe('a record', () => {
     expect(() => RunRecord.decode(bytes)).toThrow(/^The recorded run cannot be read: [^\n]+[^.]\.$/);
   });
 
+  it('refuses what a visitor cannot have set on the way', () => {
+    const set = (knobs: object) => [{ type: 'knobs', update: 1, phase: 'update', knobs } as RunEvent];
+    const read = (knobs: object) => RunRecord.decode(recorded(set(knobs)).encode());
+    expect([...read({ learningRate: 1e-3 }).events()]).toEqual(set({ learningRate: 1e-3 }));
+    expect(() => read({ learningRate: -1 })).toThrow(/^The recorded run cannot be read: .*learning rate/i);
+  });
+
   it('survives any damaged byte: it is read, or refused in a sentence', () => {
     const random = stream(5, 'what-if');
     const whole = recorded(real.slice(0, 60)).encode();

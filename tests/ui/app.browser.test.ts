@@ -3,6 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { defaultConfig, defaultKnobs, fitKnobs } from '../../src/ppo/knobs.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
+import { trainTasks } from '../../src/tasks/tasks.ts';
 import App from '../../src/ui/App.svelte';
 import { RunHistory } from '../../src/ui/history.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
@@ -13,11 +14,12 @@ import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
 
 const play = vi.fn();
+const [someTask] = trainTasks;
 const first = { update: 0, programs: 12, passed: 6, filter: defaultKnobs.filter, kept: 6, kl: undefined };
 
 /** The state of the page at Ready, as `Run` has it. */
-const ready = (shown: JudgedBatch, part: object = {}) => ({
-  run: {
+const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
+  const run: Partial<Run> = {
     config: defaultConfig,
     knobs: defaultKnobs,
     hasChanged: false,
@@ -32,11 +34,12 @@ const ready = (shown: JudgedBatch, part: object = {}) => ({
     history: new RunHistory(),
     markers: [],
     play,
-    task: (id: string) => ({ id, statement: `the task ${id}`, tests: [] }),
+    task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),
     judge: () => new Promise(() => undefined),
     ...part,
-  } as unknown as Run,
-});
+  };
+  return { run: run as Run };
+};
 
 const withFilter = (name: string, part: Partial<Knobs> = {}, keep = 2) =>
   fitKnobs({ ...defaultKnobs, ...part, filter: { ...defaultKnobs.filter, name, keep } });

@@ -46,9 +46,9 @@ test('says how far back a change reaches', () => {
   history.set(6, { 'objective/pass_rate': 1 });
   history.set(8, { 'objective/pass_rate': 1 });
   expect(history.touchedSince(before)).toBe(6);
-  for (let update = 9; update < 1000; update++) history.set(update, { 'policy/loss': update });
+  for (let update = 9; update < 300; update++) history.set(update, { 'policy/loss': update });
   expect(history.touchedSince(before)).toBe(0);
-  expect(history.touchedSince(history.version - 2)).toBe(998);
+  expect(history.touchedSince(history.version - 2)).toBe(298);
 });
 
 test('10,000 updates of every metric keep their numbers in at most 16 bytes each', () => {

@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -18,8 +19,10 @@ beforeEach(async () => {
   onprofile.mockClear();
 });
 
-const matrix = (view = viewBatch(batchOf(), truths, batchOf().filter, 1), more = {}) =>
-  render(RankMatrix, { view, statements, onopen, ...more });
+const matrix = (
+  view = viewBatch(batchOf(), truths, batchOf().filter, 1),
+  more: Partial<ComponentProps<typeof RankMatrix>> = {},
+) => render(RankMatrix, { view, statements, onopen, ...more });
 
 describe('what a cell says, in shape and in words', () => {
   test('passes and fails, kept and dropped', async () => {

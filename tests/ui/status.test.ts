@@ -66,10 +66,15 @@ test.each<[Status, string]>([
   expect(say(status)).toBe(sentence);
 });
 
-test('without a filter everything is kept', () => {
-  const last: UpdateSummary = { ...update14, filter: { ...defaultKnobs.filter, name: 'none' }, kept: 256 };
+test.each([
+  ['select', 'all 256 kept'],
+  // As many are drawn, but not each of them.
+  ['resample', 'none keeps 256'],
+] as const)('without a filter, in mode %s: %s', (mode, words) => {
+  const filter = { ...defaultKnobs.filter, name: 'none', mode };
+  const last: UpdateSummary = { ...update14, filter, kept: 256 };
   expect(say({ kind: 'running', update: 15, phase: 'update', last })).toBe(
-    'Update 14: 256 programs, 91 pass; all 256 kept; KL 0.021.',
+    `Update 14: 256 programs, 91 pass; ${words}; KL 0.021.`,
   );
 });
 

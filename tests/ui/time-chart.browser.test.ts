@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -10,16 +11,17 @@ import '../../src/ui/css/fonts.css';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 
-const chartOf = (history: RunHistory, others = {}) => ({
+type Props = ComponentProps<typeof TimeChart>;
+const chartOf = (history: RunHistory, others: Partial<Props> = {}): Props => ({
   name: 'pass@1',
-  term: 'pass-at-1' as const,
+  term: 'pass-at-1',
   lines: [batch, held],
   history,
   ghost: undefined,
   version: history.version,
   markers: [],
   height: 120,
-  limits: [0, 1] as const,
+  limits: [0, 1],
   ...others,
 });
 

@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -19,11 +20,14 @@ afterEach(() => {
 
 describe('the panel', () => {
   const names = ['pass@1', 'score', 'KL', 'entropy'];
-  const panelOf = (history: RunHistory, others = {}) => ({
+  type Props = ComponentProps<typeof TimePanel>;
+  const panelOf = (history: RunHistory, others: Partial<Props> = {}): Props => ({
     history,
     past: undefined,
     version: history.version,
     markers: [],
+    evalPrompts: 200,
+    evalEvery: 5,
     ...others,
   });
 

@@ -97,6 +97,11 @@ describe('the comparison', () => {
 });
 
 describe('the reliability', () => {
+  test('draws whole prompts: of one prompt’s responses alone there is no interval', () => {
+    const one = { ...batchOf(), promptCount: 1, groupSize: 12 };
+    const r2 = { why: 'all responses are to one prompt, which says nothing of others' };
+    expect(shown(judgedOf(one), {}).reliability!.r2).toMatchObject(r2);
+  });
   test('leaves out what could not be judged', () => {
     const { r2, bins, passed } = shown(judgedOf(batchOf()), {}).reliability!;
     expect(r2.n).toBe(11);

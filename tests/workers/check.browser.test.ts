@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { check } from '../../src/workers/check.ts';
+import { checkGradients } from '../../src/ui/run/check-gradients.ts';
 
 it.each(['webgpu', 'cpu'] as const)('a visitor can prove the %s engine, again and again', async (engine) => {
   for (let time = 0; time < 2; time++) {
-    const answer = await check(engine);
+    const answer = await checkGradients(engine);
     if ('problem' in answer) throw new Error(answer.problem);
     expect(answer).toMatchObject({ backend: engine, tensors: 30 });
     expect(answer.worst).toBeLessThan(2e-4);

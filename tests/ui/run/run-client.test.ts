@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunEvent } from '../../../src/protocol/events.ts';
-import type { Notice, Question } from '../../../src/protocol/messages.ts';
+import type { Loading, Notice, Question } from '../../../src/protocol/messages.ts';
 import type { TrainingState } from '../../../src/protocol/state.ts';
 import { RunClient } from '../../../src/ui/run/run-client.ts';
 import type { Beginning } from '../../../src/ui/run/threads.ts';
@@ -41,6 +41,7 @@ function client(engine: 'auto' | 'webgpu' | 'cpu' = 'auto') {
   }[] = [];
   const events: RunEvent[] = [];
   const backs: [number | undefined, string][] = [];
+  const loading: (Loading | undefined)[] = [];
   const config = { ...defaultConfig, engine };
   const run = new RunClient(
     { config },
@@ -57,7 +58,7 @@ function client(engine: 'auto' | 'webgpu' | 'cpu' = 'auto') {
     },
     {
       onEvent: (event) => events.push(event),
-      onLoading: () => undefined,
+      onLoading: (now) => loading.push(now),
       onSaved: () => undefined,
       onBack: (update, why) => backs.push([update, why]),
     },
@@ -72,7 +73,7 @@ function client(engine: 'auto' | 'webgpu' | 'cpu' = 'auto') {
     now()
       .sent.map(({ type }) => type)
       .filter((type) => type !== 'knobs');
-  return { run, pairs, events, backs, now, begin, orders };
+  return { run, pairs, events, backs, loading, now, begin, orders };
 }
 
 describe('threads that are lost', () => {
@@ -160,6 +161,25 @@ describe('a GPU that is lost', () => {
   });
 });
 
+describe('what threads say', () => {
+  it('that they run: they are not told to again', () => {
+    const { run, now, begin, orders } = client();
+    begin();
+    run.play();
+    now().say({ type: 'state', update: 0, state: 'running' });
+    now().say(paused);
+    expect(orders()).toEqual(['play']);
+  });
+
+  it('of files: what is on its way, and nothing once it is there', () => {
+    const { loading, now } = client();
+    const half = { type: 'loading', what: 'policy', received: 5, total: 10 } as const;
+    now().say(half);
+    now().say({ ...half, received: 10 });
+    expect(loading).toEqual([half, undefined]);
+  });
+});
+
 describe('other failures', () => {
   it('a number that is not finite: back to the last good state, waiting, with the knob to lower', () => {
     const { run, backs, now, begin, orders } = client();
@@ -183,7 +203,7 @@ describe('other failures', () => {
     expect(pairs).toHaveLength(1);
     expect(pairs[0].closed).toBe(true);
     expect(events).toEqual([failed('files', 'models/tiny/policy.safetensors is missing.')]);
-    await expect(run.ask({ type: 'check' })).rejects.toThrow('The run has stopped.');
+    await expect(run.ask({ type: 'ping' })).rejects.toThrow('The run has stopped.');
   });
 
   it('a run that is closed asks nobody any more', async () => {
@@ -191,6 +211,6 @@ describe('other failures', () => {
     run.close();
     expect(pairs[0].closed).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
-    await expect(run.ask({ type: 'check' })).rejects.toThrow('The run has stopped.');
+    await expect(run.ask({ type: 'ping' })).rejects.toThrow('The run has stopped.');
   });
 });

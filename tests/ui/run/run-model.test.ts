@@ -54,6 +54,7 @@ describe('status', () => {
 
   test('while training it tells of the last update that is done and judged', () => {
     const model = opened();
+    judged(model, 0);
     model.apply({ type: 'state', state: 'running', update: 0 });
     learned(model, 1);
     expect(model.status()).toMatchObject({ kind: 'running', update: 1, last: undefined });
@@ -64,6 +65,13 @@ describe('status', () => {
       update: 2,
       last: { update: 1, passed: 6, kl: 0.25 },
     });
+  });
+
+  test('files that come while it trains, such as another teacher, take nothing out of sight', () => {
+    const model = opened();
+    model.apply({ type: 'state', state: 'running', update: 0 });
+    const loading = { type: 'loading', what: 'weak reward model', received: 1, total: 2 } as const;
+    expect(model.status(loading)).toMatchObject({ kind: 'running' });
   });
 
   test('paused after an update, and in the middle of one', () => {
