@@ -18,7 +18,9 @@ test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no comman
   const { code, stdout, stderr } = await run(...args);
   expect(code).toBe(2);
   expect(stdout).toBe('');
-  expect(stderr).toMatch(/^No command.*; there are: pretrain, experiment, trace, judge, lighthouse, bench\.\n$/);
+  expect(stderr).toMatch(
+    /^No command.*; there are: pretrain, experiment, trace, judge, lighthouse, bench\.\n$/,
+  );
 });
 
 test.each(['pretrain', 'experiment', 'trace', 'judge', 'lighthouse', 'bench'])(
