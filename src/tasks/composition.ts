@@ -119,7 +119,7 @@ export function compositionOfId(id: string): Composition | undefined {
 }
 
 /** Whether x is kept. */
-export function keeps({ name, k }: Clause<PredicateName>, x: number): boolean {
+function keeps({ name, k }: Clause<PredicateName>, x: number): boolean {
   switch (name) {
     case 'all':
       return true;
@@ -148,7 +148,7 @@ export function keeps({ name, k }: Clause<PredicateName>, x: number): boolean {
 }
 
 /** What becomes of x. */
-export function mapped({ name, k }: Clause<MapName>, x: number): number {
+function mapped({ name, k }: Clause<MapName>, x: number): number {
   switch (name) {
     case 'plain':
       return x;
@@ -178,17 +178,22 @@ export function mapped({ name, k }: Clause<MapName>, x: number): number {
 export type Input = number | readonly number[];
 
 /** The items that an input stands for. `range` wants an integer n ≥ 0, `digits` n ≥ 1. */
-export function itemsOf(source: Source, input: Input): readonly number[] {
+function itemsOf(source: Source, input: Input): readonly number[] {
   if (typeof input !== 'number') return input;
   if (source === 'digits') return Array.from(String(input), Number);
   return Array.from({ length: input }, (_, i) => i + 1);
 }
 
-/** The right answer; null for the largest or smallest of nothing, which no test asks for. */
-export function answer(composition: Composition, input: Input): number | number[] | null {
-  const kept = itemsOf(composition.source, input).filter((x) => keeps(composition.predicate, x));
-  const values = kept.map((x) => mapped(composition.map, x));
-  switch (composition.reducer) {
+/** What is left of an input to be reduced: its items, those that are kept, mapped. */
+export function valuesOf({ source, predicate, map }: Composition, input: Input): number[] {
+  return itemsOf(source, input)
+    .filter((x) => keeps(predicate, x))
+    .map((x) => mapped(map, x));
+}
+
+/** The answer out of them; null for the largest or smallest of nothing, which no test asks for. */
+export function reduced(reducer: Reducer, values: number[]): number | number[] | null {
+  switch (reducer) {
     case 'sum':
       return values.reduce((sum, value) => sum + value, 0);
     case 'product':
@@ -202,5 +207,10 @@ export function answer(composition: Composition, input: Input): number | number[
     case 'list':
       return values;
   }
-  composition.reducer satisfies never;
+  reducer satisfies never;
+}
+
+/** The right answer. */
+export function answer(composition: Composition, input: Input): number | number[] | null {
+  return reduced(composition.reducer, valuesOf(composition, input));
 }

@@ -1,22 +1,21 @@
-import { mount } from 'svelte';
+import { flushSync, mount } from 'svelte';
 import App from './App.svelte';
 import { Run } from './run.svelte.ts';
 import { turn } from './shell.ts';
+import { ownTurn } from './turns.ts';
 import './css/fonts.css';
 import './css/tokens.css';
 import './css/page.css';
 
-/** Starts a run and puts the app in the shell's place; where that throws the shell stays. */
+/** Starts a run and, once the app's panels are made, puts it in the shell's place; where that throws the shell stays. */
 export async function open(): Promise<void> {
   const run = new Run();
   await turn();
   const target = document.createElement('div');
+  mount(App, { target, props: { run } });
+  // What of the app comes in turns asks for them now, and so before this does.
+  flushSync();
+  await ownTurn();
   document.body.prepend(target);
-  try {
-    mount(App, { target, props: { run } });
-  } catch (error) {
-    target.remove();
-    throw error;
-  }
   document.getElementById('shell')?.remove();
 }

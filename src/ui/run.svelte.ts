@@ -15,6 +15,8 @@ import { Keeper } from './run/keeper.ts';
 import type { SavedRun } from './run/saved-runs.ts';
 import { workersWith } from './run/threads.ts';
 import { pageTitle, type Status } from './status.ts';
+import { workOut } from './tried.ts';
+import { ownTurn } from './turns.ts';
 
 /** Milliseconds between two drawings: at most ten a second. */
 const FRAME = 100;
@@ -46,7 +48,7 @@ export class Run {
   /** The knobs as the run last read them. */
   inForce = $state.raw<Knobs>(defaultConfig.knobs);
   shown = $state.raw<JudgedBatch>();
-  /** As `shown`, a task later: the figures beside the matrix have their turn after it, so that no task is long. */
+  /** As `shown`, some turns later: what the figures beside the matrix tell of it is first worked out. */
   studied = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
   /** Of the history: charts are drawn again when it has changed. */
@@ -62,6 +64,9 @@ export class Run {
   #told = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #drawing = false;
+  /** Of whom the copy is. */
+  #drawn: RunModel | undefined;
+  #isBeside = false;
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.#draw());
@@ -211,13 +216,36 @@ export class Run {
     this.shown = model.shown;
     this.newest = model.newest;
     this.history = model.history;
-    setTimeout(() => this.#drawBeside(model));
+    this.#drawn = model;
+    void this.#drawBeside();
   }
 
-  #drawBeside(model: RunModel): void {
-    this.studied = this.shown;
-    if (this.version !== model.history.version) this.warning = warningOf(model.history);
-    this.version = model.history.version;
-    this.markers = markersOf(model.changes);
+  /** In turns, so that no task is long; what is drawn meanwhile has its turns after them. */
+  async #drawBeside(): Promise<void> {
+    if (this.#isBeside) return;
+    this.#isBeside = true;
+    while (this.studied !== this.shown) {
+      const { shown } = this;
+      if (shown) await this.#study(shown);
+      await ownTurn();
+      this.studied = shown;
+    }
+    await ownTurn();
+    this.#isBeside = false;
+    const { history, changes } = this.#drawn!;
+    if (this.version !== history.version) this.warning = warningOf(history);
+    this.version = history.version;
+    this.markers = markersOf(changes);
+  }
+
+  async #study(shown: JudgedBatch): Promise<void> {
+    const { knobs, status, config } = this;
+    const pieces = workOut(shown, knobs.filter, status.kind !== 'running', config.seed);
+    try {
+      do await ownTurn();
+      while (!pieces.next().done);
+    } catch {
+      // What cannot be worked out is said where it would be drawn.
+    }
   }
 }

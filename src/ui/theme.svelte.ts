@@ -42,8 +42,18 @@ function remembered(): Choice {
 
 export const theme = new Theme();
 
+/** Colours that were read, by token in dark and in light: reading one makes the browser work out all styles. */
+const known = new Map<string, string>();
+
 /** A token of tokens.css as a canvas wants it, e.g. colour('--truth') → "rgb(20, 122, 90)". */
 export function colour(token: string): string {
+  const key = `${token} ${theme.dark}`;
+  const read = known.get(key) ?? readColour(token);
+  known.set(key, read);
+  return read;
+}
+
+function readColour(token: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${token})`;
   document.body.append(probe);

@@ -64,9 +64,20 @@ export function tryFilter(judged: JudgedBatch, wanted: FilterConfig, waiting: bo
     },
     get comparison() {
       if (!isKnown(judged)) return undefined;
-      return once(parts, 'comparison', () => compareFilters(judged, filter, wanted, seed));
+      return once(parts, 'comparison', () => [...compared(judged, filter, wanted, seed)]);
     },
   };
+}
+
+/**
+ * Works out what is long of what `tryFilter` says, a piece at each step: where it is asked with the same arguments after them all, it
+ * has it at once.
+ */
+export function* workOut(...asked: Parameters<typeof tryFilter>): Generator {
+  const [judged, wanted, , seed] = asked;
+  const { filter, reliability } = tryFilter(...asked);
+  yield reliability;
+  if (isKnown(judged)) yield* compared(judged, filter, wanted, seed);
 }
 
 /** Why a filter cannot be tried on responses that were sampled for another, as a sentence. */
@@ -95,22 +106,22 @@ function reliabilityOf(judged: Known, seed: number): Reliability {
  * responses: it is compared only where it is what made the batch.
  * @param wanted whose options the other filters take over, as far as they fit
  */
-function compareFilters(
+function* compared(
   judged: Known,
   shown: FilterConfig,
   wanted: FilterConfig,
   seed: number,
-): Comparison[] {
+): Generator<Comparison> {
   const { batch } = judged;
   const compared =
     batch.groupSize === 1 ? [] : filters.filter(({ isCompared }) => isCompared).map(({ name }) => name);
   const names = compared.includes(shown.name) ? compared : [shown.name, ...compared];
-  return names.map((name) => {
+  for (const name of names) {
     const active = name === shown.name;
     const filter = active ? shown : fitFilter({ ...wanted, name }, batch.groupSize);
     const kept = keptBy(batch, filter, seed);
-    return { filter, active, kept: kept.length, r2: r2Of(judged, kept, filterKey(filter), seed) };
-  });
+    yield { filter, active, kept: kept.length, r2: r2Of(judged, kept, filterKey(filter), seed) };
+  }
 }
 
 /** Of what a filter keeps. The whole batch has one R² and one interval, whichever filter it is that keeps all of it. */

@@ -8,6 +8,12 @@ function calling(name: string, code: string, ...allowed: Attack['allowed']): Att
   return { name, program: `function f(a) { ${code} }`, allowed };
 }
 
+/** Takes all the memory there is, in ever smaller parts, and goes on. */
+const fill =
+  'for (let s = 4 << 20; s > 0; s >>= 1) try { for (;;) kept.push(new Uint8Array(s)); } catch {} try { for (;;) kept[kept.length] = {}; } catch {}';
+const fillByLinks =
+  'for (let s = 4 << 20; s > 8; s >>= 1) try { for (;;) kept = [new ArrayBuffer(s), kept]; } catch {} try { for (;;) kept = { kept }; } catch {}';
+
 /** Programs that want all of the time or all of the memory. */
 export const resourcePrograms: readonly Attack[] = [
   loading('endless loop while loading', 'for (;;);', 'fuel'),
@@ -53,7 +59,7 @@ export const resourcePrograms: readonly Attack[] = [
     'memory',
   ),
   calling('huge BigInt power', 'return 7n ** (10n ** 9n);', 'threw'),
-  calling('large BigInt powers', 'let n = 3n; for (;;) n = n * n;', 'threw'),
+  calling('large BigInt powers', 'let n = 3n; for (;;) n = n * n;', 'fuel'),
   calling('BigInt to decimal', 'return (1n << 200000n).toString().length;', 'failed'),
   calling('array bomb', 'const b = []; for (;;) b.push(b.length);', 'memory'),
   calling('object bomb', 'let o = {}; for (let i = 0; ; i++) o["key" + i] = { i };', 'memory'),
@@ -67,6 +73,24 @@ export const resourcePrograms: readonly Attack[] = [
     'for (;;) { try { const b = []; for (;;) b.push({}); } catch {} }',
     'memory',
   ),
+  calling('fills memory to the last byte', `const kept = []; ${fill} return 6;`, 'memory'),
+  calling(
+    'fills memory, then throws what writes itself',
+    `Error.prototype.toString = () => '=6'; const kept = []; ${fill} throw new Error('6');`,
+    'memory',
+  ),
+  calling('fills memory, then recurses', `const kept = []; ${fill} return f(a) + 1;`, 'memory'),
+  calling(
+    'fills memory with a list of objects',
+    `let kept = null; ${fillByLinks} return [6, kept];`,
+    'memory',
+  ),
+  loading('fills memory while loading', `const kept = []; ${fill}`, 'memory'),
+  {
+    name: 'fills memory when its entry is looked up',
+    program: `const kept = []; Object.defineProperty(globalThis, 'f', { get() { ${fill} return () => 6; } });`,
+    allowed: ['memory'],
+  },
   calling('sparse array', 'const b = []; b[2 ** 32 - 2] = 1; return b;', 'bad-value'),
   {
     name: '10^5 parentheses',

@@ -58,7 +58,7 @@ describe('one batch, one filter', () => {
       expect(document.querySelector('.sink')!.textContent).toContain(`of the kept ${r2}`);
       const by = name === 'none' ? 'without a filter' : `by ${name}`;
       await expect.element(screen.getByText(new RegExp(`${kept}\\s+would be kept ${by}`))).toBeVisible();
-      expect(document.querySelectorAll('.cell.kept')).toHaveLength(Number(kept));
+      await expect.poll(() => document.querySelectorAll('.cell.kept')).toHaveLength(Number(kept));
     },
   );
 
@@ -93,9 +93,35 @@ test('what cannot be drawn leaves the rest of the page at work, and the next bat
   expect(document.body.textContent).not.toContain('could not be drawn');
 });
 
+test('the page is made in turns: what is used first, then the figures', async () => {
+  const parts = {
+    controls: '.controls',
+    filter: '#filter-title',
+    recipe: 'details',
+    programs: '#matrix-title',
+    curves: '#time-title',
+    trust: '#trust-title',
+    canvases: 'canvas',
+  };
+  const there = () =>
+    Object.entries(parts).flatMap(([part, where]) => (document.querySelector(where) ? [part] : []));
+  const came: string[][] = [];
+  const observer = new MutationObserver(() => {
+    const fresh = there().filter((part) => !came.flat().includes(part));
+    if (fresh.length > 0) came.push(fresh);
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  await render(App, ready(judged()));
+  await expect.poll(there).toEqual(Object.keys(parts));
+  observer.disconnect();
+  // In this order, and none with another.
+  expect(came).toEqual(Object.keys(parts).map((part) => [part]));
+});
+
 describe('by keyboard', () => {
   test('the first stop leads to the programs', async () => {
     const screen = await render(App, ready(judged()));
+    await expect.element(screen.getByRole('gridcell').first()).toBeVisible();
     await userEvent.keyboard('{Tab}');
     await expect.element(screen.getByRole('link', { name: 'To the programs' })).toHaveFocus();
     await userEvent.keyboard('{Enter}{Tab}');
@@ -120,7 +146,7 @@ describe('by keyboard', () => {
       const names = [...group.querySelectorAll('input')].map(({ name }) => name);
       expect(new Set(names).size).toBe(1);
     }
-    expect(document.querySelectorAll('[role="gridcell"][tabindex="0"]')).toHaveLength(1);
+    await expect.poll(() => document.querySelectorAll('[role="gridcell"][tabindex="0"]')).toHaveLength(1);
   });
 
   test('a word that goes leaves its stop to another place that explains it', async () => {

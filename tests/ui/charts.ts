@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { Line } from '../../src/ui/figures/time-chart.ts';
 import { RunHistory } from '../../src/ui/history.ts';
+import { ownTurn } from '../../src/ui/turns.ts';
 
 export const held: Line = { metric: 'eval/pass@1_held_out', label: 'held-out', token: '--truth', width: 2 };
 export const batch: Line = {
@@ -28,6 +29,7 @@ export const said = (name?: string) => chart(name).element().getAttribute('aria-
 /** Lets what was asked for be drawn: effects, then uPlot's own microtask, then whatever sizes have changed. */
 export async function settle() {
   await tick();
+  await ownTurn();
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
 }
 

@@ -137,9 +137,13 @@ describe('a figure that cannot be drawn', () => {
       return { render: () => '<p>drawn</p>' };
     });
     const screen = await render(Boundary, { of: 1, children: figure });
-    await expect.element(screen.getByText('This figure could not be drawn: no such rank')).toBeVisible();
+    await expect
+      .element(screen.getByText('This part of the page could not be drawn: no such rank'))
+      .toBeVisible();
     await screen.rerender({ of: 2, children: figure });
-    await expect.element(screen.getByText('This figure could not be drawn: no such rank')).toBeVisible();
+    await expect
+      .element(screen.getByText('This part of the page could not be drawn: no such rank'))
+      .toBeVisible();
     isBroken.mockReturnValue(false);
     await screen.rerender({ of: 3, children: figure });
     await expect.element(screen.getByText('drawn', { exact: true })).toBeVisible();

@@ -19,10 +19,15 @@ beforeEach(async () => {
   onprofile.mockClear();
 });
 
-const matrix = (
+async function matrix(
   view = viewBatch(batchOf(), truths, batchOf().filter, 1),
   more: Partial<ComponentProps<typeof RankMatrix>> = {},
-) => render(RankMatrix, { view, statements, onopen, ...more });
+) {
+  const screen = await render(RankMatrix, { view, statements, onopen, ...more });
+  const cells = view.cells.flat().length;
+  await expect.poll(() => document.querySelectorAll('[role="gridcell"]').length).toBe(cells);
+  return screen;
+}
 
 describe('what a cell says, in shape and in words', () => {
   test('passes and fails, kept and dropped', async () => {
@@ -184,18 +189,40 @@ test('what is shown in place of the filter that was set is said', async () => {
   await expect.element(screen.getByText('single cannot be tried here.')).toBeVisible();
 });
 
-test.each([334, 700])('with 16 ranks no two texts touch, at %i pixels', async (width) => {
-  await page.viewport(width + 16, 800);
+/** 64 responses: more rows, or more ranks, than the usual batch has. */
+function largeView(promptCount: number) {
   const scores = Float32Array.from({ length: 64 }, (_, row) => -row);
-  const wide = {
+  const groupSize = 64 / promptCount;
+  const batch = {
     ...batchOf(),
-    ...{ groupSize: 16, promptCount: 4, taskIds: ['a', 'b', 'c', 'd'], scores, kept: [...scores.keys()] },
+    ...{ groupSize, promptCount, scores, kept: [...scores.keys()] },
+    taskIds: Array.from({ length: promptCount }, (_, prompt) => `task ${prompt}`),
     programs: Array.from(scores, () => ''),
-    weights: new Float32Array(64).fill(1 / 16),
+    weights: new Float32Array(64).fill(1 / groupSize),
     filter: { ...batchOf().filter, name: 'none' },
   };
-  const passes = scores.map((_, row) => Number(row % 16 < 3));
-  await matrix(viewBatch(wide, passes, wide.filter, 1), { statements: ['a', 'b', 'c', 'd'] });
+  const passes = scores.map((_, row) => Number(row % groupSize < 3));
+  return { view: viewBatch(batch, passes, batch.filter, 1), statements: batch.taskIds };
+}
+
+test('rows are made a few at a time, from the top, and all of them', async () => {
+  const { view, statements } = largeView(16);
+  const rows = () => [...document.querySelectorAll('[role="rowheader"]')];
+  const counts = [0];
+  const observer = new MutationObserver(() => counts.push(rows().length));
+  observer.observe(document.body, { childList: true, subtree: true });
+  await matrix(view, { statements });
+  observer.disconnect();
+  expect(rows().map((row) => row.getAttribute('aria-label'))).toEqual(statements);
+  // Eight rows of four are 32 cells.
+  counts.slice(1).forEach((count, turn) => expect(count - counts[turn]).toBeLessThanOrEqual(8));
+  expect(document.querySelector('[role="grid"]')!.getAttribute('aria-rowcount')).toBe('16');
+});
+
+test.each([334, 700])('with 16 ranks no two texts touch, at %i pixels', async (width) => {
+  await page.viewport(width + 16, 800);
+  const { view, statements } = largeView(4);
+  await matrix(view, { statements });
   const rows = ['.share', '.rank', '.rates text'].map((selector) => [...document.querySelectorAll(selector)]);
   for (const texts of rows) {
     const boxes = texts.filter((text) => text.textContent).map((text) => text.getBoundingClientRect());

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { FilterConfig } from '../../src/protocol/config.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
-import { tryFilter } from '../../src/ui/tried.ts';
+import { tryFilter, workOut } from '../../src/ui/tried.ts';
 import { batchOf, truths } from './batch.ts';
 
 const judgedOf = (batch: Batch): JudgedBatch => ({ batch, testScores: truths });
@@ -42,6 +42,22 @@ describe('the filter that is shown', () => {
     const other = shown({ batch: drawn }, { profile: [1] });
     expect(other.filter).toBe(drawn.filter);
     expect(other.view.kept).toBe(drawn.kept);
+  });
+});
+
+describe('what is worked out piece by piece', () => {
+  test('is not worked out again', () => {
+    const judged = judgedOf(batchOf());
+    const asked = [judged, { ...judged.batch.filter, name: 'none' }, true, 1] as const;
+    const [reliability, ...rows] = [...workOut(...asked)];
+    const tried = tryFilter(...asked);
+    expect(tried.reliability).toBe(reliability);
+    expect(tried.comparison).toHaveLength(5);
+    expect(tried.comparison).toEqual(rows);
+    tried.comparison!.forEach(({ r2 }, place) => expect(r2).toBe((rows[place] as { r2: unknown }).r2));
+  });
+  test('is nothing before the batch is judged', () => {
+    expect([...workOut({ batch: batchOf() }, batchOf().filter, true, 1)]).toEqual([undefined]);
   });
 });
 

@@ -50,8 +50,11 @@ const collation = new Map(
 
 /** @param {string} text */
 function placesOf(text) {
-  return [...text.toLowerCase()].map(
-    (letter) => collation.get(letter) ?? refuseIntl(`localeCompare of other letters than ASCII's`),
+  // Letters apart: the small letter of U+212A, the sign for kelvins, is ASCII's k.
+  return [...text].map(
+    (letter) =>
+      collation.get(letter < '\x80' ? letter.toLowerCase() : letter) ??
+      refuseIntl(`localeCompare of other letters than ASCII's`),
   );
 }
 

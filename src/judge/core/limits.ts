@@ -2,8 +2,8 @@
  * What one program may use. Fuel and stack are counted by QuickJS itself, as `meteredWasm` has rewritten it, and memory
  * is: so running out of them is the same verdict on every machine, however loaded. Fuel is two things: polls, one per
  * 10,000 jumps and calls of the program (a turn of a loop is one or two), and turns of the loops in QuickJS's own code. What
- * a call may use takes 0.1 to 1 s on an idle core, a program no more than 3 s. The clocks are for machines too slow, or
- * too broken, for that to be borne.
+ * a call may use takes 0.1 to 3 s on an idle core, a program no more than 7 s, or 10 s where each step misses the
+ * processor's caches. The clocks are for machines too slow, or too broken, for that to be borne.
  */
 export const limits = {
   /** Polls per call of the entry point, and for loading the program. */
@@ -11,11 +11,11 @@ export const limits = {
   /** Polls per program, loading included; the tests left over then count as out of fuel. */
   programFuel: 2_500,
   /** Turns of native loops per call, and for loading the program: polled like fuel. */
-  callTurns: 400_000_000,
+  callTurns: 150_000_000,
   /** Turns of native loops per program, loading included. */
-  programTurns: 800_000_000,
+  programTurns: 300_000_000,
   /** Turns beyond those for what does not poll: when they too are used up, QuickJS itself is stopped and replaced. */
-  reserveTurns: 100_000_000,
+  reserveTurns: 50_000_000,
   /** Bytes of a fresh QuickJS's memory, most of it free. The package's build knows no other size to start with. */
   initialBytes: 16 * 1024 * 1024,
   /** Bytes of memory above which a poll ends a program and the tests left over: 32 MB more. */

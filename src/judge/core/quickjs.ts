@@ -13,6 +13,8 @@ export interface QuickJs {
   turns: WebAssembly.Global<'i32'>;
   /** i32: where C's stack ends for now. It grows down. */
   stackPointer: WebAssembly.Global<'i32'>;
+  /** It wanted more memory than there is, and was stopped in the midst of what it did. */
+  isFull(): boolean;
 }
 
 const pageBytes = 65_536;
@@ -90,6 +92,33 @@ function withFixedTime(imports: WebAssembly.Imports): WebAssembly.Imports {
 }
 
 /**
+ * Stops QuickJS as soon as its memory cannot grow, by an exception of the host's: of the many places in it that should
+ * bear a lack of memory some do not, and what is handed over from here would be written at address 0. The import that
+ * grows the memory is the one that mentions it.
+ */
+function withStopWhenFull(imports: WebAssembly.Imports, onFull: () => void): WebAssembly.Imports {
+  let replaced = 0;
+  const stopping = (grow: (bytes: number) => boolean) => (bytes: number) => {
+    if (grow(bytes)) return true;
+    onFull();
+    throw new RangeError('there is no more memory');
+  };
+  const modules = Object.entries(imports).map(([module, members]): [string, WebAssembly.ModuleImports] => {
+    const changed = Object.entries(members).map(([name, member]): [string, WebAssembly.ImportValue] => {
+      if (typeof member !== 'function' || !/\.grow\(/.test(member.toString())) return [name, member];
+      replaced++;
+      return [name, stopping(member as (bytes: number) => boolean)];
+    });
+    return [module, Object.fromEntries(changed)];
+  });
+  if (replaced !== 1)
+    throw new Error(
+      `QuickJS grows its memory in ${replaced} places; expected one. The package has changed: adapt src/judge/core/quickjs.ts.`,
+    );
+  return Object.fromEntries(modules);
+}
+
+/**
  * A new QuickJS, sharing nothing with an earlier one.
  *
  * @param wasm made by `meteredWasm`, compiled
@@ -100,8 +129,10 @@ export async function instantiateQuickJs(wasm: WebAssembly.Module): Promise<Quic
     maximum: limits.largestBytes / pageBytes,
   });
   let globals: Record<string, WebAssembly.Global<'i32'>> = {};
+  let isFull = false;
   const instantiateWasm: EmscriptenModuleLoaderOptions['instantiateWasm'] = (imports, onSuccess) => {
-    const instance = new WebAssembly.Instance(wasm, withFixedTime(imports));
+    const changed = withStopWhenFull(withFixedTime(imports), () => (isFull = true));
+    const instance = new WebAssembly.Instance(wasm, changed);
     globals = instance.exports as typeof globals;
     onSuccess(instance);
     return instance.exports;
@@ -114,5 +145,5 @@ export async function instantiateQuickJs(wasm: WebAssembly.Module): Promise<Quic
       Promise.resolve((options?: EmscriptenModuleLoaderOptions) => loadEmscripten({ ...options, ...own })),
   });
   const { [exported.turns]: turns, [exported.stackPointer]: stackPointer } = globals;
-  return { module, memory: wasmMemory, turns, stackPointer };
+  return { module, memory: wasmMemory, turns, stackPointer, isFull: () => isFull };
 }

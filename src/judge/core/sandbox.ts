@@ -42,6 +42,7 @@ const thrownKinds: Record<string, OutcomeKind | undefined> = { m: 'memory', s: '
  * to what the image has.
  */
 export class Sandbox {
+  private readonly quickjs: QuickJs;
   private readonly context: QuickJSContext;
   private readonly budget: Budget;
   private readonly image: MemoryImage;
@@ -56,6 +57,7 @@ export class Sandbox {
   }
 
   private constructor(quickjs: QuickJs) {
+    this.quickjs = quickjs;
     const statics = MemoryImage.staticsOf(quickjs);
     const runtime = quickjs.module.newRuntime();
     runtime.setMaxStackSize(limits.stackBytes);
@@ -175,6 +177,7 @@ export class Sandbox {
 
   /** What an exception of the host says about the call under which it came. */
   private outcomeOf(error: unknown): Outcome {
+    if (this.quickjs.isFull()) return { kind: 'memory', text: spentWords.memory };
     if (this.budget.isTrapped) return { kind: 'fuel', text: trappedWords.fuel };
     if (this.image.isStackTrapped) return { kind: 'stack', text: trappedWords.stack };
     const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -63,8 +63,11 @@ export function valueText(expected: Json): string {
   return text;
 }
 
-/** In a canonical text: a string, or else a number, of which the bits or the digits are captured. */
-const stringOrNumber = /"(?:[^"\\]|\\.)*"?|#([0-9a-f]{16})|(-?(?:\d+(?![\dn])|Infinity)|NaN)/g;
+/**
+ * In a canonical text: a string, a BigInt, or else a number, of which the bits or the digits are captured. Digits are
+ * read once, whatever follows: going back in a long BigInt, place by place, would take a second.
+ */
+const stringOrNumber = /"(?:[^"\\]|\\.)*"?|#([0-9a-f]{16})|-?\d+n|(-?(?:\d+|Infinity)|NaN)/g;
 
 function numberOf(bits: string | undefined, digits: string | undefined): number | undefined {
   if (bits === undefined) return digits === undefined ? undefined : Number(digits);

@@ -69,6 +69,11 @@ export function columnX(layout: MatrixLayout, column: number): number {
   return layout.left + (column + 0.5) * layout.columnWidth;
 }
 
+/** The centre of a row. */
+export function rowY(layout: MatrixLayout, row: number): number {
+  return (row + 0.5) * layout.rowHeight + 2;
+}
+
 /** A digit of the figures' smallest text, and a point or a slash, in pixels. */
 const DIGIT = 6.8;
 const POINT = 3.6;

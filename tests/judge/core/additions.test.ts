@@ -157,6 +157,7 @@ describe('of Intl', () => {
     '(1).toLocaleString("de")',
     '(1).toLocaleString("en-US", { style: "percent" })',
     '"é".localeCompare("f")',
+    '"\\u212a".localeCompare("k")',
     '"a".localeCompare("b", undefined, { numeric: true })',
     'new Date(0).toLocaleDateString()',
     'new Date(0).toLocaleString()',

@@ -156,6 +156,12 @@ describe('what becomes of a program', () => {
     }
   });
 
+  test('a program larger than all memory is not written over what lies there', async () => {
+    const program = `f = () => 1; //${'x'.repeat(70 << 20)}`;
+    expect(await kindsOf(program, [], [])).toEqual(['memory', 'memory']);
+    expect(await kindsOf('f = () => 1', [])).toEqual(['value']);
+  });
+
   test('what it threw is told in words, and no code of its own runs for it', async () => {
     const messageOf = async (thrown: string) =>
       (await outcomesOf(`function f() { throw ${thrown}; }`, []))[0].text;

@@ -81,4 +81,11 @@ describe('nearly', () => {
     expect(isNearly('1000000000000n', '1000000000001n', 1e-9)).toBe(false);
     expect(isNearly('1000000000000', '1000000000001', 1e-9)).toBe(true);
   });
+  test('a text of digits alone is read in no time', () => {
+    const digits = '9'.repeat(65_000);
+    const begun = performance.now();
+    expect(isNearly(`${digits}n`, `${digits}n`, 1e-9)).toBe(true);
+    expect(isNearly(`${digits}n`, `${digits}8n`, 1e-9)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
 });
