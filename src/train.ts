@@ -189,7 +189,7 @@ async function* learn(
       steps.push(stats);
       if (observe) {
         t.show(update, [rows.length], { rows }, step);
-        t.show(update, [rows.length, lesson.contextLength], await policy.lastStep(rows.length), step);
+        t.show(update, [rows.length, lesson.contextLength], await policy.lastStep(), step);
         t.show(update, [1], { gradNorm: [stats.gradNorm] }, step);
       }
     }

@@ -1,10 +1,11 @@
-// dq = scale·Σₛ p·(dy·v − rowDot)·k, p = exp(scale·q·k − lse); a thread per (b, h, query t).
-@group(0) @binding(0) var<storage, read> qkv: array<Cell>; // (B, T, 3C)
-@group(0) @binding(1) var<storage, read> y: array<Cell>; // (B, T, C)
-@group(0) @binding(2) var<storage, read> lse: array<f32>; // (B, H, T)
-@group(0) @binding(3) var<storage, read> dy: array<Cell>; // (B, T, C)
-@group(0) @binding(4) var<storage, read_write> dqkv: array<Cell>; // (B, T, 3C)
-@group(0) @binding(5) var<storage, read_write> rowDot: array<f32>; // (B, H, T)
+// dq = scale·Σₛ p·(dy·v − rowDot)·k, p = exp(scale·q·k − lse); a thread per (h, query m).
+@group(0) @binding(0) var<storage, read> qkv: array<Cell>; // (M, 3C)
+@group(0) @binding(1) var<storage, read> positions: array<u32>; // (M)
+@group(0) @binding(2) var<storage, read> y: array<Cell>; // (M, C)
+@group(0) @binding(3) var<storage, read> lse: array<f32>; // (H, M)
+@group(0) @binding(4) var<storage, read> dy: array<Cell>; // (M, C)
+@group(0) @binding(5) var<storage, read_write> dqkv: array<Cell>; // (M, 3C)
+@group(0) @binding(6) var<storage, read_write> rowDot: array<f32>; // (H, M)
 
 const D = C / H;
 const SCALE = 1.0 / sqrt(f32(D));
@@ -12,14 +13,14 @@ const SCALE = 1.0 / sqrt(f32(D));
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * STRIDE + id.x;
-  if (i >= B * H * T) {
+  if (i >= H * M) {
     return;
   }
-  let t = i % T;
-  let h = i / T % H;
-  let row = i / (T * H) * T;
-  let at = (row + t) * C + h * D;
-  let queryAt = (row + t) * 3u * C + h * D;
+  let m = i % M;
+  let h = i / M;
+  let first = m - positions[m];
+  let at = m * C + h * D;
+  let queryAt = m * 3u * C + h * D;
   var query: array<vec4f, CELLS>;
   var slope: array<vec4f, CELLS>;
   var sum: array<vec4f, CELLS>;
@@ -30,8 +31,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     meanSlope += dot(slope[j], load_y(at + 4u * j, D - 4u * j));
   }
   let logSum = lse[i];
-  for (var s = 0u; s <= t; s++) {
-    let key = (row + s) * 3u * C + C + h * D;
+  for (var s = first; s <= m; s++) {
+    let key = s * 3u * C + C + h * D;
     var score = 0.0;
     var dp = 0.0;
     for (var j = 0u; j < CELLS; j++) {

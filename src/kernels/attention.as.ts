@@ -4,9 +4,16 @@ import { dot, dots, exponentials, maxOf, weightedSum } from './rows.as.ts';
 import { four, lanes, log1, LOG2E, power4, store4, sum4 } from './vector.as.ts';
 
 /*
- * Per row of the batch and head: products of tiles of four positions with packed panels, as in a matmul, and only up to the
+ * Per sequence and head: products of tiles of four positions with packed panels, as in a matmul, and only up to the
  * diagonal. Scores live in four scratch rows.
  */
+
+/** Where the sequence that begins at m ends: at the next position that is 0. */
+function endOf(positions: usize, m: i32, M: i32): i32 {
+  let end = m + 1;
+  while (end < M && load<u32>(positions + (end << 2)) != 0) end++;
+  return end;
+}
 
 /** The next multiple of eight. */
 // @inline
@@ -106,7 +113,16 @@ function softmaxTile(row0: usize, stride: i32, t: i32, scale: f32, tops: usize, 
   store<f32>(sums, sum4(sum3), 12);
 }
 
-export function attention(qkv: usize, y: usize, lse: usize, B: i32, T: i32, C: i32, H: i32): void {
+export function attention(
+  qkv: usize,
+  positions: usize,
+  y: usize,
+  lse: usize,
+  M: i32,
+  T: i32,
+  C: i32,
+  H: i32,
+): void {
   const d = C / H;
   const scale = scaleOf(d);
   const stride = scoreBytes(T);
@@ -116,15 +132,17 @@ export function attention(qkv: usize, y: usize, lse: usize, B: i32, T: i32, C: i
   const tops = scores + 4 * stride;
   const sums = tops + 16;
   const step = (3 * C) << 2;
-  for (let b = 0; b < B; b++)
+  for (let first = 0, end = 0; first < M; first = end) {
+    end = endOf(positions, first, M);
+    const length = end - first;
     for (let h = 0; h < H; h++) {
-      const q = qkv + b * T * step + ((h * d) << 2);
-      const out = y + ((b * T * C + h * d) << 2);
-      const logs = lse + (((b * H + h) * T) << 2);
-      packRows(q + (C << 2), step, T, d, keys);
-      packColumns(q + (C << 3), step, T, d, values);
-      for (let t = 0; t < T; t += 4) {
-        const rows = min(4, T - t);
+      const q = qkv + first * step + ((h * d) << 2);
+      const out = y + ((first * C + h * d) << 2);
+      const logs = lse + ((h * M + first) << 2);
+      packRows(q + (C << 2), step, length, d, keys);
+      packColumns(q + (C << 3), step, length, d, values);
+      for (let t = 0; t < length; t += 4) {
+        const rows = min(4, length - t);
         const n = t + rows;
         multiply(q + t * step, step, rows, d, keys, d << 5, 0, scores, stride, eight(n));
         softmaxTile(scores, stride, t, scale, tops, sums);
@@ -132,10 +150,11 @@ export function attention(qkv: usize, y: usize, lse: usize, B: i32, T: i32, C: i
           const top = load<f32>(tops + (r << 2));
           store<f32>(logs + ((t + r) << 2), top * scale + log1(load<f32>(sums + (r << 2))));
         }
-        multiply(scores, stride, rows, n, values, T << 5, 0, out + ((t * C) << 2), C << 2, d);
+        multiply(scores, stride, rows, n, values, length << 5, 0, out + ((t * C) << 2), C << 2, d);
         for (let r = 0; r < rows; r++) rescale(out + (((t + r) * C) << 2), d, 1 / load<f32>(sums + (r << 2)));
       }
     }
+  }
 }
 
 /** p·(slope − inner) of four elements, p = e^(score·scale − log). */
@@ -186,12 +205,13 @@ function slopesTile(
 
 export function attentionBackwardQ(
   qkv: usize,
+  positions: usize,
   y: usize,
   lse: usize,
   dy: usize,
   dqkv: usize,
   rowDot: usize,
-  B: i32,
+  M: i32,
   T: i32,
   C: i32,
   H: i32,
@@ -205,17 +225,19 @@ export function attentionBackwardQ(
   const scores = keyColumns + columnBytes(T, d);
   const slopes = scores + 4 * stride;
   const step = (3 * C) << 2;
-  for (let b = 0; b < B; b++)
+  for (let first = 0, end = 0; first < M; first = end) {
+    end = endOf(positions, first, M);
+    const length = end - first;
     for (let h = 0; h < H; h++) {
-      const start = b * T * step + ((h * d) << 2);
-      const offset = (b * T * C + h * d) << 2;
-      const places = ((b * H + h) * T) << 2;
+      const start = first * step + ((h * d) << 2);
+      const offset = (first * C + h * d) << 2;
+      const places = (h * M + first) << 2;
       const q = qkv + start;
-      packRows(q + (C << 2), step, T, d, keys);
-      packRows(q + (C << 3), step, T, d, values);
-      packColumns(q + (C << 2), step, T, d, keyColumns);
-      for (let t = 0; t < T; t += 4) {
-        const rows = min(4, T - t);
+      packRows(q + (C << 2), step, length, d, keys);
+      packRows(q + (C << 3), step, length, d, values);
+      packColumns(q + (C << 2), step, length, d, keyColumns);
+      for (let t = 0; t < length; t += 4) {
+        const rows = min(4, length - t);
         const n = t + rows;
         const g = dy + offset + ((t * C) << 2);
         multiply(q + t * step, step, rows, d, keys, d << 5, 0, scores, stride, eight(n));
@@ -227,10 +249,11 @@ export function attentionBackwardQ(
         }
         slopesTile(scores, slopes, stride, t, scale, lse + place, rowDot + place);
         const to = dqkv + start + t * step;
-        multiply(scores, stride, rows, n, keyColumns, T << 5, 0, to, step, d);
+        multiply(scores, stride, rows, n, keyColumns, length << 5, 0, to, step, d);
         for (let r = 0; r < rows; r++) rescale(to + r * step, d, scale);
       }
     }
+  }
 }
 
 /**
@@ -275,11 +298,12 @@ function weightsTile(
 
 export function attentionBackwardKv(
   qkv: usize,
+  positions: usize,
   lse: usize,
   rowDot: usize,
   dy: usize,
   dqkv: usize,
-  B: i32,
+  M: i32,
   T: i32,
   C: i32,
   H: i32,
@@ -296,24 +320,26 @@ export function attentionBackwardKv(
   const logs = slopes + 4 * stride;
   const inners = logs + stride;
   const step = (3 * C) << 2;
-  for (let b = 0; b < B; b++)
+  for (let begin = 0, end = 0; begin < M; begin = end) {
+    end = endOf(positions, begin, M);
+    const length = end - begin;
     for (let h = 0; h < H; h++) {
-      const start = b * T * step + ((h * d) << 2);
+      const start = begin * step + ((h * d) << 2);
       const q = qkv + start;
-      const g = dy + ((b * T * C + h * d) << 2);
-      const places = ((b * H + h) * T) << 2;
-      packRows(q, step, T, d, queries);
-      packRows(g, C << 2, T, d, gradients);
-      packColumns(q, step, T, d, queryColumns);
-      packColumns(g, C << 2, T, d, gradientColumns);
-      memory.copy(inners, rowDot + places, T << 2);
-      memory.copy(logs, lse + places, T << 2);
-      for (let t = 0; t < T; t += 4) rescale(logs + (t << 2), 4, LOG2E);
-      for (let s = 0; s < T; s += 4) {
-        const rows = min(4, T - s);
+      const g = dy + ((begin * C + h * d) << 2);
+      const places = (h * M + begin) << 2;
+      packRows(q, step, length, d, queries);
+      packRows(g, C << 2, length, d, gradients);
+      packColumns(q, step, length, d, queryColumns);
+      packColumns(g, C << 2, length, d, gradientColumns);
+      memory.copy(inners, rowDot + places, length << 2);
+      memory.copy(logs, lse + places, length << 2);
+      for (let t = 0; t < length; t += 4) rescale(logs + (t << 2), 4, LOG2E);
+      for (let s = 0; s < length; s += 4) {
+        const rows = min(4, length - s);
         // Whole panels of eight queries, the first of which may begin before s.
         const first = s & ~7;
-        const n = T - first;
+        const n = length - first;
         const key = q + (C << 2) + s * step;
         const skipped = first * d * 4;
         multiply(key, step, rows, d, queries + skipped, d << 5, 0, scores, stride, eight(n));
@@ -325,18 +351,19 @@ export function attentionBackwardKv(
         }
         const to = dqkv + start + s * step + (C << 2);
         const columns = first << 5;
-        multiply(slopes, stride, rows, n, queryColumns + columns, T << 5, 0, to, step, d);
-        multiply(scores, stride, rows, n, gradientColumns + columns, T << 5, 0, to + (C << 2), step, d);
+        multiply(slopes, stride, rows, n, queryColumns + columns, length << 5, 0, to, step, d);
+        multiply(scores, stride, rows, n, gradientColumns + columns, length << 5, 0, to + (C << 2), step, d);
         for (let r = 0; r < rows; r++) rescale(to + r * step, d, scale);
       }
     }
+  }
 }
 
 export function attentionDecode(
   qkv: usize,
   positions: usize,
-  keyCache: usize,
-  valueCache: usize,
+  rows: usize,
+  cache: usize,
   y: usize,
   B: i32,
   T: i32,
@@ -345,20 +372,19 @@ export function attentionDecode(
 ): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const row = scratch(four(T) << 2);
+  const weights = scratch(four(T) << 2);
   const bytes = C << 2;
+  const step = 3 * bytes;
   for (let b = 0; b < B; b++) {
     const t = load<i32>(positions + (b << 2));
-    const q = qkv + 3 * b * bytes;
-    const keys = keyCache + b * T * bytes;
-    const values = valueCache + b * T * bytes;
-    memory.copy(keys + t * bytes, q + bytes, bytes);
-    memory.copy(values + t * bytes, q + 2 * bytes, bytes);
+    const q = qkv + b * step;
+    const cached = cache + load<i32>(rows + (b << 2)) * T * step;
+    memory.copy(cached + t * step + bytes, q + bytes, 2 * bytes);
     for (let h = 0; h < H; h++) {
       const at = (h * d) << 2;
-      dots(q + at, keys + at, bytes, t + 1, d, row);
-      const sum = exponentials(row, row, t + 1, scale, maxOf(row, t + 1));
-      weightedSum(row, t + 1, values + at, bytes, d, 1 / sum, y + b * bytes + at);
+      dots(q + at, cached + bytes + at, step, t + 1, d, weights);
+      const sum = exponentials(weights, weights, t + 1, scale, maxOf(weights, t + 1));
+      weightedSum(weights, t + 1, cached + 2 * bytes + at, step, d, 1 / sum, y + b * bytes + at);
     }
   }
 }

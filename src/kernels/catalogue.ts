@@ -2,8 +2,8 @@
  * The kernels, by name: their bindings in order and the dimensions that shape them. One table for three
  * implementations of each: `x.wgsl` (WebGPU), `x.as.ts` (SIMD Wasm) and `x.ref.ts` (double precision, for tests).
  *
- * B batch rows, T tokens per row, M = B·T positions (row-major), V vocabulary, C channels, H heads, N columns,
- * K inner length, L arena length. All arrays are row-major and dense.
+ * M positions, of sequences one behind the other, T of a sequence at most; B sequences that are decoded side by side; V
+ * vocabulary, C channels, H heads, N columns, K inner length, L arena length. All arrays are row-major and dense.
  *
  * - Activations, parameters and gradients are f32; ids and counters u32.
  * - Bindings read and written within one dispatch may be disjoint views of one slot. WebGPU then wants the same
@@ -67,8 +67,8 @@ export const tokenStat = {
 } as const;
 export const tokenStatCount = 8;
 
-/** `forced` carries this where the sampler is free to choose. */
-export const FREE = 0xffffffff;
+/** The `rows` of `gather` carry this where none is meant. */
+export const NONE = 0xffffffff;
 
 export const catalogue = {
   /** x[m] = tokenTable[tokens[m]] + positionTable[positions[m]] */
@@ -185,60 +185,75 @@ export const catalogue = {
     ],
     dims: ['M', 'K', 'N'],
   },
-  /** Causal attention over H heads of C/H channels, scale 1/√(C/H); qkv[m] = (q, k, v); lse per (b, h, t). */
+  /** y[m] = x[rows[m]], 0 where rows[m] is NONE. */
+  gather: {
+    bindings: [
+      ['x', 'f32', 'r', ['R', 'C']],
+      ['rows', 'u32', 'r', ['M']],
+      ['y', 'f32', 'w', ['M', 'C']],
+    ],
+    dims: ['M', 'R', 'C'],
+  },
+  /**
+   * Causal attention over H heads of C/H channels, scale 1/√(C/H); qkv[m] = (q, k, v). A sequence begins where its position is
+   * 0 and goes on as long as positions rise by one, up to T of them; it sees itself alone.
+   */
   attention: {
     bindings: [
-      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
-      ['y', 'f32', 'w', ['B', 'T', 'C']],
-      ['lse', 'f32', 'w', ['B', 'H', 'T']],
+      ['qkv', 'f32', 'r', ['M', 3, 'C']],
+      ['positions', 'u32', 'r', ['M']],
+      ['y', 'f32', 'w', ['M', 'C']],
+      ['lse', 'f32', 'w', ['H', 'M']],
     ],
-    dims: ['B', 'T', 'C', 'H'],
+    dims: ['M', 'T', 'C', 'H'],
   },
-  /** The q third of dqkv, and rowDot = Σ dy·y per (b, h, t), which the second half needs. */
+  /** The q third of dqkv, and rowDot = Σ dy·y per (h, m), which the second half needs. */
   'attention-backward-q': {
     bindings: [
-      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
-      ['y', 'f32', 'r', ['B', 'T', 'C']],
-      ['lse', 'f32', 'r', ['B', 'H', 'T']],
-      ['dy', 'f32', 'r', ['B', 'T', 'C']],
-      ['dqkv', 'f32', 'rw', ['B', 'T', 3, 'C']], // its q third
-      ['rowDot', 'f32', 'w', ['B', 'H', 'T']],
+      ['qkv', 'f32', 'r', ['M', 3, 'C']],
+      ['positions', 'u32', 'r', ['M']],
+      ['y', 'f32', 'r', ['M', 'C']],
+      ['lse', 'f32', 'r', ['H', 'M']],
+      ['dy', 'f32', 'r', ['M', 'C']],
+      ['dqkv', 'f32', 'rw', ['M', 3, 'C']], // its q third
+      ['rowDot', 'f32', 'w', ['H', 'M']],
     ],
-    dims: ['B', 'T', 'C', 'H'],
+    dims: ['M', 'T', 'C', 'H'],
   },
   /** The k and v thirds of dqkv. */
   'attention-backward-kv': {
     bindings: [
-      ['qkv', 'f32', 'r', ['B', 'T', 3, 'C']],
-      ['lse', 'f32', 'r', ['B', 'H', 'T']],
-      ['rowDot', 'f32', 'r', ['B', 'H', 'T']],
-      ['dy', 'f32', 'r', ['B', 'T', 'C']],
-      ['dqkv', 'f32', 'rw', ['B', 'T', 3, 'C']], // its k and v thirds
+      ['qkv', 'f32', 'r', ['M', 3, 'C']],
+      ['positions', 'u32', 'r', ['M']],
+      ['lse', 'f32', 'r', ['H', 'M']],
+      ['rowDot', 'f32', 'r', ['H', 'M']],
+      ['dy', 'f32', 'r', ['M', 'C']],
+      ['dqkv', 'f32', 'rw', ['M', 3, 'C']], // its k and v thirds
     ],
-    dims: ['B', 'T', 'C', 'H'],
+    dims: ['M', 'T', 'C', 'H'],
   },
-  /** One new token per row: stores its k and v at t = positions[b], attends over 0 … t. */
+  /** One new token per row: stores its k and v in row rows[b] of the cache at t = positions[b] < T, attends over 0 … t. */
   'attention-decode': {
     bindings: [
       ['qkv', 'f32', 'r', ['B', 3, 'C']],
-      ['positions', 'u32', 'r', ['B']], // all the same t
-      ['keyCache', 'f32', 'rw', ['B', 'T', 'C']],
-      ['valueCache', 'f32', 'rw', ['B', 'T', 'C']],
+      ['positions', 'u32', 'r', ['B']],
+      ['rows', 'u32', 'r', ['B']], // each < B, no two the same
+      ['cache', 'f32', 'rw', ['B', 'T', 3, 'C']], // as qkv; the q third is of no meaning
       ['y', 'f32', 'w', ['B', 'C']],
     ],
     dims: ['B', 'T', 'C', 'H'],
   },
   /**
-   * One token a row. forced[b] if it is not FREE; else `end` if current[b] is `end`; else
+   * One token a row: `end` if current[b] is `end`; else
    * argmaxᵥ logits[b,v]/τ + Gumbel, over the first V of N columns. Gumbel = −log(−log u), u = (word + ½)·2⁻³² as f32,
-   * clamped to [2⁻³³, 1 − 2⁻²⁴]; word = element v mod 4 of Philox4x32-10 with counter (⌊v/4⌋, t, rng[2] + b, rng[3]) and key
+   * clamped to [2⁻³³, 1 − 2⁻²⁴]; word = element v mod 4 of Philox4x32-10 with counter (⌊v/4⌋, t, rng[2] + rows[b], rng[3]) and key
    * (rng[0], rng[1]), t = positions[b]: independent of order and of batching. Ties: the lowest v.
    */
   sample: {
     bindings: [
       ['logits', 'f32', 'r', ['B', 'N']],
       ['positions', 'u32', 'r', ['B']],
-      ['forced', 'u32', 'r', ['B']],
+      ['rows', 'u32', 'r', ['B']],
       ['current', 'u32', 'rw', ['B']], // only read: a view of the same slot as next
       ['rng', 'u32', 'r', [4]], // key low, key high, first row's number, rollout's number
       ['knobs', 'f32', 'r', [knobCount]],

@@ -3,16 +3,15 @@
 @group(0) @binding(0) var<storage, read> x: array<f32>; // (M, N)
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>; // (S, N)
 
-const STRETCH = (M + S - 1u) / S;
-
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * STRIDE + id.x;
   if (i >= S * N) {
     return;
   }
-  let first = i / N * STRETCH;
-  let last = min(first + STRETCH, M);
+  let length = (M + S - 1u) / S;
+  let first = i / N * length;
+  let last = min(first + length, M);
   var sum = 0.0;
   for (var m = first; m < last; m++) {
     sum += x[m * N + i % N];

@@ -142,6 +142,15 @@ class CpuEngine implements Engine {
     const { bindings, dims }: Signature = catalogue[op.kernel];
     const pointers = bindings.map(([name]) => this.#locate(op.slots[name]) * 4);
     const kernel = this.#live()[exportName(op.kernel)] as Kernel;
-    return kernel.bind(undefined, ...pointers, ...dims.map((dim) => op.dims[dim]));
+    const sizes = dims.map((dim) => op.dims[dim]);
+    const fixed = sizes.filter((size) => typeof size === 'number');
+    if (fixed.length === sizes.length) return kernel.bind(undefined, ...pointers, ...fixed);
+    const all = [...pointers, ...sizes.map((size) => (typeof size === 'number' ? size : size.now))];
+    return () => {
+      sizes.forEach((size, i) => {
+        if (typeof size !== 'number') all[pointers.length + i] = size.now;
+      });
+      kernel(...all);
+    };
   }
 }

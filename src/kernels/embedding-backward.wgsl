@@ -6,7 +6,6 @@
 @group(0) @binding(2) var<storage, read_write> scratch: array<Cell>; // (S, R, C)
 
 const PARTS = (C + 15u) / 16u;
-const STRETCH = (M + S - 1u) / S;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -14,8 +13,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (i >= S * R * PARTS) {
     return;
   }
-  let first = i / (R * PARTS) * STRETCH;
-  let last = min(first + STRETCH, M);
+  let length = (M + S - 1u) / S;
+  let first = i / (R * PARTS) * length;
+  let last = min(first + length, M);
   let r = i / PARTS % R;
   let start = i % PARTS * 16u;
   var sum: array<vec4f, 4>;

@@ -19,6 +19,17 @@ export function embedding(
   }
 }
 
+const NONE: u32 = 0xffffffff;
+
+export function gather(x: usize, rows: usize, y: usize, M: i32, R: i32, C: i32): void {
+  const row = C << 2;
+  for (let m = 0; m < M; m++) {
+    const from = load<u32>(rows + (m << 2));
+    if (from == NONE) memory.fill(y + m * row, 0, row);
+    else memory.copy(y + m * row, x + from * row, row);
+  }
+}
+
 export function embeddingBackward(ids: usize, dx: usize, dTable: usize, M: i32, R: i32, C: i32): void {
   const row = C << 2;
   memory.fill(dTable, 0, R * row);

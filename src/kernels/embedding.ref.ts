@@ -1,3 +1,4 @@
+import { NONE } from './catalogue.ts';
 import type { Arrays, Dims } from './reference.ts';
 
 /** x (M, C): the sum of a row of each table. */
@@ -5,6 +6,12 @@ export function embedding(a: Arrays<'embedding'>, { M, C }: Dims<'embedding'>): 
   for (let m = 0; m < M; m++)
     for (let c = 0; c < C; c++)
       a.x[m * C + c] = a.tokenTable[a.tokens[m] * C + c] + a.positionTable[a.positions[m] * C + c];
+}
+
+/** y (M, C): the named row of x (R, C), 0 where none is. */
+export function gather(a: Arrays<'gather'>, { M, C }: Dims<'gather'>): void {
+  for (let m = 0; m < M; m++)
+    for (let c = 0; c < C; c++) a.y[m * C + c] = a.rows[m] === NONE ? 0 : a.x[a.rows[m] * C + c];
 }
 
 /** dTable (R, C): each row's share of dx (M, C). */

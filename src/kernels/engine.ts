@@ -12,11 +12,38 @@ export interface Slot {
   readonly start: number;
 }
 
-/** One kernel over certain slots with certain dimensions: a row of a plan. Pure data, the same for every engine. */
+/**
+ * A number of rows (M, B or R) that may be smaller in some runs than in others. What lies past `now` is neither read nor
+ * written, but for the R of `gather`, which only says how long its source is.
+ */
+export interface Extent {
+  readonly most: number;
+  /** From 0 to `most`; read when a plan runs. */
+  now: number;
+}
+export type Dim = number | Extent;
+
+/** One kernel over certain slots with certain dimensions: a row of a plan. The same for every engine. */
 export interface Op {
   readonly kernel: KernelName;
   readonly slots: Readonly<Record<string, Slot>>;
-  readonly dims: Readonly<Record<string, number>>;
+  readonly dims: Readonly<Record<string, Dim>>;
+}
+
+type Sizes = Readonly<Record<string, number>>;
+
+/** The largest that an op's dimensions may be. */
+export function mostOf(dims: Op['dims']): Sizes {
+  return Object.fromEntries(
+    Object.entries(dims).map(([name, dim]) => [name, typeof dim === 'number' ? dim : dim.most]),
+  );
+}
+
+/** What an op's dimensions are now. */
+export function nowOf(dims: Op['dims']): Sizes {
+  return Object.fromEntries(
+    Object.entries(dims).map(([name, dim]) => [name, typeof dim === 'number' ? dim : dim.now]),
+  );
 }
 
 /** Ops made ready once (pipelines, bind groups, pointers), to be replayed as often as wanted. */
@@ -74,7 +101,7 @@ export function view(slot: Slot, start: number, length: number, name = slot.name
 export function op<K extends KernelName>(
   kernel: K,
   slots: Record<BindingName<K>, Slot>,
-  dims: Record<DimName<K>, number>,
+  dims: Record<DimName<K>, Dim>,
 ): Op {
   return { kernel, slots, dims };
 }
@@ -85,14 +112,15 @@ export function op<K extends KernelName>(
  */
 export function checkOp(op: Op): void {
   const { bindings, dims }: Signature = catalogue[op.kernel];
+  const sizes = mostOf(op.dims);
   for (const dim of dims)
-    if (!Number.isInteger(op.dims[dim]) || op.dims[dim] < 0)
-      throw new Error(`${op.kernel}: dimension ${dim} is ${op.dims[dim]}, expected a whole number`);
+    if (!Number.isInteger(sizes[dim]) || sizes[dim] < 0)
+      throw new Error(`${op.kernel}: dimension ${dim} is ${sizes[dim]}, expected a whole number`);
   for (const [name, type, , shape] of bindings) {
     const slot = op.slots[name];
     if (!slot) throw new Error(`${op.kernel}: binding ${name} is missing`);
     if (slot.type !== type) throw new Error(`${op.kernel}: ${name} is ${slot.type}, expected ${type}`);
-    const elements = shapeLength(shape, op.dims);
+    const elements = shapeLength(shape, sizes);
     if (slot.length < elements)
       throw new Error(
         `${op.kernel}: ${name} is slot ${slot.name} of ${slot.length} elements, expected ${elements} (${shape.join(' × ')})`,
@@ -112,10 +140,7 @@ function overlap(a: Slot, b: Slot): boolean {
 }
 
 /** Elements of a catalogue shape at certain dimensions. */
-export function shapeLength(
-  shape: Signature['bindings'][number][3],
-  dims: Readonly<Record<string, number>>,
-): number {
+export function shapeLength(shape: Signature['bindings'][number][3], dims: Sizes): number {
   return shape.reduce<number>(
     (product, factor) => product * (typeof factor === 'number' ? factor : dims[factor]),
     1,

@@ -6,7 +6,7 @@ export { adamw } from './adamw.as.ts';
 export { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } from './attention.as.ts';
 export { bradleyTerry } from './bradley-terry.as.ts';
 export { crossEntropy } from './cross-entropy.as.ts';
-export { embedding, embeddingBackward } from './embedding.as.ts';
+export { embedding, embeddingBackward, gather } from './embedding.as.ts';
 export { layerNorm, layerNormBackward, layerNormGrad } from './layer-norm.as.ts';
 export { logProb } from './log-prob.as.ts';
 export {

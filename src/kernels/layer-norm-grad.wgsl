@@ -6,7 +6,6 @@
 @group(0) @binding(3) var<storage, read_write> scratch: array<Cell>; // (S, 2, C)
 
 const CELLS = (C + 3u) / 4u;
-const STRETCH = (M + S - 1u) / S;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -15,8 +14,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let stretch = i / CELLS;
-  let first = stretch * STRETCH;
-  let last = min(first + STRETCH, M);
+  let length = (M + S - 1u) / S;
+  let first = stretch * length;
+  let last = min(first + length, M);
   let c = i % CELLS * 4u;
   var weights = vec4f();
   var biases = vec4f();

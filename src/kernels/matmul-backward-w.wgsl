@@ -7,7 +7,6 @@
 const COLUMN_TILES = (N + 3u) / 4u;
 const CHANNEL_TILES = (K + 3u) / 4u;
 const TILES = (CHANNEL_TILES + 1u) * COLUMN_TILES;
-const STRETCH = (M + S - 1u) / S;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -16,8 +15,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let stretch = i / TILES;
-  let first = stretch * STRETCH;
-  let last = min(first + STRETCH, M);
+  let length = (M + S - 1u) / S;
+  let first = stretch * length;
+  let last = min(first + length, M);
   let k = i % TILES / COLUMN_TILES * 4u;
   let n = i % COLUMN_TILES * 4u;
   let columns = N - n;

@@ -6,7 +6,7 @@
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let tile = id.y * STRIDE + id.x;
-  if (tile >= ROW_TILES * CHANNEL_TILES) {
+  if (tile >= rowTiles() * CHANNEL_TILES) {
     return;
   }
   let m = tile / CHANNEL_TILES * 4u;

@@ -8,7 +8,7 @@
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let tile = id.y * STRIDE + id.x;
-  if (tile >= ROW_TILES * COLUMN_TILES) {
+  if (tile >= rowTiles() * COLUMN_TILES) {
     return;
   }
   let m = tile / COLUMN_TILES * 4u;

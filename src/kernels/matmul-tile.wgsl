@@ -1,7 +1,9 @@
 // Shared by the three forward products: x (M, K) · w (K, N), a tile of 4 rows × 4 columns per thread.
 
 const COLUMN_TILES = (N + 3u) / 4u;
-const ROW_TILES = (M + 3u) / 4u;
+fn rowTiles() -> u32 {
+  return (M + 3u) / 4u;
+}
 
 /// Rows m … m + 3 of x·w at columns n … n + 3, one row per matrix column. Rows past the last repeat it.
 fn product(m: u32, n: u32) -> mat4x4f {

@@ -1,7 +1,9 @@
 // Shared by the two input gradients: dy (M, N) · wᵀ, w (K, N), a tile of 4 rows × 4 channels per thread.
 
 const CHANNEL_TILES = (K + 3u) / 4u;
-const ROW_TILES = (M + 3u) / 4u;
+fn rowTiles() -> u32 {
+  return (M + 3u) / 4u;
+}
 
 /// Rows m … m + 3 of dy·wᵀ at channels k … k + 3, one row per matrix column. Rows past the last repeat it.
 fn product(m: u32, k: u32) -> mat4x4f {

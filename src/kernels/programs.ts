@@ -10,6 +10,7 @@ import columnSum from './column-sum.wgsl?raw';
 import crossEntropy from './cross-entropy.wgsl?raw';
 import embeddingBackward from './embedding-backward.wgsl?raw';
 import embedding from './embedding.wgsl?raw';
+import gather from './gather.wgsl?raw';
 import gelu from './gelu.wgsl?raw';
 import layerNormBackward from './layer-norm-backward.wgsl?raw';
 import layerNormGrad from './layer-norm-grad.wgsl?raw';
@@ -81,7 +82,7 @@ function transposedProduct(code: string, { M, K, N }: Dims<'matmul'>, ...snippet
 }
 
 /** Attention keeps a head's channels in registers, as CELLS vectors. */
-function heads(code: string, { C, H }: Dims<'attention'>, threads: number): Program {
+function heads(code: string, { C, H }: Pick<Dims<'attention'>, 'C' | 'H'>, threads: number): Program {
   const constants = { CELLS: quarters(C / H) };
   return { passes: [{ code: [code], threads, constants, isWide: areWide(C / H) }], scratch: 0 };
 }
@@ -120,6 +121,7 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program 
       R * C,
     );
   },
+  gather: ({ M, C }) => one([gather], M * quarters(C), areWide(C)),
   'layer-norm': ({ M, C }) => one([layerNorm], M, areWide(C)),
   'layer-norm-backward': ({ M, C }) => one([layerNormBackward], M, areWide(C)),
   'layer-norm-grad'({ M, C }) {
@@ -138,9 +140,9 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program 
     const pass = { code: [matmulBackwardW], threads: S * tiles, isWide: areWide(K, N) };
     return splitSum(pass, S, ['dw', K * N], ['dBias', N]);
   },
-  attention: (dims) => heads(attention, dims, dims.B * dims.H * dims.T),
-  'attention-backward-q': (dims) => heads(attentionBackwardQ, dims, dims.B * dims.H * dims.T),
-  'attention-backward-kv': (dims) => heads(attentionBackwardKv, dims, dims.B * dims.H * dims.T),
+  attention: (dims) => heads(attention, dims, dims.M * dims.H),
+  'attention-backward-q': (dims) => heads(attentionBackwardQ, dims, dims.M * dims.H),
+  'attention-backward-kv': (dims) => heads(attentionBackwardKv, dims, dims.M * dims.H),
   'attention-decode': (dims) => heads(attentionDecode, dims, dims.B * dims.H),
   sample: ({ B, N }) => one([sample, philox], B, areWide(N)),
   'log-prob': ({ M, N }) => one([logProb, softmaxRow], M, areWide(N)),

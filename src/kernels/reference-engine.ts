@@ -1,5 +1,5 @@
 import { catalogue, type Signature } from './catalogue.ts';
-import { checkOp, type Counters, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+import { checkOp, nowOf, type Counters, type Engine, type Op, type Plan, type Slot } from './engine.ts';
 import { references } from './references.ts';
 
 type Memory = Float64Array | Uint32Array;
@@ -34,7 +34,7 @@ export function createReferenceEngine(): ReferenceEngine {
     const { bindings }: Signature = catalogue[op.kernel];
     const arrays = Object.fromEntries(bindings.map(([name]) => [name, memory(op.slots[name])]));
     const reference = references[op.kernel] as (arrays: object, dims: object) => void;
-    return () => reference(arrays, op.dims);
+    return () => reference(arrays, nowOf(op.dims));
   }
 
   return {

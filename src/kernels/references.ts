@@ -3,7 +3,7 @@ import { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } f
 import { bradleyTerry } from './bradley-terry.ref.ts';
 import type { KernelName } from './catalogue.ts';
 import { crossEntropy } from './cross-entropy.ref.ts';
-import { embedding, embeddingBackward } from './embedding.ref.ts';
+import { embedding, embeddingBackward, gather } from './embedding.ref.ts';
 import { layerNorm, layerNormBackward, layerNormGrad } from './layer-norm.ref.ts';
 import { logProb } from './log-prob.ref.ts';
 import {
@@ -23,6 +23,7 @@ import { sample } from './sample.ref.ts';
 export const references: { readonly [K in KernelName]: Reference<K> } = {
   embedding,
   'embedding-backward': embeddingBackward,
+  gather,
   'layer-norm': layerNorm,
   'layer-norm-backward': layerNormBackward,
   'layer-norm-grad': layerNormGrad,

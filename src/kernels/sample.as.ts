@@ -1,7 +1,5 @@
 import { fma, lanes, log4 } from './vector.as.ts';
 
-const FREE: u32 = 0xffffffff;
-
 /** Four random words for one counter: Philox4x32-10. */
 function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): v128 {
   for (let round = 0; round < 10; round++) {
@@ -62,7 +60,7 @@ function draw(logits: usize, V: i32, inverseTemperature: f32, t: u32, row: u32, 
 export function sample(
   logits: usize,
   positions: usize,
-  forced: usize,
+  rows: usize,
   current: usize,
   rng: usize,
   knobs: usize,
@@ -76,11 +74,10 @@ export function sample(
   const firstRow = load<u32>(rng, 8);
   for (let b = 0; b < B; b++, logits += N << 2) {
     const at = b << 2;
-    let token = load<u32>(forced + at);
-    if (token == FREE) {
-      token = end;
-      if (load<u32>(current + at) != end)
-        token = draw(logits, V, inverseTemperature, load<u32>(positions + at), firstRow + b, rng);
+    let token = end;
+    if (load<u32>(current + at) != end) {
+      const row = firstRow + load<u32>(rows + at);
+      token = draw(logits, V, inverseTemperature, load<u32>(positions + at), row, rng);
     }
     store<u32>(next + at, token);
   }

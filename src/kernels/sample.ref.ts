@@ -1,4 +1,4 @@
-import { FREE, knobIndex } from './catalogue.ts';
+import { knobIndex } from './catalogue.ts';
 import type { Arrays, Dims } from './reference.ts';
 
 type Words = readonly [number, number, number, number];
@@ -33,7 +33,7 @@ export function gumbel(word: number): number {
 export function perturbed(a: Arrays<'sample'>, { V, N }: Dims<'sample'>, b: number): number[] {
   const temperature = a.knobs[knobIndex.temperature];
   const [key0, key1, firstRow, rollout] = a.rng;
-  const row = (firstRow + b) >>> 0;
+  const row = (firstRow + a.rows[b]) >>> 0;
   return Array.from({ length: V }, (_, v) => {
     const words = philox([Math.floor(v / 4), a.positions[b], row, rollout], [key0, key1]);
     return a.logits[b * N + v] / temperature + gumbel(words[v % 4]);
@@ -43,8 +43,7 @@ export function perturbed(a: Arrays<'sample'>, { V, N }: Dims<'sample'>, b: numb
 /** Gumbel-max: the argmax of logits/τ plus Gumbel noise is a draw from softmax(logits/τ). */
 export function sample(a: Arrays<'sample'>, d: Dims<'sample'>): void {
   for (let b = 0; b < d.B; b++) {
-    if (a.forced[b] !== FREE) a.next[b] = a.forced[b];
-    else if (a.current[b] === d.end) a.next[b] = d.end;
+    if (a.current[b] === d.end) a.next[b] = d.end;
     else {
       const scores = perturbed(a, d, b);
       a.next[b] = scores.indexOf(Math.max(...scores));

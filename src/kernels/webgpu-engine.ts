@@ -1,5 +1,5 @@
-import type { Counters, Engine, Op, Plan, Slot } from './engine.ts';
-import { checkOp } from './engine.ts';
+import type { Counters, Engine, Extent, Op, Plan, Slot } from './engine.ts';
+import { checkOp, mostOf, VIEW_ALIGNMENT } from './engine.ts';
 import { programs, type Pass, type Program } from './programs.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
@@ -12,9 +12,11 @@ interface Row {
 }
 
 const BYTES = 4;
+/** Dimensions of an engine that are no constants. */
+const MOST_EXTENTS = 16;
 
 function aboutOp({ kernel, dims }: Op): string {
-  const sizes = Object.entries(dims).map(([name, value]) => `${name} ${value}`);
+  const sizes = Object.entries(mostOf(dims)).map(([name, value]) => `${name} ${value}`);
   return `${kernel} (${sizes.join(', ')})`;
 }
 
@@ -33,6 +35,15 @@ function assertApart(about: string, bindings: readonly DeclaredBinding[], slots:
       );
     });
   });
+}
+
+/** The dimension of a dispatch that is no constant: the rows that it goes over, M or B, where they are an extent. */
+function extentOf({ dims }: Op, { constants }: Pass): { name: string; dim: Extent } | undefined {
+  for (const name of ['M', 'B']) {
+    const dim = dims[name];
+    if (typeof dim === 'object' && constants?.[name] === undefined) return { name, dim };
+  }
+  return undefined;
 }
 
 /**
@@ -57,7 +68,10 @@ class WebGpuEngine implements Engine {
   };
   private readonly device: GPUDevice;
   private readonly buffers = new Map<Slot, GPUBuffer>();
-  private readonly plans = new Map<Plan, readonly Row[]>();
+  private readonly plans = new Map<Plan, { rows: readonly Row[]; extents: readonly Extent[] }>();
+  /** Where each extent lies in `extents`, and what is written there. */
+  private readonly written = new Map<Extent, { place: number; now: number }>();
+  private extents: Slot | undefined;
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   /** The largest scratch so far. All ops share it: dispatches that touch it run in order. Older plans keep theirs. */
@@ -148,13 +162,14 @@ class WebGpuEngine implements Engine {
   plan(name: string, ops: readonly Op[]): Plan {
     ops.forEach(checkOp);
     // Each kernel's entry takes its own dimensions, which checkOp has seen to be there.
-    const made = ops.map((op) => (programs[op.kernel] as (dims: object) => Program)(op.dims));
+    const made = ops.map((op) => (programs[op.kernel] as (dims: object) => Program)(mostOf(op.dims)));
     this.growScratch(Math.max(0, ...made.map((program) => program.scratch)));
     const rows = this.checked(`plan ${name}`, () =>
       ops.flatMap((op, i) => made[i].passes.map((pass) => this.row(op, pass))),
     );
     const plan: Plan = { name, length: ops.length };
-    this.plans.set(plan, rows);
+    const dims = ops.flatMap((op) => Object.values(op.dims)).filter((dim) => typeof dim !== 'number');
+    this.plans.set(plan, { rows, extents: [...new Set(dims)] });
     return plan;
   }
 
@@ -167,8 +182,10 @@ class WebGpuEngine implements Engine {
   }
 
   private encode(plan: Plan): GPUCommandEncoder {
-    const rows = this.plans.get(plan);
-    if (!rows) throw new Error(`WebGPU engine: plan ${plan.name} is not of this engine, or it was freed`);
+    const known = this.plans.get(plan);
+    if (!known) throw new Error(`WebGPU engine: plan ${plan.name} is not of this engine, or it was freed`);
+    const { rows, extents } = known;
+    for (const extent of extents) this.writeExtent(extent);
     const encoder = this.device.createCommandEncoder({ label: plan.name });
     const pass = encoder.beginComputePass({ label: plan.name });
     for (const { pipeline, bindGroup, x, y } of rows) {
@@ -239,6 +256,24 @@ class WebGpuEngine implements Engine {
     return staging;
   }
 
+  /** Where an extent's number lies, in elements. */
+  private placeOf(extent: Extent): number {
+    this.extents ??= this.slot('extents', 'u32', MOST_EXTENTS * VIEW_ALIGNMENT);
+    let known = this.written.get(extent);
+    if (!known) {
+      known = { place: this.written.size * VIEW_ALIGNMENT, now: 0 };
+      this.written.set(extent, known);
+    }
+    return known.place;
+  }
+
+  private writeExtent(extent: Extent): void {
+    const known = this.written.get(extent);
+    if (!this.extents || !known || known.now === extent.now) return;
+    this.write(this.extents, Uint32Array.of(extent.now), known.place);
+    known.now = extent.now;
+  }
+
   private slotBehind(name: string, op: Op): Slot {
     const slot = name === 'scratch' ? this.scratch : op.slots[name];
     if (!slot) throw new Error(`${aboutOp(op)}: its program binds ${name}, which it does not have`);
@@ -248,27 +283,34 @@ class WebGpuEngine implements Engine {
   private row(op: Op, pass: Pass): Row {
     const about = aboutOp(op);
     const bindings = declaredBindings(pass.code[0]);
-    const layout = this.layout(bindings);
+    const extent = extentOf(op, pass);
+    const layout = this.layout(bindings, extent !== undefined);
     const slots = bindings.map(({ name }) => this.slotBehind(pass.renamed?.[name] ?? name, op));
     assertApart(about, bindings, slots);
     const entries = slots.map((slot, binding) => ({
       binding,
       resource: { buffer: this.buffer(slot), offset: slot.start * BYTES, size: slot.length * BYTES },
     }));
+    if (extent) {
+      const offset = this.placeOf(extent.dim) * BYTES;
+      const buffer = this.buffer(this.extents!);
+      entries.push({ binding: entries.length, resource: { buffer, offset, size: BYTES } });
+    }
     this.counters.bindGroups += 1;
     return {
-      pipeline: this.pipeline(about, op, pass, layout),
+      pipeline: this.pipeline(about, op, pass, layout, extent?.name),
       bindGroup: this.device.createBindGroup({ label: about, layout, entries }),
       ...workgroups(pass.threads),
     };
   }
 
   /** Layouts differ by access alone, and are shared between pipelines. */
-  private layout(bindings: readonly DeclaredBinding[]): GPUBindGroupLayout {
-    const key = bindings.map(({ access }) => access).join();
+  private layout(bindings: readonly DeclaredBinding[], hasExtent: boolean): GPUBindGroupLayout {
+    const accesses = [...bindings.map(({ access }) => access), ...(hasExtent ? ['read'] : [])];
+    const key = accesses.join();
     let layout = this.layouts.get(key);
     if (!layout) {
-      const entries = bindings.map(({ access }, binding) => ({
+      const entries = accesses.map((access, binding) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
         buffer: { type: access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
@@ -284,9 +326,10 @@ class WebGpuEngine implements Engine {
     op: Op,
     pass: Pass,
     bindGroupLayout: GPUBindGroupLayout,
+    extent: string | undefined,
   ): GPUComputePipeline {
-    const constants = { ...op.dims, ...pass.constants };
-    const code = wgslModule(pass.code, constants, pass.threads, pass.isWide ?? false);
+    const constants = { ...mostOf(op.dims), ...pass.constants };
+    const code = wgslModule(pass.code, constants, pass.threads, pass.isWide ?? false, extent);
     let pipeline = this.pipelines.get(code);
     if (!pipeline) {
       pipeline = this.checked(about, () =>

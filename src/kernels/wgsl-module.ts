@@ -1,4 +1,4 @@
-import { FREE, knobIndex } from './catalogue.ts';
+import { NONE, knobIndex } from './catalogue.ts';
 
 /** Invocations per workgroup, in every kernel. */
 const GROUP = 64;
@@ -81,31 +81,46 @@ function constantCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
+const ENTRY = '@builtin(global_invocation_id) id: vec3u) {';
+
+/** The dimension `name` is read from a buffer, the binding after all others, before anything else is done. */
+function withExtent(name: string, binding: number, code: readonly string[]): string[] {
+  const declared = `@group(0) @binding(${binding}) var<storage, read> extent: array<u32>;
+var<private> ${name}: u32;`;
+  return [declared, code[0].replace(ENTRY, `${ENTRY}\n  ${name} = extent[0];`), ...code.slice(1)];
+}
+
 /**
  * A kernel's whole module: its text and snippets after what they count on. Those are its dimensions as constants
  * (register arrays must be sized by constants, and compilers unroll by them), STRIDE (invocations per row of the
  * dispatch), the indices of the knobs, the cells.
+ *
+ * @param extent the dimension that is no constant, if there is one
  */
 export function wgslModule(
   code: readonly string[],
   constants: Readonly<Record<string, number>>,
   threads: number,
   isWide: boolean,
+  extent?: string,
 ): string {
   const bindings = declaredBindings(code[0]);
   const numbers: Record<string, number> = {
     GROUP,
     STRIDE: workgroups(threads).x * GROUP,
-    FREE,
+    NONE,
     ...constants,
   };
   if (bindings.some(({ name }) => name === 'knobs'))
     for (const [name, index] of Object.entries(knobIndex)) numbers[constantCase(name)] = index;
+  const texts = extent === undefined ? code : withExtent(extent, bindings.length, code);
   return [
-    ...Object.entries(numbers).map(([name, value]) => `const ${name} = ${value}u;`),
+    ...Object.entries(numbers)
+      .filter(([name]) => name !== extent)
+      .map(([name, value]) => `const ${name} = ${value}u;`),
     `alias Cell = ${isWide ? 'vec4f' : 'f32'};`,
     'fn within(count: u32) -> vec4<bool> { return vec4u(0u, 1u, 2u, 3u) < vec4u(count); }',
     ...bindings.map((binding) => accessors(binding, isWide)),
-    ...code.map((text) => unrolled(text, constants.CELLS)),
+    ...texts.map((text) => unrolled(text, constants.CELLS)),
   ].join('\n');
 }

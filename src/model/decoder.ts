@@ -1,11 +1,13 @@
-import { FREE } from '../kernels/catalogue.ts';
-import { op, view, type Engine, type Op, type Plan, type Slot } from '../kernels/engine.ts';
+import { NONE } from '../kernels/catalogue.ts';
+import { op, view, type Engine, type Extent, type Op, type Plan, type Slot } from '../kernels/engine.ts';
 import { END } from '../tasks/vocabulary.ts';
 import type { Arena, NetworkConfig } from './network.ts';
+import { Packing } from './packing.ts';
 import type { Rollout } from './rollout.ts';
+import { allocateForward, forward, type Activations } from './transformer.ts';
 
-/** Tokens per submit: a submit stays short on any GPU, and the CPU can stop once every row has ended. */
-const TOKENS_PER_PLAN = 8;
+/** Tokens per submit: few submits, but short ones on any GPU; the CPU can drop the rows that have ended after each. */
+const TOKENS_PER_PLAN = { webgpu: 16, cpu: 8, reference: 8 };
 
 /** Which random numbers a rollout is drawn with: the same source and number give the same rollout. */
 export interface SamplingSource {
@@ -15,78 +17,102 @@ export interface SamplingSource {
   number: number;
 }
 
+type Prompts = readonly (readonly number[])[];
+
 /**
- * Samples from a policy, one token of every row at a time, with a key-value cache. Prompts are forced through the same path,
- * so that a sequence is laid out while sampling exactly as it is while training. Ids lie time-major (T, B), so that
- * a step's ids are one stretch.
+ * Samples from a policy, one token of every row at a time, with a cache of keys and values. Prompts are run at once, each
+ * of them once however many rows begin with it. Rows need not be equally long: each counts its own positions. Ids lie
+ * time-major (T, B), so that a step's ids are one stretch.
  */
 export class Decoder {
   private readonly engine: Engine;
   private readonly config: NetworkConfig;
   /** B, a multiple of 64. */
   private readonly rows: number;
-  private readonly ids: Slot; // (T, B)
-  private readonly forced: Slot; // (T, B)
+  /** Rows that are decoded, of B. */
+  private readonly active: Extent;
+  private readonly ids: Slot; // (T, B): what goes in at each step
+  private readonly positions: Slot; // (T, B)
+  private readonly places: Slot; // (B): where in the cache each row lies, which is its number
   private readonly rng: Slot; // (4)
   private readonly plans: { from: number; to: number; plan: Plan }[] = [];
+  private readonly prompts: {
+    activations: Activations;
+    packing: Packing;
+    /** Cells of the caches, T of a row. */
+    cells: Extent;
+    sources: Slot; // (B·T): the position among the prompts' that a cell is of
+    plan: Plan;
+  };
 
   constructor(engine: Engine, config: NetworkConfig, parameters: Arena, knobs: Slot, rows: number) {
-    const { contextLength: T } = config;
+    const { channels: C, contextLength: T, layers } = config;
     this.engine = engine;
     this.config = config;
     this.rows = rows;
+    this.active = { most: rows, now: rows };
     this.ids = engine.slot('decoded ids', 'u32', T * rows);
-    this.forced = engine.slot('forced ids', 'u32', T * rows);
+    this.positions = engine.slot('decoded positions', 'u32', T * rows);
+    this.places = engine.slot('decoded rows', 'u32', rows);
     this.rng = engine.slot('sampler key', 'u32', 4);
-    const times = engine.slot('times', 'u32', T * rows);
-    engine.write(
-      times,
-      Uint32Array.from({ length: T * rows }, (_, i) => Math.floor(i / rows)),
+    const caches = Array.from({ length: layers }, (_, i) =>
+      engine.slot(`cache ${i}`, 'f32', rows * T * 3 * C),
     );
-    const step = this.recorder(parameters, knobs, times);
-    for (let from = 0; from < T - 1; from += TOKENS_PER_PLAN) {
-      const to = Math.min(from + TOKENS_PER_PLAN, T - 1);
+    this.prompts = this.promptPass(parameters, caches);
+    const step = this.recorder(parameters, knobs, caches);
+    const tokens = TOKENS_PER_PLAN[engine.name];
+    for (let from = 0; from < T - 1; from += tokens) {
+      const to = Math.min(from + tokens, T - 1);
       const ops = Array.from({ length: to - from }, (_, i) => step(from + i)).flat();
       this.plans.push({ from, to, plan: engine.plan(`decode ${from}–${to}`, ops) });
     }
   }
 
-  /** Rows for one token: the ids at t go in, those at t + 1 come out. */
-  private recorder(p: Arena, knobs: Slot, times: Slot): (t: number) => Op[] {
-    const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = this.config;
-    const B = this.rows;
-    const f32 = (name: string, length: number) => this.engine.slot(`decode ${name}`, 'f32', length);
-    const stats = f32('stats', B * 2);
-    const normed = f32('normed', B * C);
-    const qkv = f32('qkv', B * 3 * C);
-    const attended = f32('attended', B * C);
-    const pre = f32('pre', B * 4 * C);
-    const act = f32('act', B * 4 * C);
-    const logits = f32('logits', B * N);
-    const stream = Array.from({ length: 2 * layers + 1 }, (_, i) => f32(`stream ${i}`, B * C));
-    const caches = Array.from({ length: layers }, (_, i) => ({
-      keyCache: f32(`keys ${i}`, B * T * C),
-      valueCache: f32(`values ${i}`, B * T * C),
-    }));
+  /** One pass over all prompts, whose queries, keys and values then go to every row that begins with them. */
+  private promptPass(p: Arena, caches: readonly Slot[]) {
+    const { channels: C, contextLength: T } = this.config;
+    const activations = allocateForward(this.engine, this.config, this.rows * T, 1);
+    const cells: Extent = { most: this.rows * T, now: 0 };
+    const sources = this.engine.slot('prompt positions', 'u32', cells.most);
+    const fill = activations.blocks.map(({ qkv }, i) =>
+      op('gather', { x: qkv, rows: sources, y: caches[i] }, { M: cells, R: activations.M, C: 3 * C }),
+    );
+    const plan = this.engine.plan('prompts', [...forward(this.config, p, activations), ...fill]);
+    return { activations, packing: new Packing(this.engine, activations), cells, sources, plan };
+  }
 
-    return (t) => {
-      const at = (slot: Slot, time: number) => view(slot, time * B, B);
-      const positions = at(times, t);
+  /** Rows for one token: the ids of a step go in, those of the next come out. */
+  private recorder(p: Arena, knobs: Slot, caches: readonly Slot[]): (step: number) => Op[] {
+    const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = this.config;
+    const B = this.active;
+    const f32 = (name: string, columns: number) =>
+      this.engine.slot(`decode ${name}`, 'f32', this.rows * columns);
+    const stats = f32('stats', 2);
+    const normed = f32('normed', C);
+    const qkv = f32('qkv', 3 * C);
+    const attended = f32('attended', C);
+    const pre = f32('pre', 4 * C);
+    const act = f32('act', 4 * C);
+    const logits = f32('logits', N);
+    const stream = Array.from({ length: 2 * layers + 1 }, (_, i) => f32(`stream ${i}`, C));
+
+    return (step) => {
+      const at = (slot: Slot, time: number) => view(slot, time * this.rows, this.rows);
+      const positions = at(this.positions, step);
+      const rows = this.places;
       const norm = (name: string, x: Slot) => {
         const slots = { x, weight: p.at(`${name}.weight`), bias: p.at(`${name}.bias`), y: normed, stats };
         return op('layer-norm', slots, { M: B, C });
       };
       const weights = (name: string) => ({ w: p.at(`${name}.weight`), bias: p.at(`${name}.bias`) });
+      const tables = {
+        tokenTable: p.at('embedding.token'),
+        positionTable: p.at('embedding.position'),
+      };
       const ops: Op[] = [
         op(
           'embedding',
-          {
-            tokens: at(this.ids, t),
-            positions,
-            tokenTable: p.at('embedding.token'),
-            positionTable: p.at('embedding.position'),
-            x: stream[0],
-          },
+          { tokens: at(this.ids, step), positions, ...tables, x: stream[0] },
           { M: B, V, T, C },
         ),
       ];
@@ -96,7 +122,7 @@ export class Decoder {
         ops.push(
           norm(`${name}.norm1`, x),
           op('matmul', { x: normed, ...weights(`${name}.attention`), y: qkv }, { M: B, K: C, N: 3 * C }),
-          op('attention-decode', { qkv, positions, ...caches[i], y: attended }, { B, T, C, H }),
+          op('attention-decode', { qkv, positions, rows, cache: caches[i], y: attended }, { B, T, C, H }),
           op(
             'matmul-residual',
             { x: attended, ...weights(`${name}.projection`), residual: x, y: middle },
@@ -111,39 +137,37 @@ export class Decoder {
           ),
         );
       }
-      const slots = {
-        logits,
-        positions,
-        forced: at(this.forced, t + 1),
-        current: at(this.ids, t),
-        rng: this.rng,
-        knobs,
-        next: at(this.ids, t + 1),
-      };
+      const { rng } = this;
+      const slots = { logits, positions, rows, rng, knobs };
       ops.push(
         norm('norm', stream[2 * layers]),
         op('matmul', { x: normed, ...weights('head'), y: logits }, { M: B, K: C, N }),
-        op('sample', slots, { B, V, N, end: END }),
+        op(
+          'sample',
+          { ...slots, current: at(this.ids, step), next: at(this.ids, step + 1) },
+          { B, V, N, end: END },
+        ),
       );
       return ops;
     };
   }
 
   /** Samples a response to each prompt at the temperature that `knobs` holds. */
-  async sample(prompts: readonly (readonly number[])[], source: SamplingSource): Promise<Rollout> {
+  async sample(prompts: Prompts, source: SamplingSource): Promise<Rollout> {
     const T = this.config.contextLength;
     const rollout: Rollout = {
       rows: prompts.length,
       contextLength: T,
-      tokens: new Uint32Array(prompts.length * T),
+      tokens: new Uint32Array(prompts.length * T).fill(END),
       promptLengths: Uint32Array.from(prompts, (prompt) => prompt.length),
       lengths: new Uint32Array(prompts.length),
       ended: new Uint8Array(prompts.length),
     };
+    prompts.forEach((prompt, r) => rollout.tokens.set(prompt, r * T));
     for (let first = 0; first < prompts.length; first += this.rows) {
-      const ids = await this.sampleRows(prompts.slice(first, first + this.rows), first, source);
-      for (let b = 0; b < this.rows && first + b < prompts.length; b++)
-        for (let t = 0; t < T; t++) rollout.tokens[(first + b) * T + t] = ids[t * this.rows + b];
+      this.engine.write(this.rng, Uint32Array.of(...source.key, first, source.number));
+      const rows = prompts.slice(first, first + this.rows);
+      await this.sampleRows(rows, rollout.tokens.subarray(first * T));
     }
     for (let r = 0; r < prompts.length; r++) {
       const row = rollout.tokens.subarray(r * T, (r + 1) * T);
@@ -154,29 +178,72 @@ export class Decoder {
     return rollout;
   }
 
-  private async sampleRows(
-    prompts: readonly (readonly number[])[],
-    firstRow: number,
-    source: SamplingSource,
-  ): Promise<Uint32Array> {
-    const { engine, rows } = this;
+  /** Runs all but the last token of each prompt, which is the first to be decoded from. */
+  private runPrompts(prompts: Prompts): void {
+    const { activations, packing, cells, sources, plan } = this.prompts;
     const T = this.config.contextLength;
-    const forced = new Uint32Array(T * rows).fill(FREE);
-    const ids = new Uint32Array(T * rows).fill(END); // rows without a prompt have ended from the start
+    const from = new Uint32Array(this.rows * T).fill(NONE);
+    const starts = new Map<readonly number[], number>();
+    packing.clear();
     prompts.forEach((prompt, b) => {
-      prompt.forEach((id, t) => (forced[t * rows + b] = id));
-      ids[b] = prompt[0];
+      const known = starts.get(prompt);
+      const start = known ?? activations.M.now;
+      if (known === undefined) packing.add(prompt.slice(0, -1), 0, 0);
+      starts.set(prompt, start);
+      for (let t = 0; t < prompt.length - 1; t++) from[b * T + t] = start + t;
     });
-    engine.write(this.forced, forced);
-    engine.write(this.ids, ids);
-    engine.write(this.rng, Uint32Array.of(source.key[0], source.key[1], firstRow, source.number));
+    packing.write();
+    cells.now = prompts.length * T;
+    this.engine.write(sources, from);
+    this.engine.run(plan);
+  }
+
+  /** Decodes rows until each has ended or is full, into `tokens` (rows, T). */
+  private async sampleRows(prompts: Prompts, tokens: Uint32Array): Promise<void> {
+    const { engine, rows: B } = this;
+    const T = this.config.contextLength;
+    this.runPrompts(prompts);
+    let active = prompts.map((_, b) => b);
+    this.begin(prompts, active, 0, tokens);
+    const steps = T - Math.min(...prompts.map((prompt) => prompt.length));
+    let read = 0;
     for (const { from, to, plan } of this.plans) {
-      engine.run(plan);
-      if (engine.name === 'webgpu') continue; // a read-back costs more there than the tokens it may save
-      const [last] = await engine.read(view(this.ids, to * rows, rows));
-      if (from > 0 && last.every((id) => id === END)) break;
+      if (from >= steps || active.length === 0) break;
+      // On a GPU a read-back costs more than the rows that it may save.
+      if (engine.name === 'webgpu' && to < steps) {
+        engine.run(plan);
+        continue;
+      }
+      const [sampled] = await engine.runAndRead(plan, view(this.ids, read * B, (to + 1 - read) * B));
+      active.forEach((row, b) => {
+        const at = row * T + prompts[row].length;
+        for (let step = read; step < to && prompts[row].length + step < T; step++)
+          tokens[at + step] = sampled[(step + 1 - read) * B + b];
+      });
+      read = to;
+      const going = active.filter((row) => {
+        const length = prompts[row].length + to;
+        return length < T && tokens[row * T + length - 1] !== END;
+      });
+      if (going.length < active.length) this.begin(prompts, going, to, tokens);
+      active = going;
     }
-    const [sampled] = await engine.read(this.ids);
-    return sampled as Uint32Array;
+  }
+
+  /** Makes ready to decode `active` rows from a step on: their place in the cache, the ids at the step, positions from there. */
+  private begin(prompts: Prompts, active: readonly number[], step: number, tokens: Uint32Array): void {
+    const { engine, rows: B } = this;
+    const T = this.config.contextLength;
+    this.active.now = active.length;
+    engine.write(this.places, Uint32Array.from(active));
+    const now = active.map((row) => tokens[row * T + prompts[row].length + step - 1]);
+    engine.write(this.ids, Uint32Array.from(now), step * B);
+    const positions = new Uint32Array((T - step) * B);
+    active.forEach((row, b) => {
+      // A row that is full has no say any more, but must not leave its place.
+      for (let t = step; t < T; t++)
+        positions[(t - step) * B + b] = Math.min(prompts[row].length - 1 + t, T - 1);
+    });
+    engine.write(this.positions, positions, step * B);
   }
 }

@@ -1,6 +1,6 @@
 /** Our recorded gradients against TensorFlow.js's autograd, on any engine: in the tests, and in the page when a visitor asks. */
 import { knobCount } from '../kernels/catalogue.ts';
-import { op, type Engine, type Op } from '../kernels/engine.ts';
+import { op, type Engine, type Op, type Slot } from '../kernels/engine.ts';
 import { Learner } from './learner.ts';
 import {
   Arena,
@@ -10,6 +10,7 @@ import {
   type NetworkConfig,
   type Tensors,
 } from './network.ts';
+import { Packing } from './packing.ts';
 import { allocateForward, type Activations } from './transformer.ts';
 import { normal, stream } from '../ppo/random.ts';
 import {
@@ -46,10 +47,16 @@ function lively(config: NetworkConfig): Tensors {
   return tensors;
 }
 
+/** Tokens of each row; what comes after them no loss looks at. */
+const lengths = [T, 1, 5, 7, T, 3];
+const row = (m: number) => Math.floor(m / T);
+
 function inputs() {
   const random = stream(11, 'corpus');
   const tokens = Uint32Array.from({ length: M }, () => random.integer(V));
-  const mask = Float32Array.from({ length: M }, () => (random.uniform() < 0.6 ? 1 : 0));
+  const mask = Float32Array.from({ length: M }, (_, m) =>
+    random.uniform() < 0.6 && m % T < lengths[row(m)] ? 1 : 0,
+  );
   const numbers = (scale: number) => Float32Array.from({ length: M }, () => scale * normal(random));
   const ppo: PpoInputs = {
     targets: Uint32Array.from({ length: M }, () => random.integer(V)),
@@ -70,7 +77,7 @@ const ppoKnobs: PpoKnobs = {
   valueCoef: 0.3,
   entropyCoef: 0.05,
 };
-const last = Uint32Array.from({ length: ROWS }, (_, r) => r * T + ((r * 3) % T));
+const last = Uint32Array.from(lengths, (length, r) => r * T + length - 1);
 
 async function oracle(head: Head, config: NetworkConfig, tensors: Tensors): Promise<Tensors> {
   const { tokens, ppo } = inputs();
@@ -86,32 +93,48 @@ async function oracle(head: Head, config: NetworkConfig, tensors: Tensors): Prom
   return gradients;
 }
 
+/** Packs the rows, each read where its loss looks; the places of what is read among the M positions of the stock network. */
+function pack(engine: Engine, head: Head, a: Activations, tokens: Uint32Array): number[] {
+  const packing = new Packing(engine, a);
+  packing.clear();
+  const places = lengths.flatMap((length, r) => {
+    const from = head === 'pairs' ? length - 1 : 0;
+    packing.add(tokens.subarray(r * T, r * T + length), from, length);
+    return Array.from({ length: length - from }, (_, t) => r * T + from + t);
+  });
+  packing.write();
+  return places;
+}
+
 function headOps(
   engine: Engine,
   head: Head,
   config: NetworkConfig,
   a: Activations,
-  knobs: ReturnType<Engine['slot']>,
+  places: readonly number[],
+  knobs: Slot,
 ): Op {
   const { ppo } = inputs();
   const N = config.columns;
-  const u32 = (name: string, data: Uint32Array) => {
-    const slot = engine.slot(name, 'u32', data.length);
-    engine.write(slot, data);
-    return slot;
+  const slot = <Data extends Float32Array | Uint32Array>(name: string, data: Data, length = a.R.most) => {
+    const made = engine.slot(name, data instanceof Float32Array ? 'f32' : 'u32', length);
+    engine.write(made, data);
+    return made;
   };
-  const f32 = (name: string, data: Float32Array) => {
-    const slot = engine.slot(name, 'f32', data.length);
-    engine.write(slot, data);
-    return slot;
-  };
+  const u32 = (name: string, data: Uint32Array) =>
+    slot(
+      name,
+      Uint32Array.from(places, (m) => data[m]),
+    );
+  const f32 = (name: string, data: Float32Array) =>
+    slot(
+      name,
+      Float32Array.from(places, (m) => data[m]),
+    );
   if (head === 'pairs') {
     const losses = engine.slot('losses', 'f32', ROWS / 2);
-    return op(
-      'bradley-terry',
-      { scores: a.logits, pairs: u32('pairs', last), knobs, losses },
-      { M, N, P: ROWS / 2 },
-    );
+    const pairs = slot('pairs', Uint32Array.from(places.keys()));
+    return op('bradley-terry', { scores: a.logits, pairs, knobs, losses }, { M: a.R, N, P: ROWS / 2 });
   }
   const shared = {
     logits: a.logits,
@@ -120,13 +143,19 @@ function headOps(
     knobs,
   };
   if (head === 'sft')
-    return op('cross-entropy', { ...shared, losses: engine.slot('losses', 'f32', M) }, { M, V, N });
-  const old = Float32Array.from({ length: M * 4 }, (_, i) => {
-    const m = Math.floor(i / 4);
-    return [ppo.oldLogprobs[m], ppo.advantages[m], ppo.returns[m], ppo.oldValues[m]][i % 4];
-  });
+    return op('cross-entropy', { ...shared, losses: engine.slot('losses', 'f32', M) }, { M: a.R, V, N });
+  const old = places.flatMap((m) => [
+    ppo.oldLogprobs[m],
+    ppo.advantages[m],
+    ppo.returns[m],
+    ppo.oldValues[m],
+  ]);
   const tokenStats = engine.slot('token stats', 'f32', M * 8);
-  return op('ppo-head', { ...shared, old: f32('old', old), tokenStats }, { M, V, N });
+  return op(
+    'ppo-head',
+    { ...shared, old: slot('old', Float32Array.from(old), M * 4), tokenStats },
+    { M: a.R, V, N },
+  );
 }
 
 /** Gradients by our plan on `engine` after one step of zero learning rate. */
@@ -134,11 +163,11 @@ async function ours(engine: Engine, head: Head, config: NetworkConfig, tensors: 
   const { tokens, count } = inputs();
   const parameters = new Arena(engine, config, 'parameters');
   parameters.load(tensors);
-  const a = allocateForward(engine, config, ROWS);
-  engine.write(a.tokens, tokens);
+  const a = allocateForward(engine, config, M, head === 'pairs' ? ROWS : M);
+  const places = pack(engine, head, a, tokens);
   const knobs = engine.slot('knobs', 'f32', knobCount);
   const learner = new Learner(engine, config, parameters, a, knobs, [
-    headOps(engine, head, config, a, knobs),
+    headOps(engine, head, config, a, places, knobs),
   ]);
   await learner.step({
     ...ppoKnobs,

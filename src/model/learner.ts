@@ -74,7 +74,7 @@ export class Learner {
         parameters,
         this.gradients,
         activations,
-        allocateBackward(engine, config, activations.rows),
+        allocateBackward(engine, config, activations),
       ),
       op('square-partials', { x: this.gradients.slot, partials }, { L, G: NORM_PARTIALS }),
       op('column-sum', { x: partials, sums: this.squaredNorm }, { M: NORM_PARTIALS, N: 1 }),

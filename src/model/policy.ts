@@ -3,8 +3,9 @@ import { op, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
 import { Decoder, type SamplingSource } from './decoder.ts';
 import { Learner, type StepKnobs } from './learner.ts';
 import { Arena, type NetworkConfig, type Tensors } from './network.ts';
+import { Packing } from './packing.ts';
 import { predictions, type Rollout } from './rollout.ts';
-import { allocateForward, forward, type Activations } from './transformer.ts';
+import { allocateForward, forward } from './transformer.ts';
 
 /** What the PPO update needs to know of R kept rows; every array is (R, T) over prediction positions. */
 export interface Experience extends Rollout {
@@ -52,20 +53,22 @@ export class Policy {
   /** Rows of one training step at most. */
   readonly minibatchSize: number;
   private readonly engine: Engine;
-  private readonly activations: Activations;
+  private readonly packing: Packing;
+  /** Where the rows in the input slots have their first prediction: in the logits, and in the row. */
+  private packed: { row: number; first: number; at: number; count: number }[] = [];
   private readonly decoder: Decoder;
   private readonly slots: {
     targets: Slot;
     mask: Slot;
     old: Slot;
     out: Slot;
+    refOut: Slot;
     sums: Slot;
     tokenStats: Slot;
     knobs: Slot;
   };
-  private readonly plans: { policy: Plan; reference: Plan };
+  private readonly logProbs: Plan;
   private readonly staging: {
-    tokens: Uint32Array;
     targets: Uint32Array;
     mask: Float32Array;
     old: Float32Array;
@@ -88,26 +91,30 @@ export class Policy {
     const knobs = f32('knobs', knobCount);
     const stepKnobs = f32('step knobs', knobCount);
     const out = f32('log-probs', M * 3);
+    const refOut = f32('reference log-probs', M * 3);
     const old = f32('old', M * 4);
     const sums = f32('sums', tokenStatCount);
     const tokenStats = f32('token stats', M * tokenStatCount);
-    this.slots = { targets, mask, old, out, sums, tokenStats, knobs };
+    this.slots = { targets, mask, old, out, refOut, sums, tokenStats, knobs };
 
-    const a = allocateForward(engine, config, minibatchSize);
-    this.activations = a;
-    const logprobHead = op('log-prob', { logits: a.logits, targets, mask, knobs, out }, { M, V, N });
-    this.plans = {
-      policy: engine.plan('policy log-probs', [...forward(config, this.parameters, a), logprobHead]),
-      reference: engine.plan('reference log-probs', [...forward(config, reference, a), logprobHead]),
-    };
+    const a = allocateForward(engine, config, M);
+    const { R } = a;
+    this.packing = new Packing(engine, a);
+    const logProbs = (parameters: Arena, into: Slot) => [
+      ...forward(config, parameters, a),
+      op('log-prob', { logits: a.logits, targets, mask, knobs, out: into }, { M: R, V, N }),
+    ];
+    this.logProbs = engine.plan('log-probs', [
+      ...logProbs(this.parameters, out),
+      ...logProbs(reference, refOut),
+    ]);
     const head = { logits: a.logits, targets, mask, old, knobs: stepKnobs, tokenStats };
     this.learner = new Learner(engine, config, this.parameters, a, stepKnobs, [
-      op('ppo-head', head, { M, V, N }),
-      op('column-sum', { x: tokenStats, sums }, { M, N: tokenStatCount }),
+      op('ppo-head', head, { M: R, V, N }),
+      op('column-sum', { x: tokenStats, sums }, { M: R, N: tokenStatCount }),
     ]);
     this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
     this.staging = {
-      tokens: new Uint32Array(M),
       targets: new Uint32Array(M),
       mask: new Float32Array(M),
       old: new Float32Array(M * 4),
@@ -143,31 +150,26 @@ export class Policy {
         experience,
         Array.from({ length: count }, (_, i) => first + i),
       );
-      const own = await this.logProbs(this.plans.policy);
-      const frozen = await this.logProbs(this.plans.reference);
-      for (let m = 0; m < count * T; m++) {
-        experience.logprobs[first * T + m] = own[3 * m];
-        experience.values[first * T + m] = own[3 * m + 2];
-        experience.refLogprobs[first * T + m] = frozen[3 * m];
-      }
+      const { out, refOut } = this.slots;
+      const [own, frozen] = await this.engine.runAndRead(this.logProbs, out, refOut);
+      this.eachPrediction((from, m) => {
+        experience.logprobs[m] = own[3 * from];
+        experience.values[m] = own[3 * from + 2];
+        experience.refLogprobs[m] = frozen[3 * from];
+      });
     }
     return experience;
   }
 
-  /** One Adam step on the named rows, at most `minibatchSize`; fewer are padded by masked rows. */
+  /** One Adam step on the named rows, at most `minibatchSize`. */
   async step(lesson: Lesson, rows: readonly number[], knobs: PpoKnobs): Promise<StepStats> {
-    const T = this.config.contextLength;
     const { old } = this.staging;
     const tokens = this.writeRows(lesson, rows);
-    rows.forEach((r, i) => {
-      for (let t = 0; t < T; t++) {
-        const from = r * T + t;
-        const to = (i * T + t) * 4;
-        old[to] = lesson.logprobs[from];
-        old[to + 1] = lesson.advantages[from];
-        old[to + 2] = lesson.returns[from];
-        old[to + 3] = lesson.values[from];
-      }
+    this.eachPrediction((to, m) => {
+      old[4 * to] = lesson.logprobs[m];
+      old[4 * to + 1] = lesson.advantages[m];
+      old[4 * to + 2] = lesson.returns[m];
+      old[4 * to + 3] = lesson.values[m];
     });
     this.engine.write(this.slots.old, old);
     const [sums, squared] = await this.learner.step(
@@ -188,16 +190,17 @@ export class Policy {
     };
   }
 
-  /** (rows, T) each: what the last step's head left at every position of its first `rows` rows, see `tokenStat`. */
-  async lastStep(rows: number): Promise<Record<keyof typeof tokenStat, Float32Array>> {
+  /** (rows, T) each: what the last step's head left at every position of its rows, 0 where masked; see `tokenStat`. */
+  async lastStep(): Promise<Record<keyof typeof tokenStat, Float32Array>> {
+    const T = this.config.contextLength;
     const [stats] = await this.engine.read(this.slots.tokenStats);
-    const columns = Object.entries(tokenStat).map(([name, column]) => [
-      name,
-      Float32Array.from(
-        { length: rows * this.config.contextLength },
-        (_, m) => stats[m * tokenStatCount + column],
-      ),
-    ]);
+    const columns = Object.entries(tokenStat).map(([name, column]) => {
+      const values = new Float32Array(this.packed.length * T);
+      this.packed.forEach(({ first, at, count }, i) => {
+        for (let t = 0; t < count; t++) values[i * T + first + t] = stats[(at + t) * tokenStatCount + column];
+      });
+      return [name, values];
+    });
     return Object.fromEntries(columns) as Record<keyof typeof tokenStat, Float32Array>;
   }
 
@@ -207,26 +210,30 @@ export class Policy {
     this.engine.write(this.slots.knobs, values);
   }
 
-  /** Puts rows into the input slots and masks the rest; returns the number of response tokens among them. */
+  /** Puts rows into the input slots; returns the number of predictions: response tokens. */
   private writeRows(source: Experience, rows: readonly number[]): number {
-    const { tokens, targets, mask } = this.staging;
+    const { targets, mask } = this.staging;
     const T = this.config.contextLength;
-    mask.fill(0);
-    rows.forEach((r, i) => {
-      tokens.set(source.tokens.subarray(r * T, (r + 1) * T), i * T);
-      targets.set(source.targets.subarray(r * T, (r + 1) * T), i * T);
-      mask.set(source.mask.subarray(r * T, (r + 1) * T), i * T);
+    this.packing.clear();
+    this.packed = rows.map((row) => {
+      const [first, end] = [source.promptLengths[row] - 1, source.lengths[row] - 1];
+      // Nothing is predicted from the last token.
+      const at = this.packing.add(source.tokens.subarray(row * T, row * T + end), first, end);
+      targets.set(source.targets.subarray(row * T + first, row * T + end), at);
+      return { row, first, at, count: end - first };
     });
-    this.engine.write(this.activations.tokens, tokens);
+    const tokens = this.packed.reduce((sum, { count }) => sum + count, 0);
+    mask.fill(1, 0, tokens).fill(0, tokens);
+    this.packing.write();
     this.engine.write(this.slots.targets, targets);
     this.engine.write(this.slots.mask, mask);
-    let count = 0;
-    for (const m of mask) count += m;
-    return count;
+    return tokens;
   }
 
-  private async logProbs(plan: Plan): Promise<Float32Array> {
-    const [out] = await this.engine.runAndRead(plan, this.slots.out);
-    return out as Float32Array;
+  /** Every prediction of the rows in the input slots: its row of the logits, and its place in (R, T) of the source. */
+  private eachPrediction(visit: (logits: number, m: number) => void): void {
+    const T = this.config.contextLength;
+    for (const { row, first, at, count } of this.packed)
+      for (let t = 0; t < count; t++) visit(at + t, row * T + first + t);
   }
 }

@@ -1,6 +1,7 @@
 import type { Engine, Plan } from '../kernels/engine.ts';
 import { Arena, type NetworkConfig, type Tensors } from './network.ts';
 import type { Rollout } from './rollout.ts';
+import { packEnds, Packing } from './packing.ts';
 import { allocateForward, forward, type Activations } from './transformer.ts';
 
 /** Scores are standardised by these, measured on samples of the SFT policy; they travel in the manifest. */
@@ -34,33 +35,30 @@ export class RewardModel {
   private readonly config: NetworkConfig;
   private readonly activations: Activations;
   private readonly plan: Plan;
-  private readonly staging: Uint32Array;
+  private readonly packing: Packing;
+  /** Of a pass. */
+  private readonly rows: number;
 
   constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = 64) {
     const parameters = new Arena(engine, config, 'reward model');
     parameters.load(tensors);
     this.engine = engine;
     this.config = config;
-    this.activations = allocateForward(engine, config, rows);
+    this.rows = rows;
+    this.activations = allocateForward(engine, config, rows * config.contextLength, rows);
+    this.packing = new Packing(engine, this.activations);
     this.plan = engine.plan('score', forward(config, parameters, this.activations));
-    this.staging = new Uint32Array(rows * config.contextLength);
   }
 
   /** (R) raw scalars at each row's last token. */
-  async rawScores({
-    rows,
-    tokens,
-    lengths,
-  }: Pick<Rollout, 'rows' | 'tokens' | 'lengths'>): Promise<Float32Array> {
-    const { contextLength: T, columns: N } = this.config;
-    const scores = new Float32Array(rows);
-    const capacity = this.activations.rows;
-    for (let first = 0; first < rows; first += capacity) {
-      const count = Math.min(capacity, rows - first);
-      this.staging.set(tokens.subarray(first * T, (first + count) * T));
-      this.engine.write(this.activations.tokens, this.staging);
+  async rawScores(rollout: Pick<Rollout, 'rows' | 'tokens' | 'lengths'>): Promise<Float32Array> {
+    const { contextLength, columns: N } = this.config;
+    const scores = new Float32Array(rollout.rows);
+    for (let first = 0; first < rollout.rows; first += this.rows) {
+      const count = Math.min(this.rows, rollout.rows - first);
+      packEnds(this.packing, { ...rollout, contextLength }, first, count);
       const [out] = await this.engine.runAndRead(this.plan, this.activations.logits);
-      for (let r = 0; r < count; r++) scores[first + r] = out[(r * T + lengths[first + r] - 1) * N];
+      for (let r = 0; r < count; r++) scores[first + r] = out[r * N];
     }
     return scores;
   }

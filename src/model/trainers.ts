@@ -3,8 +3,9 @@ import { knobCount } from '../kernels/catalogue.ts';
 import { op, type Engine, type Slot } from '../kernels/engine.ts';
 import { Learner } from './learner.ts';
 import { Arena, type NetworkConfig, type Tensors } from './network.ts';
-import { predictions, type Rollout } from './rollout.ts';
-import { allocateForward, type Activations } from './transformer.ts';
+import type { Rollout } from './rollout.ts';
+import { packEnds, Packing } from './packing.ts';
+import { allocateForward } from './transformer.ts';
 
 const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0, maxGradNorm: 1 };
 
@@ -12,7 +13,7 @@ const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0, maxGradNo
 export class SftTrainer {
   readonly parameters: Arena;
   private readonly engine: Engine;
-  private readonly activations: Activations;
+  private readonly packing: Packing;
   private readonly learner: Learner;
   private readonly slots: { targets: Slot; mask: Slot; losses: Slot };
 
@@ -22,8 +23,8 @@ export class SftTrainer {
     this.engine = engine;
     this.parameters = new Arena(engine, config, 'SFT');
     this.parameters.load(tensors);
-    const a = allocateForward(engine, config, rows);
-    this.activations = a;
+    const a = allocateForward(engine, config, M);
+    this.packing = new Packing(engine, a);
     const knobs = engine.slot('knobs', 'f32', knobCount);
     this.slots = {
       targets: engine.slot('targets', 'u32', M),
@@ -31,60 +32,66 @@ export class SftTrainer {
       losses: engine.slot('losses', 'f32', M),
     };
     this.learner = new Learner(engine, config, this.parameters, a, knobs, [
-      op('cross-entropy', { logits: a.logits, knobs, ...this.slots }, { M, V, N }),
+      op('cross-entropy', { logits: a.logits, knobs, ...this.slots }, { M: a.R, V, N }),
     ]);
   }
 
   /** One Adam step on as many rows as the trainer was made for. Returns the mean loss in nats per response token. */
   async step(batch: Rollout, learningRate: number): Promise<number> {
-    const { targets, mask } = predictions(batch);
-    const count = mask.reduce((a, b) => a + b, 0);
-    this.engine.write(this.activations.tokens, batch.tokens);
+    const { contextLength: T, tokens, promptLengths, lengths } = batch;
+    const targets = new Uint32Array(this.slots.targets.length);
+    const mask = new Float32Array(this.slots.mask.length);
+    let count = 0;
+    this.packing.clear();
+    for (let r = 0; r < batch.rows; r++) {
+      const [first, end] = [promptLengths[r] - 1, lengths[r] - 1];
+      const at = this.packing.add(tokens.subarray(r * T, r * T + end), first, end);
+      targets.set(tokens.subarray(r * T + first + 1, r * T + end + 1), at);
+      count += end - first;
+    }
+    mask.fill(1, 0, count);
+    this.packing.write();
     this.engine.write(this.slots.targets, targets);
     this.engine.write(this.slots.mask, mask);
     const [losses] = await this.learner.step({ ...ADAM, learningRate, count }, this.slots.losses);
-    return (losses as Float32Array).reduce((a, b) => a + b, 0) / count;
+    return (losses as Float32Array).subarray(0, count).reduce((a, b) => a + b, 0) / count;
   }
 }
 
 /** Trains a reward model on pairs of responses to one prompt. */
 export class RewardTrainer {
   readonly parameters: Arena;
-  private readonly engine: Engine;
-  private readonly config: NetworkConfig;
-  private readonly activations: Activations;
+  private readonly packing: Packing;
   private readonly learner: Learner;
-  private readonly slots: { pairs: Slot; losses: Slot };
+  private readonly losses: Slot;
 
   /** `pairs` per step. */
   constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, pairs: number) {
-    this.engine = engine;
-    this.config = config;
     this.parameters = new Arena(engine, config, 'reward model');
     this.parameters.load(tensors);
-    const a = allocateForward(engine, config, 2 * pairs);
-    this.activations = a;
+    const a = allocateForward(engine, config, 2 * pairs * config.contextLength, 2 * pairs);
+    this.packing = new Packing(engine, a);
     const knobs = engine.slot('knobs', 'f32', knobCount);
-    this.slots = {
-      pairs: engine.slot('pairs', 'u32', 2 * pairs),
-      losses: engine.slot('losses', 'f32', pairs),
-    };
-    const M = a.rows * config.contextLength;
+    this.losses = engine.slot('losses', 'f32', pairs);
+    // One row is read of every response, the chosen before the rejected.
+    const both = engine.slot('pairs', 'u32', 2 * pairs);
+    engine.write(
+      both,
+      Uint32Array.from({ length: 2 * pairs }, (_, r) => r),
+    );
     this.learner = new Learner(engine, config, this.parameters, a, knobs, [
-      op('bradley-terry', { scores: a.logits, knobs, ...this.slots }, { M, N: config.columns, P: pairs }),
+      op(
+        'bradley-terry',
+        { scores: a.logits, pairs: both, knobs, losses: this.losses },
+        { M: a.R, N: config.columns, P: pairs },
+      ),
     ]);
   }
 
   /** One Adam step; rows 2p and 2p + 1 of the batch are the chosen and the rejected of pair p. Returns the mean loss. */
   async step(batch: Rollout, learningRate: number): Promise<number> {
-    const T = this.config.contextLength;
-    const last = Uint32Array.from({ length: batch.rows }, (_, r) => r * T + batch.lengths[r] - 1);
-    this.engine.write(this.activations.tokens, batch.tokens);
-    this.engine.write(this.slots.pairs, last);
-    const [losses] = await this.learner.step(
-      { ...ADAM, learningRate, count: batch.rows / 2 },
-      this.slots.losses,
-    );
+    packEnds(this.packing, batch, 0, batch.rows);
+    const [losses] = await this.learner.step({ ...ADAM, learningRate, count: batch.rows / 2 }, this.losses);
     return (losses as Float32Array).reduce((a, b) => a + b, 0) / losses.length;
   }
 }

@@ -5,19 +5,22 @@
  *     x  = x + projection(attention(norm₁ x));  x = x + down(gelu(up(norm₂ x)))   per block
  *     logits = head(norm x)
  *
+ * Sequences lie one behind the other, without padding between them (see `Packing`). What comes after the last attention
+ * is worked out only at the positions whose logits are read.
+ *
  * Backward walks the same rows in reverse. `dx` holds the gradient of the residual stream throughout: each block adds to it
  * in place, which is what a residual connection means.
  */
-import { op, type Engine, type Op, type Slot } from '../kernels/engine.ts';
+import { op, type Engine, type Extent, type Op, type Slot } from '../kernels/engine.ts';
 import type { Arena, NetworkConfig } from './network.ts';
 
-/** What a block keeps for its backward pass. */
+/** What a block keeps for its backward pass: of M positions, from `middle` on of R in the last block. */
 interface BlockActivations {
   normed1: Slot; // (M, C)
   stats1: Slot; // (M, 2)
   qkv: Slot; // (M, 3C)
   attended: Slot; // (M, C)
-  lse: Slot; // (B, H, T)
+  lse: Slot; // (H, M)
   middle: Slot; // (M, C)
   normed2: Slot; // (M, C)
   stats2: Slot; // (M, 2)
@@ -26,16 +29,24 @@ interface BlockActivations {
   out: Slot; // (M, C)
 }
 
-/** Memory for a forward pass over `rows` sequences of T tokens; M = rows · T. */
+/** Memory for a forward pass over M positions, of which R are read. */
 export interface Activations {
-  rows: number;
+  M: Extent;
+  R: Extent;
   tokens: Slot; // (M) u32
+  /** Within the sequence. */
   positions: Slot; // (M) u32
+  /** The positions that are read. */
+  reads: Slot; // (R) u32 < M
+  /** Which of the read ones a position is; NONE where it is none. */
+  places: Slot; // (M) u32
   embedded: Slot; // (M, C)
   blocks: BlockActivations[];
-  normed: Slot; // (M, C)
-  stats: Slot; // (M, 2)
-  logits: Slot; // (M, N); heads overwrite it by its gradient
+  readX: Slot; // (R, C): the residual stream before the last block, where it is read
+  readAttended: Slot; // (R, C)
+  normed: Slot; // (R, C)
+  stats: Slot; // (R, 2)
+  logits: Slot; // (R, N); heads overwrite it by its gradient
 }
 
 /** Memory for a backward pass. */
@@ -45,45 +56,56 @@ export interface BackwardActivations {
   dqkv: Slot; // (M, 3C)
   dattended: Slot; // (M, C)
   dact: Slot; // (M, 4C)
-  rowDot: Slot; // (B, H, T)
+  rowDot: Slot; // (H, M)
+  dReadX: Slot; // (R, C)
+  dReadAttended: Slot; // (R, C)
 }
 
-export function allocateForward(engine: Engine, config: NetworkConfig, rows: number): Activations {
-  const { channels: C, heads: H, contextLength: T, columns: N } = config;
-  const M = rows * T;
+/** For at most `positions` positions, of which at most `reads` are read. */
+export function allocateForward(
+  engine: Engine,
+  config: NetworkConfig,
+  positions: number,
+  reads = positions,
+): Activations {
+  const { channels: C, heads: H, columns: N, layers } = config;
   const f32 = (name: string, length: number) => engine.slot(name, 'f32', length);
-  const positions = engine.slot('positions', 'u32', M);
-  engine.write(
-    positions,
-    Uint32Array.from({ length: M }, (_, m) => m % T),
-  );
+  const u32 = (name: string, length: number) => engine.slot(name, 'u32', length);
   return {
-    rows,
-    tokens: engine.slot('tokens', 'u32', M),
-    positions,
-    embedded: f32('embedded', M * C),
-    blocks: Array.from({ length: config.layers }, (_, i) => ({
-      normed1: f32(`block.${i}.normed1`, M * C),
-      stats1: f32(`block.${i}.stats1`, M * 2),
-      qkv: f32(`block.${i}.qkv`, M * 3 * C),
-      attended: f32(`block.${i}.attended`, M * C),
-      lse: f32(`block.${i}.lse`, M * H),
-      middle: f32(`block.${i}.middle`, M * C),
-      normed2: f32(`block.${i}.normed2`, M * C),
-      stats2: f32(`block.${i}.stats2`, M * 2),
-      pre: f32(`block.${i}.pre`, M * 4 * C),
-      act: f32(`block.${i}.act`, M * 4 * C),
-      out: f32(`block.${i}.out`, M * C),
-    })),
-    normed: f32('normed', M * C),
-    stats: f32('stats', M * 2),
-    logits: f32('logits', M * N),
+    M: { most: positions, now: positions },
+    R: { most: reads, now: reads },
+    tokens: u32('tokens', positions),
+    positions: u32('positions', positions),
+    reads: u32('reads', reads),
+    places: u32('places', positions),
+    embedded: f32('embedded', positions * C),
+    blocks: Array.from({ length: layers }, (_, i) => {
+      const rest = i === layers - 1 ? reads : positions;
+      return {
+        normed1: f32(`block.${i}.normed1`, positions * C),
+        stats1: f32(`block.${i}.stats1`, positions * 2),
+        qkv: f32(`block.${i}.qkv`, positions * 3 * C),
+        attended: f32(`block.${i}.attended`, positions * C),
+        lse: f32(`block.${i}.lse`, positions * H),
+        middle: f32(`block.${i}.middle`, rest * C),
+        normed2: f32(`block.${i}.normed2`, rest * C),
+        stats2: f32(`block.${i}.stats2`, rest * 2),
+        pre: f32(`block.${i}.pre`, rest * 4 * C),
+        act: f32(`block.${i}.act`, rest * 4 * C),
+        out: f32(`block.${i}.out`, rest * C),
+      };
+    }),
+    readX: f32('read x', reads * C),
+    readAttended: f32('read attended', reads * C),
+    normed: f32('normed', reads * C),
+    stats: f32('stats', reads * 2),
+    logits: f32('logits', reads * N),
   };
 }
 
-export function allocateBackward(engine: Engine, config: NetworkConfig, rows: number): BackwardActivations {
-  const { channels: C, heads: H, contextLength: T } = config;
-  const M = rows * T;
+export function allocateBackward(engine: Engine, config: NetworkConfig, a: Activations): BackwardActivations {
+  const { channels: C, heads: H } = config;
+  const [M, R] = [a.M.most, a.R.most];
   const f32 = (name: string, length: number) => engine.slot(name, 'f32', length);
   return {
     dx: f32('dx', M * C),
@@ -92,78 +114,52 @@ export function allocateBackward(engine: Engine, config: NetworkConfig, rows: nu
     dattended: f32('dattended', M * C),
     dact: f32('dact', M * 4 * C),
     rowDot: f32('rowDot', M * H),
+    dReadX: f32('dx of read x', R * C),
+    dReadAttended: f32('dx of read attended', R * C),
   };
 }
 
 /** Rows that take `a.tokens` to `a.logits` under the parameters `p`. */
 export function forward(config: NetworkConfig, p: Arena, a: Activations): Op[] {
-  const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N } = config;
-  const B = a.rows;
-  const M = B * T;
-  const ops: Op[] = [
-    op(
-      'embedding',
-      {
-        tokens: a.tokens,
-        positions: a.positions,
-        tokenTable: p.at('embedding.token'),
-        positionTable: p.at('embedding.position'),
-        x: a.embedded,
-      },
-      { M, V, T, C },
-    ),
-  ];
+  const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = config;
+  const { M, R, positions } = a;
+  const ops: Op[] = [];
+  const norm = (name: string, x: Slot, y: Slot, stats: Slot, rows: Extent) => {
+    const slots = { x, weight: p.at(`${name}.weight`), bias: p.at(`${name}.bias`), y, stats };
+    ops.push(op('layer-norm', slots, { M: rows, C }));
+  };
+  const weights = (name: string) => ({ w: p.at(`${name}.weight`), bias: p.at(`${name}.bias`) });
+  const read = (x: Slot, y: Slot) => ops.push(op('gather', { x, rows: a.reads, y }, { M: R, R: M, C }));
+
+  const tables = { tokenTable: p.at('embedding.token'), positionTable: p.at('embedding.position') };
+  ops.push(op('embedding', { tokens: a.tokens, positions, ...tables, x: a.embedded }, { M, V, T, C }));
   let x = a.embedded;
   a.blocks.forEach((block, i) => {
-    const at = (name: string) => p.at(`block.${i}.${name}`);
-    const { normed1, stats1, qkv, attended, lse, middle, normed2, stats2, pre, act, out } = block;
-    ops.push(
-      op(
-        'layer-norm',
-        { x, weight: at('norm1.weight'), bias: at('norm1.bias'), y: normed1, stats: stats1 },
-        { M, C },
-      ),
-      op(
-        'matmul',
-        { x: normed1, w: at('attention.weight'), bias: at('attention.bias'), y: qkv },
-        { M, K: C, N: 3 * C },
-      ),
-      op('attention', { qkv, y: attended, lse }, { B, T, C, H }),
-      op(
-        'matmul-residual',
-        { x: attended, w: at('projection.weight'), bias: at('projection.bias'), residual: x, y: middle },
-        { M, K: C, N: C },
-      ),
-      op(
-        'layer-norm',
-        { x: middle, weight: at('norm2.weight'), bias: at('norm2.bias'), y: normed2, stats: stats2 },
-        { M, C },
-      ),
-      op(
-        'matmul-gelu',
-        { x: normed2, w: at('up.weight'), bias: at('up.bias'), pre, y: act },
-        { M, K: C, N: 4 * C },
-      ),
-      op(
-        'matmul-residual',
-        { x: act, w: at('down.weight'), bias: at('down.bias'), residual: middle, y: out },
-        { M, K: 4 * C, N: C },
-      ),
-    );
+    const name = `block.${i}`;
+    const { normed1, stats1, qkv, lse, middle, normed2, stats2, pre, act, out } = block;
+    norm(`${name}.norm1`, x, normed1, stats1, M);
+    const linear = weights(`${name}.attention`);
+    ops.push(op('matmul', { x: normed1, ...linear, y: qkv }, { M, K: C, N: 3 * C }));
+    ops.push(op('attention', { qkv, positions, y: block.attended, lse }, { M, T, C, H }));
+    let attended = block.attended;
+    let rows = M;
+    if (i === layers - 1) {
+      read(attended, a.readAttended);
+      read(x, a.readX);
+      [attended, x, rows] = [a.readAttended, a.readX, R];
+    }
+    const projection = weights(`${name}.projection`);
+    const projected = { x: attended, ...projection, residual: x, y: middle };
+    ops.push(op('matmul-residual', projected, { M: rows, K: C, N: C }));
+    norm(`${name}.norm2`, middle, normed2, stats2, rows);
+    const up = { x: normed2, ...weights(`${name}.up`), pre, y: act };
+    ops.push(op('matmul-gelu', up, { M: rows, K: C, N: 4 * C }));
+    const down = { x: act, ...weights(`${name}.down`), residual: middle, y: out };
+    ops.push(op('matmul-residual', down, { M: rows, K: 4 * C, N: C }));
     x = out;
   });
-  ops.push(
-    op(
-      'layer-norm',
-      { x, weight: p.at('norm.weight'), bias: p.at('norm.bias'), y: a.normed, stats: a.stats },
-      { M, C },
-    ),
-    op(
-      'matmul',
-      { x: a.normed, w: p.at('head.weight'), bias: p.at('head.bias'), y: a.logits },
-      { M, K: C, N },
-    ),
-  );
+  norm('norm', x, a.normed, a.stats, R);
+  ops.push(op('matmul', { x: a.normed, ...weights('head'), y: a.logits }, { M: R, K: C, N }));
   return ops;
 }
 
@@ -175,71 +171,61 @@ export function backward(
   a: Activations,
   d: BackwardActivations,
 ): Op[] {
-  const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N } = config;
-  const B = a.rows;
-  const M = B * T;
+  const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = config;
+  const { M, R, positions } = a;
   const ops: Op[] = [];
   /** Through y = x·w + bias: the parameters' gradients, then dx unless the caller has a fused form of its own. */
-  const linear = (name: string, x: Slot, dy: Slot, K: number, columns: number, dx?: Slot) => {
+  const linear = (name: string, rows: Extent, x: Slot, dy: Slot, K: number, columns: number, dx?: Slot) => {
     const slots = { x, dy, dw: g.at(`${name}.weight`), dBias: g.at(`${name}.bias`) };
-    ops.push(op('matmul-backward-w', slots, { M, K, N: columns }));
-    if (dx) ops.push(op('matmul-backward-x', { dy, w: p.at(`${name}.weight`), dx }, { M, K, N: columns }));
+    const dims = { M: rows, K, N: columns };
+    ops.push(op('matmul-backward-w', slots, dims));
+    if (dx) ops.push(op('matmul-backward-x', { dy, w: p.at(`${name}.weight`), dx }, dims));
   };
   /** Through a norm into the residual stream's gradient. */
-  const norm = (name: string, x: Slot, stats: Slot, accumulate: number) => {
+  const norm = (name: string, rows: Extent, x: Slot, stats: Slot, dx: Slot, accumulate: number) => {
     const dy = d.dnormed;
     const slots = { dy, x, stats, dWeight: g.at(`${name}.weight`), dBias: g.at(`${name}.bias`) };
-    ops.push(op('layer-norm-grad', slots, { M, C }));
-    const through = { dy, x, stats, weight: p.at(`${name}.weight`), dx: d.dx };
-    ops.push(op('layer-norm-backward', through, { M, C, accumulate }));
+    ops.push(op('layer-norm-grad', slots, { M: rows, C }));
+    const through = { dy, x, stats, weight: p.at(`${name}.weight`), dx };
+    ops.push(op('layer-norm-backward', through, { M: rows, C, accumulate }));
   };
+  /** What was not read has no gradient. */
+  const unread = (dy: Slot, dx: Slot) =>
+    ops.push(op('gather', { x: dy, rows: a.places, y: dx }, { M, R, C }));
 
   const inputs = [a.embedded, ...a.blocks.map((block) => block.out)];
-  linear('head', a.normed, a.logits, C, N, d.dnormed);
-  norm('norm', inputs[config.layers], a.stats, 0);
-  for (let i = config.layers - 1; i >= 0; i--) {
+  linear('head', R, a.normed, a.logits, C, N, d.dnormed);
+  norm('norm', R, inputs[layers], a.stats, d.dReadX, 0);
+  for (let i = layers - 1; i >= 0; i--) {
     const block = a.blocks[i];
     const name = `block.${i}`;
-    linear(`${name}.down`, block.act, d.dx, 4 * C, C);
-    ops.push(
-      op(
-        'matmul-backward-x-gelu',
-        { dy: d.dx, w: p.at(`${name}.down.weight`), pre: block.pre, dx: d.dact },
-        { M, K: 4 * C, N: C },
-      ),
-    );
-    linear(`${name}.up`, block.normed2, d.dact, C, 4 * C, d.dnormed);
-    norm(`${name}.norm2`, block.middle, block.stats2, 1);
-    linear(`${name}.projection`, block.attended, d.dx, C, C, d.dattended);
-    ops.push(
-      op(
-        'attention-backward-q',
-        {
-          qkv: block.qkv,
-          y: block.attended,
-          lse: block.lse,
-          dy: d.dattended,
-          dqkv: d.dqkv,
-          rowDot: d.rowDot,
-        },
-        { B, T, C, H },
-      ),
-      op(
-        'attention-backward-kv',
-        { qkv: block.qkv, lse: block.lse, rowDot: d.rowDot, dy: d.dattended, dqkv: d.dqkv },
-        { B, T, C, H },
-      ),
-    );
-    linear(`${name}.attention`, block.normed1, d.dqkv, C, 3 * C, d.dnormed);
-    norm(`${name}.norm1`, inputs[i], block.stats1, 1);
+    const isLast = i === layers - 1;
+    const [rows, dx, attended, dattended] = isLast
+      ? [R, d.dReadX, a.readAttended, d.dReadAttended]
+      : [M, d.dx, block.attended, d.dattended];
+    linear(`${name}.down`, rows, block.act, dx, 4 * C, C);
+    const through = { dy: dx, w: p.at(`${name}.down.weight`), pre: block.pre, dx: d.dact };
+    ops.push(op('matmul-backward-x-gelu', through, { M: rows, K: 4 * C, N: C }));
+    linear(`${name}.up`, rows, block.normed2, d.dact, C, 4 * C, d.dnormed);
+    norm(`${name}.norm2`, rows, block.middle, block.stats2, dx, 1);
+    linear(`${name}.projection`, rows, attended, dx, C, C, dattended);
+    if (isLast) {
+      unread(d.dReadAttended, d.dattended);
+      unread(d.dReadX, d.dx);
+    }
+    const { qkv, lse } = block;
+    const { dattended: dy, dqkv, rowDot } = d;
+    const dims = { M, T, C, H };
+    ops.push(op('attention-backward-q', { qkv, positions, y: block.attended, lse, dy, dqkv, rowDot }, dims));
+    ops.push(op('attention-backward-kv', { qkv, positions, lse, rowDot, dy, dqkv }, dims));
+    linear(`${name}.attention`, M, block.normed1, d.dqkv, C, 3 * C, d.dnormed);
+    norm(`${name}.norm1`, M, inputs[i], block.stats1, d.dx, 1);
   }
-  ops.push(
-    op('embedding-backward', { ids: a.tokens, dx: d.dx, dTable: g.at('embedding.token') }, { M, R: V, C }),
-    op(
-      'embedding-backward',
-      { ids: a.positions, dx: d.dx, dTable: g.at('embedding.position') },
-      { M, R: T, C },
-    ),
-  );
+  const tables: [ids: Slot, name: string, R: number][] = [
+    [a.tokens, 'embedding.token', V],
+    [positions, 'embedding.position', T],
+  ];
+  for (const [ids, name, rows] of tables)
+    ops.push(op('embedding-backward', { ids, dx: d.dx, dTable: g.at(name) }, { M, R: rows, C }));
   return ops;
 }

@@ -1,4 +1,4 @@
-import { FREE, knobCount, knobIndex, type KernelName } from '../../src/kernels/catalogue.ts';
+import { knobCount, knobIndex, type KernelName } from '../../src/kernels/catalogue.ts';
 import type { Case, Inputs } from './run-case.ts';
 import { seeded, type Seeded } from './seeded.ts';
 
@@ -84,7 +84,7 @@ function samples(B: number, V: number, N: number, note: string, logitsOf: Logits
   return at('sample', { B, V, N, end: 1 }, note, (random) => ({
     logits: logitsOf(random, B, N),
     positions: random.integers(B, 80),
-    forced: random.integers(B, 3).map((kind, b) => (kind === 0 ? b % V : FREE)),
+    rows: random.integers(B, 1000),
     current: random.integers(B, 4),
     rng: random.integers(4, 2 ** 32),
     knobs: knobs({ temperature }),

@@ -1,4 +1,4 @@
-import type { KernelName } from '../../src/kernels/catalogue.ts';
+import { NONE, type KernelName } from '../../src/kernels/catalogue.ts';
 import { attention, attentionBackwardQ } from '../../src/kernels/attention.ref.ts';
 import { layerNorm } from '../../src/kernels/layer-norm.ref.ts';
 import type { Case, Inputs } from './run-case.ts';
@@ -147,73 +147,106 @@ function matmuls(M: number, K: number, N: number, scale: number, note: string): 
   ];
 }
 
-/** qkv of a row, what the forward makes of it, and a gradient. */
-function attentionInputs(
-  random: Seeded,
-  d: { B: number; T: number; C: number; H: number },
-  scale: number,
-): Inputs {
-  const { B, T, C, H } = d;
-  const qkv = random.normals(B * T * 3 * C, scale);
-  const dy = random.normals(B * T * C);
-  const doubles = { qkv: Float64Array.from(qkv), dy: Float64Array.from(dy) };
-  const y = new Float64Array(B * T * C);
-  const lse = new Float64Array(B * H * T);
-  const rowDot = new Float64Array(B * H * T);
+interface AttentionDims {
+  M: number;
+  T: number;
+  C: number;
+  H: number;
+  [dim: string]: number;
+}
+
+/** Positions of sequences of 1 to T tokens that fill M; all of T where M is their multiple and `isDense`. */
+function positionsOf(random: Seeded, { M, T }: AttentionDims, isDense: boolean): Uint32Array {
+  const positions = new Uint32Array(M);
+  for (let m = 0; m < M;) {
+    const length = isDense ? T : 1 + random.integers(1, T)[0];
+    for (let t = 0; t < length && m < M; t++) positions[m++] = t;
+  }
+  return positions;
+}
+
+/** qkv, what the forward makes of it, and a gradient. */
+function attentionInputs(random: Seeded, d: AttentionDims, scale: number, isDense: boolean): Inputs {
+  const { M, C, H } = d;
+  const positions = positionsOf(random, d, isDense);
+  const qkv = random.normals(M * 3 * C, scale);
+  const dy = random.normals(M * C);
+  const doubles = { positions, qkv: Float64Array.from(qkv), dy: Float64Array.from(dy) };
+  const y = new Float64Array(M * C);
+  const lse = new Float64Array(H * M);
+  const rowDot = new Float64Array(H * M);
   attention({ ...doubles, y, lse }, d);
-  attentionBackwardQ({ ...doubles, y, lse, dqkv: new Float64Array(B * T * 3 * C), rowDot }, d);
+  attentionBackwardQ({ ...doubles, y, lse, dqkv: new Float64Array(M * 3 * C), rowDot }, d);
   return {
     qkv,
+    positions,
     dy,
     y: Float32Array.from(y),
     lse: Float32Array.from(lse),
     rowDot: Float32Array.from(rowDot),
-    dqkv: random.normals(B * T * 3 * C),
+    dqkv: random.normals(M * 3 * C),
   };
 }
 
-function attentions(
-  d: { B: number; T: number; C: number; H: number },
-  scale = 1,
-  note = '',
-  slack = 1,
-): Case[] {
+function attentions(d: AttentionDims, { scale = 1, note = '', slack = 1, isDense = false } = {}): Case[] {
   const some =
     (...names: string[]) =>
     (random: Seeded) =>
-      pick(attentionInputs(random, d, scale), ...names);
-  const steps = [0, Math.floor(d.T / 2), d.T - 1];
+      pick(attentionInputs(random, d, scale, isDense), ...names);
   return [
-    at('attention', d, some('qkv'), note, slack),
-    at('attention-backward-q', d, some('qkv', 'y', 'lse', 'dy', 'dqkv'), note, slack),
-    at('attention-backward-kv', d, some('qkv', 'lse', 'rowDot', 'dy', 'dqkv'), note, slack),
-    ...steps.map((t) =>
-      at(
-        'attention-decode',
-        d,
-        (random) => ({
-          qkv: random.normals(d.B * 3 * d.C, scale),
-          positions: new Uint32Array(d.B).fill(t),
-          keyCache: random.normals(d.B * d.T * d.C, scale),
-          valueCache: random.normals(d.B * d.T * d.C),
-        }),
-        `${note} at ${t}`,
-        slack,
-      ),
-    ),
+    at('attention', d, some('qkv', 'positions'), note, slack),
+    at('attention-backward-q', d, some('qkv', 'positions', 'y', 'lse', 'dy', 'dqkv'), note, slack),
+    at('attention-backward-kv', d, some('qkv', 'positions', 'lse', 'rowDot', 'dy', 'dqkv'), note, slack),
   ];
 }
+
+function decodings(B: number, T: number, C: number, H: number, scale = 1, note = '', slack = 1): Case[] {
+  return [0, Math.floor(T / 2), T - 1].map((t) =>
+    at(
+      'attention-decode',
+      { B, T, C, H },
+      (random) => ({
+        qkv: random.normals(B * 3 * C, scale),
+        // Neighbours are apart in time, and not in the order of their rows.
+        positions: Uint32Array.from({ length: B }, (_, b) => (t + b) % T),
+        rows: Uint32Array.from({ length: B }, (_, b) => B - 1 - b),
+        cache: random.normals(B * T * 3 * C, scale),
+      }),
+      `${note} at ${t}`,
+      slack,
+    ),
+  );
+}
+
+const gathers = [
+  { M: 1, R: 1, C: 1 },
+  { M: 5, R: 67, C: 33 },
+  { M: 64 * 72, R: 64 * 40, C: 32 },
+].map(({ M, R, C }) =>
+  at('gather', { M, R, C }, (random) => ({
+    x: random.normals(R * C),
+    // One more than there are rows stands for none.
+    rows: random.integers(M, R + 1).map((row) => (row === R ? NONE : row)),
+  })),
+);
 
 export const layerCases: readonly Case[] = [
   ...embeddings,
   ...layerNorms,
   ...SHAPES.flatMap(([M, K, N]) => matmuls(M, K, N, 1, '')),
   ...matmuls(67, 32, 33, 1000, 'inputs of a thousand'),
-  ...attentions({ B: 1, T: 1, C: 1, H: 1 }),
-  ...attentions({ B: 2, T: 5, C: 6, H: 2 }),
-  ...attentions({ B: 3, T: 37, C: 20, H: 4 }),
-  ...attentions({ B: 2, T: 67, C: 32, H: 2 }),
-  ...attentions({ B: 64, T: 72, C: 32, H: 4 }),
+  ...gathers,
+  ...attentions({ M: 1, T: 1, C: 1, H: 1 }),
+  ...attentions({ M: 10, T: 5, C: 6, H: 2 }),
+  ...attentions({ M: 111, T: 37, C: 20, H: 4 }, { isDense: true }),
+  ...attentions({ M: 134, T: 67, C: 32, H: 2 }),
+  ...attentions({ M: 64 * 72, T: 72, C: 32, H: 4 }, { isDense: true }),
+  ...attentions({ M: 3_000, T: 72, C: 32, H: 4 }),
   // Scores of thousands carry an absolute error of their own last bit, which exp turns into a relative one.
-  ...attentions({ B: 2, T: 19, C: 16, H: 2 }, 40, 'scores of thousands', 300),
+  ...attentions({ M: 38, T: 19, C: 16, H: 2 }, { scale: 40, note: 'scores of thousands', slack: 300 }),
+  ...decodings(1, 1, 1, 1),
+  ...decodings(3, 37, 20, 4),
+  ...decodings(2, 67, 32, 2),
+  ...decodings(64, 72, 32, 4),
+  ...decodings(2, 19, 16, 2, 40, 'scores of thousands', 300),
 ];

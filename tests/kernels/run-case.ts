@@ -31,6 +31,7 @@ const EXACT: Tolerance = { absolute: 0, relative: 1e-7 };
 const tolerances: Readonly<Record<KernelName, Tolerance>> = {
   embedding: EXACT,
   'embedding-backward': SUMS,
+  gather: EXACT,
   'layer-norm': SUMS,
   'layer-norm-backward': SUMS,
   'layer-norm-grad': SUMS,

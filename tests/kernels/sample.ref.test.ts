@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { FREE } from '../../src/kernels/catalogue.ts';
 import { gumbel, philox, sample } from '../../src/kernels/sample.ref.ts';
 import { knobs } from './head-cases.ts';
 
@@ -28,20 +27,28 @@ test('Gumbel noise is finite at both ends and −log(−log ½) in the middle', 
 interface Draw {
   logits: number[];
   rows: number;
+  numbers?: number[];
   position?: number;
   rng?: number[];
   temperature?: number;
 }
 
 /** Draws from the first V of V + 1 logits, the last of which would win. */
-function draws({ logits, rows, position = 0, rng = [1, 2, 0, 0], temperature = 1 }: Draw): Uint32Array {
+function draws({
+  logits,
+  rows,
+  numbers,
+  position = 0,
+  rng = [1, 2, 0, 0],
+  temperature = 1,
+}: Draw): Uint32Array {
   const [V, N] = [logits.length, logits.length + 1];
   const next = new Uint32Array(rows);
   sample(
     {
       logits: Float64Array.from({ length: rows * N }, (_, i) => (i % N < V ? logits[i % N] : 1e6)),
       positions: new Uint32Array(rows).fill(position),
-      forced: new Uint32Array(rows).fill(FREE),
+      rows: Uint32Array.from(numbers ?? Array(rows).keys()),
       current: new Uint32Array(rows).fill(7),
       rng: new Uint32Array(rng),
       knobs: Float64Array.from(knobs({ temperature })),
@@ -97,22 +104,25 @@ describe('sample', () => {
     const all = draws({ logits, rows: 100 });
     const tail = draws({ logits, rows: 40, rng: [1, 2, 60, 0] });
     expect(tail).toEqual(all.subarray(60));
+    expect(draws({ logits, rows: 3, numbers: [70, 5, 99] })).toEqual(
+      Uint32Array.of(all[70], all[5], all[99]),
+    );
   });
 
-  test('a forced token wins over everything, an ended row stays ended, any other row is free', () => {
-    const next = new Uint32Array(3);
+  test('an ended row stays ended, any other row is free', () => {
+    const next = new Uint32Array(2);
     sample(
       {
-        logits: new Float64Array([0, 0, 50, 0, 0, 50, 0, 0, 50]),
-        positions: new Uint32Array(3),
-        forced: new Uint32Array([1, FREE, FREE]),
-        current: new Uint32Array([0, 0, 5]),
+        logits: new Float64Array([0, 0, 50, 0, 0, 50]),
+        positions: new Uint32Array(2),
+        rows: new Uint32Array([0, 1]),
+        current: new Uint32Array([0, 5]),
         rng: new Uint32Array(4),
         knobs: Float64Array.from(knobs()),
         next,
       },
-      { B: 3, V: 3, N: 3, end: 0 },
+      { B: 2, V: 3, N: 3, end: 0 },
     );
-    expect([...next]).toEqual([1, 0, 2]);
+    expect([...next]).toEqual([0, 2]);
   });
 });

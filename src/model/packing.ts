@@ -1,0 +1,81 @@
+import { NONE } from '../kernels/catalogue.ts';
+import type { Engine } from '../kernels/engine.ts';
+import { END } from '../tasks/vocabulary.ts';
+import type { Rollout } from './rollout.ts';
+import type { Activations } from './transformer.ts';
+
+/**
+ * Lays sequences of any length one behind the other as the input of a forward pass. What an engine works on past them
+ * are sequences of a single token that nobody reads.
+ */
+export class Packing {
+  private readonly engine: Engine;
+  private readonly a: Activations;
+  private readonly tokens: Uint32Array;
+  private readonly positions: Uint32Array;
+  private readonly reads: Uint32Array;
+  private readonly places: Uint32Array;
+
+  constructor(engine: Engine, activations: Activations) {
+    this.engine = engine;
+    this.a = activations;
+    const { M, R } = activations;
+    this.tokens = new Uint32Array(M.most);
+    this.positions = new Uint32Array(M.most);
+    this.reads = new Uint32Array(R.most);
+    this.places = new Uint32Array(M.most);
+  }
+
+  /** Takes away all sequences. */
+  clear(): void {
+    this.a.M.now = 0;
+    this.a.R.now = 0;
+  }
+
+  /**
+   * Adds a sequence, of which the positions from `from` to before `to` are read.
+   *
+   * @returns the row of the logits of `from`; those of the others follow
+   */
+  add(ids: ArrayLike<number>, from: number, to: number): number {
+    const { M, R } = this.a;
+    const [start, first] = [M.now, R.now];
+    for (let t = 0; t < ids.length; t++) {
+      this.tokens[start + t] = ids[t];
+      this.positions[start + t] = t;
+      this.places[start + t] = t < from || t >= to ? NONE : first + t - from;
+    }
+    for (let t = from; t < to; t++) this.reads[first + t - from] = start + t;
+    M.now += ids.length;
+    R.now += to - from;
+    if (M.now > M.most || R.now > R.most)
+      throw new Error(`${M.now} positions, ${R.now} of them read, do not fit into ${M.most} and ${R.most}`);
+    return first;
+  }
+
+  /** Hands the sequences to the engine. */
+  write(): void {
+    const { M, R, tokens, positions, reads, places } = this.a;
+    this.tokens.fill(END, M.now);
+    this.positions.fill(0, M.now);
+    this.places.fill(NONE, M.now);
+    this.reads.fill(0, R.now);
+    this.engine.write(tokens, this.tokens);
+    this.engine.write(positions, this.positions);
+    this.engine.write(reads, this.reads);
+    this.engine.write(places, this.places);
+  }
+}
+
+/** Packs rows of a rollout, each to be read at its last token: what a reward model looks at. */
+export function packEnds(
+  packing: Packing,
+  { tokens, lengths, contextLength: T }: Pick<Rollout, 'tokens' | 'lengths' | 'contextLength'>,
+  first: number,
+  count: number,
+): void {
+  packing.clear();
+  for (let r = first; r < first + count; r++)
+    packing.add(tokens.subarray(r * T, r * T + lengths[r]), lengths[r] - 1, lengths[r]);
+  packing.write();
+}
