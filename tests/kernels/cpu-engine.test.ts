@@ -56,6 +56,28 @@ describe('a plan', () => {
     });
   });
 
+  test('goes over as many rows as there are now', async () => {
+    const engine = await createCpuEngine();
+    const x = engine.slot('x', 'f32', 6);
+    const y = engine.slot('y', 'f32', 6);
+    const rows = engine.slot('rows', 'u32', 3);
+    engine.write(x, new Float32Array([1, 2, 3, 4, 5, 6]));
+    engine.write(rows, new Uint32Array([2, 1, 0]));
+    const M = { most: 3, now: 0 };
+    const plan = engine.plan('gather', [op('gather', { x, rows, y }, { M, R: 3, C: 2 })]);
+    for (const [now, expected] of [
+      [0, [0, 0, 0, 0, 0, 0]],
+      [2, [5, 6, 3, 4, 0, 0]],
+      [1, [5, 6, 3, 4, 0, 0]],
+      [3, [5, 6, 3, 4, 1, 2]],
+    ] as const) {
+      M.now = now;
+      engine.run(plan);
+      expect(await engine.read(y)).toEqual([new Float32Array(expected)]);
+    }
+    expect(engine.counters.buffers).toBe(3);
+  });
+
   test('reads and writes views of one slot where they lie', async () => {
     const engine = await createCpuEngine();
     const arena = engine.slot('arena', 'f32', 192);

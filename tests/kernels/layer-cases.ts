@@ -238,6 +238,8 @@ export const layerCases: readonly Case[] = [
   ...gathers,
   ...attentions({ M: 1, T: 1, C: 1, H: 1 }),
   ...attentions({ M: 10, T: 5, C: 6, H: 2 }),
+  // One head: what is kept per head and position lies at the same places where fewer positions are live.
+  ...attentions({ M: 70, T: 9, C: 12, H: 1 }),
   ...attentions({ M: 111, T: 37, C: 20, H: 4 }, { isDense: true }),
   ...attentions({ M: 134, T: 67, C: 32, H: 2 }),
   ...attentions({ M: 64 * 72, T: 72, C: 32, H: 4 }, { isDense: true }),

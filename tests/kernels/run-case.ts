@@ -1,5 +1,12 @@
 import { catalogue, type KernelName, type Signature } from '../../src/kernels/catalogue.ts';
-import { shapeLength, view, VIEW_ALIGNMENT, type Engine, type Slot } from '../../src/kernels/engine.ts';
+import {
+  shapeLength,
+  view,
+  VIEW_ALIGNMENT,
+  type Engine,
+  type Op,
+  type Slot,
+} from '../../src/kernels/engine.ts';
 import { createReferenceEngine } from '../../src/kernels/reference-engine.ts';
 import type { Arrays } from '../../src/kernels/reference.ts';
 import { perturbed } from '../../src/kernels/sample.ref.ts';
@@ -14,6 +21,8 @@ export interface Case {
   readonly dims: Readonly<Record<string, number>>;
   /** What bindings hold before; those not given hold `STALE`, which a kernel must overwrite. */
   readonly inputs: () => Inputs;
+  /** Rows (M or B) that there are when it runs, where not all. */
+  readonly live?: number;
   /** Multiplies the kernel's tolerance, where the inputs make rounding worse. */
   readonly slack?: number;
 }
@@ -101,6 +110,13 @@ export function bindCase(engine: Engine, { kernel, dims }: Case, inputs: Inputs)
   return { slots, guards };
 }
 
+/** The case's dimensions, its rows an extent where they are not all live. */
+function dimsOf({ dims, live }: Case): Op['dims'] {
+  if (live === undefined) return dims;
+  const name = 'M' in dims ? 'M' : 'B';
+  return { ...dims, [name]: { most: dims[name], now: live } };
+}
+
 function rootMeanSquare(data: Float64Array | Uint32Array): number {
   let sum = 0;
   for (const value of data) sum += value * value;
@@ -127,7 +143,7 @@ function worstOf(
 
 /** By how much a sampled token falls short of the best one, as a multiple of what is allowed. */
 function worstSample(next: Data, arrays: Arrays<'sample'>, c: Case, tolerance: Tolerance): Difference {
-  const dims = c.dims as Record<'B' | 'V' | 'N' | 'end', number>;
+  const dims = { ...c.dims, B: c.live ?? c.dims.B } as Record<'B' | 'V' | 'N' | 'end', number>;
   let worst: Difference = { binding: 'next', index: -1, got: 0, expected: 0, excess: 0 };
   for (let b = 0; b < dims.B; b++) {
     if (next[b] === arrays.next[b]) continue;
@@ -150,8 +166,9 @@ export async function runCase(engine: Engine, c: Case): Promise<Difference> {
   const inputs = c.inputs();
   const ours = bindCase(engine, c, inputs);
   const theirs = bindCase(reference, c, inputs);
-  engine.run(engine.plan(c.about, [{ kernel: c.kernel, slots: ours.slots, dims: c.dims }]));
-  reference.run(reference.plan(c.about, [{ kernel: c.kernel, slots: theirs.slots, dims: c.dims }]));
+  const dims = dimsOf(c);
+  engine.run(engine.plan(c.about, [{ kernel: c.kernel, slots: ours.slots, dims }]));
+  reference.run(reference.plan(c.about, [{ kernel: c.kernel, slots: theirs.slots, dims }]));
 
   const names = Object.keys(ours.slots);
   const read = await engine.read(...names.map((name) => ours.slots[name]), ...ours.guards);
