@@ -92,6 +92,23 @@ describe('the panel', () => {
     await expect.element(chart()).toHaveAttribute('aria-valuenow', '20');
   });
 
+  test('draws in as many pixels as the window shows, in large type too', async () => {
+    for (const isLarge of [false, true]) {
+      if (isLarge) type.toggle();
+      const { unmount } = await render(TimePanel, panelOf(run(20)));
+      await settle();
+      const canvas = document.querySelector('canvas')!;
+      const shown = canvas.getBoundingClientRect();
+      const figure = chart().element().getBoundingClientRect();
+      const pixels = [canvas.width, canvas.height].map((length) => length / devicePixelRatio);
+      if (isLarge) type.toggle();
+      expect(Math.abs(pixels[0] - shown.width)).toBeLessThan(1);
+      expect(Math.abs(pixels[1] - shown.height)).toBeLessThan(1);
+      expect(Math.abs(figure.width - shown.width)).toBeLessThan(1);
+      await unmount();
+    }
+  });
+
   test('has its crosshair under the pointer in large type too', async () => {
     type.toggle();
     await render(TimePanel, panelOf(run(20)));

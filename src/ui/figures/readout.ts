@@ -43,9 +43,9 @@ export interface Frame {
   y: readonly [number, number];
 }
 
-export function frameOf({ bbox, scales }: uPlot): Frame {
+export function frameOf({ bbox, scales }: uPlot, zoom: number): Frame {
   const [left, top, width, height] = [bbox.left, bbox.top, bbox.width, bbox.height].map(
-    (pixels) => pixels / devicePixelRatio,
+    (pixels) => pixels / devicePixelRatio / zoom,
   );
   const ends = ({ min, max }: uPlot.Scale) => [min ?? 0, max ?? 1] as const;
   return { left, top, width, height, x: ends(scales.x), y: ends(scales.y) };

@@ -62,7 +62,7 @@ export function spanOf(history: RunHistory, ghost: RunHistory | undefined): [fir
 export interface Design {
   lines: readonly Line[];
   ghost: boolean;
-  /** Pixels of the page's root font size. */
+  /** Pixels of the canvas, as CSS has them, of the page's root font size. */
   rem: number;
   /** Fixed ends of the y axis, where it has any. */
   limits: readonly [number | undefined, number | undefined];
@@ -171,7 +171,7 @@ function drawBands(options: ChartOptions): (u: uPlot) => void {
       // A single evaluation has no area, and still an interval.
       if (band.length === 1) {
         ctx.globalAlpha = 0.4;
-        ctx.lineWidth = 3 * devicePixelRatio;
+        ctx.lineWidth = (3 * devicePixelRatio * options.rem) / 16;
         ctx.stroke();
       }
       ctx.restore();
@@ -181,13 +181,18 @@ function drawBands(options: ChartOptions): (u: uPlot) => void {
 
 function seriesOf(options: ChartOptions): uPlot.Series[] {
   const { lines, colour, few } = options;
+  const scale = options.rem / 16;
   const series = (line: Line, ghost: boolean): uPlot.Series => ({
     label: line.label,
     stroke: colour(ghost ? '--ghost' : line.token),
-    width: ghost ? 1.2 : line.width,
+    width: (ghost ? 1.2 : line.width) * scale,
     dash: line.dash,
     spanGaps: true,
-    points: { show: () => !ghost && few(), size: 5, fill: colour(line.dash ? '--panel' : line.token) },
+    points: {
+      show: () => !ghost && few(),
+      size: 5 * scale,
+      fill: colour(line.dash ? '--panel' : line.token),
+    },
   });
   return [
     {},
