@@ -18,6 +18,21 @@ import { pageTitle, type Status } from './status.ts';
 import { workOut } from './tried.ts';
 import { ownTurn } from './turns.ts';
 
+/** What a run is at one moment, as far as the page shows it. */
+type Drawing = { status: Status } & Pick<
+  RunModel,
+  | 'config'
+  | 'engine'
+  | 'failure'
+  | 'phase'
+  | 'finished'
+  | 'inForce'
+  | 'changes'
+  | 'shown'
+  | 'newest'
+  | 'history'
+>;
+
 /** Milliseconds between two drawings: at most ten a second. */
 const FRAME = 100;
 /** Milliseconds a knob must stand still before it is sent. */
@@ -48,8 +63,6 @@ export class Run {
   /** The knobs as the run last read them. */
   inForce = $state.raw<Knobs>(defaultConfig.knobs);
   shown = $state.raw<JudgedBatch>();
-  /** As `shown`, some turns later: what the figures beside the matrix tell of it is first worked out. */
-  studied = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
   /** Of the history: charts are drawn again when it has changed. */
   version = $state.raw(0);
@@ -64,9 +77,9 @@ export class Run {
   #told = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #drawing = false;
-  /** Of whom the copy is. */
-  #drawn: RunModel | undefined;
-  #isBeside = false;
+  /** What is to be drawn once what is being drawn is there. */
+  #next: Drawing | undefined;
+  #isBusy = false;
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.#draw());
@@ -206,47 +219,54 @@ export class Run {
     for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
     this.#told = live.notices.length;
     if (document.hidden) return;
-    this.status = status;
-    this.config = model.config;
-    this.engine = model.engine;
-    this.failure = model.failure;
-    this.phase = model.phase;
-    this.finished = model.finished;
-    this.inForce = model.inForce;
-    this.newest = model.newest;
-    // Not for a moment is a batch shown as another run's.
-    if (this.history !== model.history) this.shown = model.shown;
-    this.history = model.history;
-    this.#drawn = model;
-    void ownTurn().then(() => this.#drawBatch());
+    const { config, engine, failure, phase, finished, inForce, changes, shown, newest, history } = model;
+    this.#next = {
+      status,
+      config,
+      engine,
+      failure,
+      phase,
+      finished,
+      inForce,
+      changes,
+      shown,
+      newest,
+      history,
+    };
+    void this.#drawInTurns();
   }
 
-  #drawBatch(): void {
-    this.shown = this.#drawn?.shown;
-    void this.#drawBeside();
-  }
-
-  /** In turns, so that no task is long; what is drawn meanwhile has its turns after them. */
-  async #drawBeside(): Promise<void> {
-    if (this.#isBeside) return;
-    this.#isBeside = true;
-    do {
-      const { shown } = this;
-      if (shown && shown !== this.studied) await this.#study(shown);
+  /** All that is told of a batch appears at once, when what is long of it has been worked out: in turns, so that no task is long. */
+  async #drawInTurns(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let next = this.#next; next; next = this.#next) {
+      this.#next = undefined;
+      if (next.shown && next.shown !== this.shown) await this.#study(next.shown, next.status, next.config);
+      this.#show(next);
       await ownTurn();
-      this.studied = shown;
-      await ownTurn();
-      const { history, changes } = this.#drawn!;
-      if (this.version !== history.version) this.warning = warningOf(history);
-      this.version = history.version;
-      this.markers = markersOf(changes);
-    } while (this.studied !== this.shown);
-    this.#isBeside = false;
+      if (this.version !== next.history.version) this.warning = warningOf(next.history);
+      this.version = next.history.version;
+      this.markers = markersOf(next.changes);
+    }
+    this.#isBusy = false;
   }
 
-  async #study(shown: JudgedBatch): Promise<void> {
-    const { knobs, status, config } = this;
-    const pieces = workOut(shown, knobs.filter, status.kind !== 'running', config.seed);
+  #show(next: Drawing): void {
+    this.status = next.status;
+    this.config = next.config;
+    this.engine = next.engine;
+    this.failure = next.failure;
+    this.phase = next.phase;
+    this.finished = next.finished;
+    this.inForce = next.inForce;
+    this.shown = next.shown;
+    this.newest = next.newest;
+    this.history = next.history;
+  }
+
+  async #study(shown: JudgedBatch, status: Status, { seed }: RunConfig): Promise<void> {
+    const pieces = workOut(shown, this.knobs.filter, status.kind !== 'running', seed);
     try {
       do await ownTurn();
       while (!pieces.next().done);

@@ -28,7 +28,6 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     finished: 0,
     inForce: defaultKnobs,
     shown,
-    studied: shown,
     newest: shown,
     version: 0,
     history: new RunHistory(),
