@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
 const ID = 'virtual:kernels-wasm';
@@ -52,17 +52,27 @@ async function compile(sources: Sources): Promise<Uint8Array> {
   return wasm;
 }
 
-/** The module, from the cache where these very sources were compiled before. */
-async function build(root: string, sources: Sources): Promise<Uint8Array> {
+const builds = new Map<string, Promise<Uint8Array>>();
+
+/** The module; compiled once, however many of a build's parts ask for it, and kept for the next build. */
+function build(root: string, sources: Sources): Promise<Uint8Array> {
   const key = createHash('sha256').update(JSON.stringify([COMPILER.version, OPTIONS, ...sources]));
   const cached = join(root, '.cache', `kernels-${key.digest('hex').slice(0, 16)}.wasm`);
+  const known = builds.get(cached) ?? fromCache(cached, sources);
+  builds.set(cached, known);
+  known.catch(() => builds.delete(cached));
+  return known;
+}
+
+/** What these very sources were compiled to before, else now. */
+async function fromCache(cached: string, sources: Sources): Promise<Uint8Array> {
   try {
     return await readFile(cached);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const wasm = await compile(sources);
-  await mkdir(join(root, '.cache'), { recursive: true });
+  await mkdir(dirname(cached), { recursive: true });
   // Renamed into place, so that another process never reads half a file.
   await writeFile(`${cached}.${process.pid}`, wasm);
   await rename(`${cached}.${process.pid}`, cached);

@@ -240,16 +240,19 @@ export class Run {
   async #drawInTurns(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    for (let next = this.#next; next; next = this.#next) {
-      this.#next = undefined;
-      if (next.shown && next.shown !== this.shown) await this.#study(next.shown, next.status, next.config);
-      this.#show(next);
-      await ownTurn();
-      if (this.version !== next.history.version) this.warning = warningOf(next.history);
-      this.version = next.history.version;
-      this.markers = markersOf(next.changes);
+    try {
+      for (let next = this.#next; next; next = this.#next) {
+        this.#next = undefined;
+        if (next.shown && next.shown !== this.shown) await this.#study(next.shown, next.status, next.config);
+        this.#show(next);
+        await ownTurn();
+        if (this.version !== next.history.version) this.warning = warningOf(next.history);
+        this.version = next.history.version;
+        this.markers = markersOf(next.changes);
+      }
+    } finally {
+      this.#isBusy = false;
     }
-    this.#isBusy = false;
   }
 
   #show(next: Drawing): void {

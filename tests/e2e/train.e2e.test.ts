@@ -28,6 +28,22 @@ const updateReached = (update: number, timeout: number) =>
     { timeout },
   );
 
+/** From now on notes wherever what is drawn of the programs and what is said of them beside the flow are of two batches. */
+const watchForDisagreement = () =>
+  visitor.page.evaluate(() => {
+    const found: string[] = [];
+    Object.assign(window, { disagreements: found });
+    new MutationObserver(() => {
+      const cells = document.querySelectorAll('[role="gridcell"]').length;
+      const drawn = document.querySelectorAll('[role="gridcell"].passed').length;
+      const said = /judged, (\d+)\s+pass/.exec(document.querySelector('.sink')?.textContent ?? '')?.[1];
+      if (cells === 256 && said !== undefined && drawn > 0 && Number(said) !== drawn)
+        found.push(`${drawn} drawn, ${said} said`);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+const disagreements = () =>
+  visitor.page.evaluate(() => (window as unknown as { disagreements: string[] }).disagreements);
+
 async function heldOut(): Promise<number> {
   return Number(/held-out (\d?\.\d+)/.exec((await passRates()) ?? '')?.[1]);
 }
@@ -43,6 +59,7 @@ test(
     expect(start).toBeLessThan(0.6);
     expect(await page.getByRole('heading', { name: /What the untrained policy wrote/ }).count()).toBe(1);
 
+    await watchForDisagreement();
     await button('Train').click();
     await updateReached(4, 2 * MINUTE);
     await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
@@ -54,6 +71,7 @@ test(
     const paused = await sentence().innerText();
     await page.waitForTimeout(1500);
     expect(await sentence().innerText()).toBe(paused);
+    expect(await disagreements()).toEqual([]);
 
     await button('Again as it was').click();
     expect(await said(/Ready\. The untrained policy wrote 256 programs; \d+ pass/)).toBe(before);

@@ -77,7 +77,9 @@ describe('a policy', async () => {
     expect(stats.ratio).toBeCloseTo(1, 5);
     const T = config.contextLength;
     const { logprob } = await policy.lastStep();
-    const expected = [known.logprobs.subarray(2 * T), known.logprobs.subarray(0, T)].flatMap((row) => [...row]);
+    const expected = [known.logprobs.subarray(2 * T), known.logprobs.subarray(0, T)].flatMap((row) => [
+      ...row,
+    ]);
     expect(logprob).toHaveLength(2 * T);
     logprob.forEach((x, m) => expect(x).toBeCloseTo(expected[m], 5));
   });
