@@ -1,5 +1,5 @@
 /**
- * `npm run lighthouse -- [--runs N] [--out FILE]`: measures the built page with Lighthouse, as a phone on a slow network
+ * `npm run lighthouse -- [--runs 3] [--out FILE]`: measures the built page with Lighthouse, as a phone on a slow network
  * (its default), served as `npm start` serves it. Prints the scores and what they are made of; of several runs the median
  * one. `--out` keeps that run's whole report, as JSON.
  */
@@ -53,7 +53,7 @@ export function summaryOf({ categories, audits }: Pick<LighthouseReport, 'catego
 }
 
 export function main(args: string[]): Promise<number> {
-  const options = { runs: integer(1, 9, 1), out: optional };
+  const options = { runs: integer(1, 9, 3), out: optional };
   return withArguments(args, options, async ({ runs, out }) => {
     const chromePath = ensureBrowser();
     ensureBuilt();
