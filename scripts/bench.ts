@@ -1,7 +1,6 @@
 /**
- * `npm run bench -- [--filters NAMES] [--quick yes] [--out FILE.json]`: what an update, a training step and a judged program cost on this machine,
- * in Node. Medians; run it where nothing else runs. The first number of a row is of this machine and of this moment, the
- * counts are the same everywhere.
+ * `npm run bench -- [--filters NAMES] [--quick yes] [--out FILE.json]`: what an update by stage, a training step and a judged
+ * program cost in Node, on this machine and at this moment: medians, to be taken where nothing else runs.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
