@@ -83,7 +83,7 @@ export class Run {
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.#draw());
-    addEventListener('pagehide', () => this.#keeper.keepNow());
+    addEventListener('pagehide', () => this.#keeper.keepNow(true));
     void this.#begin();
   }
 

@@ -58,6 +58,27 @@ const charts = () =>
 
 describe('a run that is left', () => {
   test(
+    'is kept as it is left, not as it was when it was last kept',
+    async () => {
+      visitor = await visit(SMALL);
+      const { page } = visitor;
+      await stepTo(1);
+      await expect.poll(keptUpdate, { timeout: MINUTE }).toBe(1);
+      // No timer keeps it any more.
+      await page.evaluate(() => {
+        for (let id = 0; id < 1000; id++) clearInterval(id);
+      });
+      await stepTo(3);
+      await page.reload();
+      await said(/Paused after update 3/);
+      await page.reload();
+      await said(/Paused after update 3/);
+      expect(visitor.errors).toEqual([]);
+    },
+    5 * MINUTE,
+  );
+
+  test(
     'goes on after a reload as if nothing had been: 10 updates are 5, a reload, and 5 more, bit for bit',
     async () => {
       visitor = await visit(SMALL);

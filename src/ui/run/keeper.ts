@@ -1,7 +1,7 @@
 import type { Knobs } from '../../protocol/config.ts';
 import { ended } from '../../protocol/failure.ts';
 import type { LiveRun } from './live-run.ts';
-import { claimRun, loadRun, saveRun, type SavedRun } from './saved-runs.ts';
+import { claimRun, loadRun, openStorage, saveRun, type SavedRun } from './saved-runs.ts';
 
 /** Where a tab remembers which run is its own, and under which address. */
 const TAB = 'pf-ppo-run';
@@ -27,7 +27,7 @@ export class Keeper {
       if (performance.now() >= this.#notBefore) this.keepNow();
     }, EVERY);
     document.addEventListener('visibilitychange', () => {
-      if (document.hidden) this.keepNow();
+      if (document.hidden) this.keepNow(true);
     });
   }
 
@@ -37,6 +37,7 @@ export class Keeper {
     this.#run = run;
     this.#kept = {};
     void claimRun(run.id);
+    void openStorage();
   }
 
   /** The address's query under which the run is shown from now on; another one asks for another run. */
@@ -57,10 +58,10 @@ export class Keeper {
     }
   }
 
-  /** Keeps the run as it is, where there is news since the last time. */
-  keepNow(): void {
+  /** Keeps the run as it is, where there is news since the last time; not while it is being kept, unless the page is left. */
+  keepNow(isLeaving = false): void {
     const run = this.#run;
-    if (!run?.state || this.#isKeeping) return;
+    if (!run?.state || (this.#isKeeping && !isLeaving)) return;
     const now = { update: run.state.update, knobs: run.knobs };
     if (now.update === this.#kept.update && now.knobs === this.#kept.knobs) return;
     const begun = performance.now();

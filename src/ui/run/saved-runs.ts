@@ -33,14 +33,21 @@ function database(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
+/** Opens the storage ahead, for a page that may be left before anything is kept. Where it is forbidden, keeping will say so. */
+export async function openStorage(): Promise<void> {
+  await database().catch(() => undefined);
+}
+
 /** @throws where storage is forbidden or full */
 export async function saveRun(run: SavedRun): Promise<void> {
   const db = await database();
   const work = db.transaction('runs', 'readwrite');
-  await work.store.put(run);
-  const ids = await work.store.index('savedAt').getAllKeys();
-  for (const old of ids.slice(0, Math.max(0, ids.length - MOST_RUNS))) await work.store.delete(old);
-  await work.done;
+  const put = work.store.put(run);
+  // At once: a page that is being left gets no answer any more, and what waits for one is taken back.
+  work.commit();
+  await Promise.all([put, work.done]);
+  const ids = await db.getAllKeysFromIndex('runs', 'savedAt');
+  for (const old of ids.slice(0, Math.max(0, ids.length - MOST_RUNS))) await db.delete('runs', old);
 }
 
 export async function loadRun(id: string): Promise<SavedRun | undefined> {
