@@ -97,7 +97,7 @@ async function step(name: string, steps: number): Promise<Row> {
   return { network: name, parameters: parameterCount(network), 'step ms': rounded(median(took.slice(2))) };
 }
 
-/** Programs judged a minute on one thread: right ones of the corpus, no two the same text. */
+/** Programs of the corpus, right and wrong ones, judged a minute on one thread; no two have the same text. */
 async function judged(programs: number): Promise<Row> {
   const random = stream(1, 'corpus');
   const items = Array.from({ length: programs }, (_, i) => {

@@ -1,5 +1,5 @@
 import type { Counters, Engine, Extent, Op, Plan, Slot } from './engine.ts';
-import { checkOp, mostOf, VIEW_ALIGNMENT } from './engine.ts';
+import { checkOp, mostOf } from './engine.ts';
 import { programs, type Pass, type Program } from './programs.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
@@ -12,8 +12,6 @@ interface Row {
 }
 
 const BYTES = 4;
-/** Dimensions of an engine that are no constants. */
-const MOST_EXTENTS = 16;
 
 function aboutOp({ kernel, dims }: Op): string {
   const sizes = Object.entries(mostOf(dims)).map(([name, value]) => `${name} ${value}`);
@@ -69,9 +67,8 @@ class WebGpuEngine implements Engine {
   private readonly device: GPUDevice;
   private readonly buffers = new Map<Slot, GPUBuffer>();
   private readonly plans = new Map<Plan, { rows: readonly Row[]; extents: readonly Extent[] }>();
-  /** Where each extent lies in `extents`, and what is written there. */
-  private readonly written = new Map<Extent, { place: number; now: number }>();
-  private extents: Slot | undefined;
+  /** The slot that each extent is read from, and what is written there. */
+  private readonly extents = new Map<Extent, { slot: Slot; now: number }>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   /** The largest scratch so far. All ops share it: dispatches that touch it run in order. Older plans keep theirs. */
@@ -256,21 +253,16 @@ class WebGpuEngine implements Engine {
     return staging;
   }
 
-  /** Where an extent's number lies, in elements. */
-  private placeOf(extent: Extent): number {
-    this.extents ??= this.slot('extents', 'u32', MOST_EXTENTS * VIEW_ALIGNMENT);
-    let known = this.written.get(extent);
-    if (!known) {
-      known = { place: this.written.size * VIEW_ALIGNMENT, now: 0 };
-      this.written.set(extent, known);
-    }
-    return known.place;
+  private slotOf(extent: Extent): Slot {
+    const known = this.extents.get(extent) ?? { slot: this.slot('extent', 'u32', 1), now: 0 };
+    this.extents.set(extent, known);
+    return known.slot;
   }
 
   private writeExtent(extent: Extent): void {
-    const known = this.written.get(extent);
-    if (!this.extents || !known || known.now === extent.now) return;
-    this.write(this.extents, Uint32Array.of(extent.now), known.place);
+    const known = this.extents.get(extent);
+    if (!known || known.now === extent.now) return;
+    this.write(known.slot, Uint32Array.of(extent.now));
     known.now = extent.now;
   }
 
@@ -292,9 +284,8 @@ class WebGpuEngine implements Engine {
       resource: { buffer: this.buffer(slot), offset: slot.start * BYTES, size: slot.length * BYTES },
     }));
     if (extent) {
-      const offset = this.placeOf(extent.dim) * BYTES;
-      const buffer = this.buffer(this.extents!);
-      entries.push({ binding: entries.length, resource: { buffer, offset, size: BYTES } });
+      const buffer = this.buffer(this.slotOf(extent.dim));
+      entries.push({ binding: entries.length, resource: { buffer, offset: 0, size: BYTES } });
     }
     this.counters.bindGroups += 1;
     return {

@@ -1,13 +1,9 @@
 import { NONE } from '../kernels/catalogue.ts';
 import type { Engine } from '../kernels/engine.ts';
-import { END } from '../tasks/vocabulary.ts';
 import type { Rollout } from './rollout.ts';
 import type { Activations } from './transformer.ts';
 
-/**
- * Lays sequences of any length one behind the other as the input of a forward pass. What an engine works on past them
- * are sequences of a single token that nobody reads.
- */
+/** Lays sequences of any length one behind the other as the input of a forward pass. */
 export class Packing {
   private readonly engine: Engine;
   private readonly a: Activations;
@@ -56,14 +52,10 @@ export class Packing {
   /** Hands the sequences to the engine. */
   write(): void {
     const { M, R, tokens, positions, reads, places } = this.a;
-    this.tokens.fill(END, M.now);
-    this.positions.fill(0, M.now);
-    this.places.fill(NONE, M.now);
-    this.reads.fill(0, R.now);
-    this.engine.write(tokens, this.tokens);
-    this.engine.write(positions, this.positions);
-    this.engine.write(reads, this.reads);
-    this.engine.write(places, this.places);
+    this.engine.write(tokens, this.tokens.subarray(0, M.now));
+    this.engine.write(positions, this.positions.subarray(0, M.now));
+    this.engine.write(reads, this.reads.subarray(0, R.now));
+    this.engine.write(places, this.places.subarray(0, M.now));
   }
 }
 

@@ -59,7 +59,6 @@ export class Policy {
   private readonly decoder: Decoder;
   private readonly slots: {
     targets: Slot;
-    mask: Slot;
     old: Slot;
     out: Slot;
     refOut: Slot;
@@ -68,11 +67,7 @@ export class Policy {
     knobs: Slot;
   };
   private readonly logProbs: Plan;
-  private readonly staging: {
-    targets: Uint32Array;
-    mask: Float32Array;
-    old: Float32Array;
-  };
+  private readonly staging: { targets: Uint32Array; old: Float32Array };
 
   constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, minibatchSize: number) {
     const { contextLength: T, vocabulary: V, columns: N } = config;
@@ -88,6 +83,7 @@ export class Policy {
     const f32 = (name: string, length: number) => engine.slot(name, 'f32', length);
     const targets = engine.slot('targets', 'u32', M);
     const mask = f32('mask', M);
+    engine.write(mask, new Float32Array(M).fill(1)); // Only predictions are read, and none is left out.
     const knobs = f32('knobs', knobCount);
     const stepKnobs = f32('step knobs', knobCount);
     const out = f32('log-probs', M * 3);
@@ -95,7 +91,7 @@ export class Policy {
     const old = f32('old', M * 4);
     const sums = f32('sums', tokenStatCount);
     const tokenStats = f32('token stats', M * tokenStatCount);
-    this.slots = { targets, mask, old, out, refOut, sums, tokenStats, knobs };
+    this.slots = { targets, old, out, refOut, sums, tokenStats, knobs };
 
     const a = allocateForward(engine, config, M);
     const { R } = a;
@@ -116,7 +112,6 @@ export class Policy {
     this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
     this.staging = {
       targets: new Uint32Array(M),
-      mask: new Float32Array(M),
       old: new Float32Array(M * 4),
     };
   }
@@ -171,7 +166,7 @@ export class Policy {
       old[4 * to + 2] = lesson.returns[m];
       old[4 * to + 3] = lesson.values[m];
     });
-    this.engine.write(this.slots.old, old);
+    this.engine.write(this.slots.old, old.subarray(0, 4 * tokens));
     const [sums, squared] = await this.learner.step(
       { ...knobs, count: tokens },
       this.slots.sums,
@@ -212,7 +207,7 @@ export class Policy {
 
   /** Puts rows into the input slots; returns the number of predictions: response tokens. */
   private writeRows(source: Experience, rows: readonly number[]): number {
-    const { targets, mask } = this.staging;
+    const { targets } = this.staging;
     const T = this.config.contextLength;
     this.packing.clear();
     this.packed = rows.map((row) => {
@@ -223,10 +218,8 @@ export class Policy {
       return { row, first, at, count: end - first };
     });
     const tokens = this.packed.reduce((sum, { count }) => sum + count, 0);
-    mask.fill(1, 0, tokens).fill(0, tokens);
     this.packing.write();
-    this.engine.write(this.slots.targets, targets);
-    this.engine.write(this.slots.mask, mask);
+    this.engine.write(this.slots.targets, targets.subarray(0, tokens));
     return tokens;
   }
 

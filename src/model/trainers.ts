@@ -15,7 +15,7 @@ export class SftTrainer {
   private readonly engine: Engine;
   private readonly packing: Packing;
   private readonly learner: Learner;
-  private readonly slots: { targets: Slot; mask: Slot; losses: Slot };
+  private readonly slots: { targets: Slot; losses: Slot };
 
   constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows: number) {
     const { contextLength: T, vocabulary: V, columns: N } = config;
@@ -28,11 +28,12 @@ export class SftTrainer {
     const knobs = engine.slot('knobs', 'f32', knobCount);
     this.slots = {
       targets: engine.slot('targets', 'u32', M),
-      mask: engine.slot('mask', 'f32', M),
       losses: engine.slot('losses', 'f32', M),
     };
+    const mask = engine.slot('mask', 'f32', M);
+    engine.write(mask, new Float32Array(M).fill(1)); // Only predictions are read, and none is left out.
     this.learner = new Learner(engine, config, this.parameters, a, knobs, [
-      op('cross-entropy', { logits: a.logits, knobs, ...this.slots }, { M: a.R, V, N }),
+      op('cross-entropy', { logits: a.logits, mask, knobs, ...this.slots }, { M: a.R, V, N }),
     ]);
   }
 
@@ -40,7 +41,6 @@ export class SftTrainer {
   async step(batch: Rollout, learningRate: number): Promise<number> {
     const { contextLength: T, tokens, promptLengths, lengths } = batch;
     const targets = new Uint32Array(this.slots.targets.length);
-    const mask = new Float32Array(this.slots.mask.length);
     let count = 0;
     this.packing.clear();
     for (let r = 0; r < batch.rows; r++) {
@@ -49,10 +49,8 @@ export class SftTrainer {
       targets.set(tokens.subarray(r * T + first + 1, r * T + end + 1), at);
       count += end - first;
     }
-    mask.fill(1, 0, count);
     this.packing.write();
     this.engine.write(this.slots.targets, targets);
-    this.engine.write(this.slots.mask, mask);
     const [losses] = await this.learner.step({ ...ADAM, learningRate, count }, this.slots.losses);
     return (losses as Float32Array).subarray(0, count).reduce((a, b) => a + b, 0) / count;
   }

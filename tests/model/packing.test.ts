@@ -35,7 +35,7 @@ test('sequences lie one behind the other, and what is read of them too', async (
   expect([...tokens]).toEqual([5, 6, 7, 8, 9, 10, 0, 0]);
   expect([...positions]).toEqual([0, 1, 2, 0, 0, 1, 0, 0]);
   expect([...reads]).toEqual([1, 2, 5, 0]);
-  expect([...places]).toEqual([NONE, 0, 1, NONE, NONE, 2, NONE, NONE]);
+  expect([...places.subarray(0, 6)]).toEqual([NONE, 0, 1, NONE, NONE, 2]);
 });
 
 test('what does not fit is refused', async () => {
