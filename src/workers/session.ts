@@ -30,6 +30,9 @@ import { fetchUnder } from './fetch-file.ts';
 type OpenCommand = Extract<Command, { type: 'open' }>;
 type ScoreQuestion = Extract<Question, { type: 'score' }>;
 
+/** A page makes the tests of these in one task; those of hundreds would hold it up. */
+const PROGRAMS_PER_REQUEST = 16;
+
 /** Says when to pause while stepping, from the next event and the stage it ends. */
 type Boundary = (event: RunEvent, stage: string) => boolean;
 const atUpdate: Boundary = (event) => event.type === 'phase' && event.phase === 'prompts';
@@ -158,8 +161,15 @@ export class Session {
     purpose: Purpose,
   ): Promise<Float32Array> {
     try {
-      const taskIds = tasks.map((task) => task.id);
-      const { verdicts, problem } = await this.judge!.ask({ taskIds, programs: [...programs], purpose });
+      const asked: Promise<JudgeReply>[] = [];
+      for (let first = 0; first < programs.length; first += PROGRAMS_PER_REQUEST) {
+        const part = [first, first + PROGRAMS_PER_REQUEST] as const;
+        const taskIds = tasks.slice(...part).map((task) => task.id);
+        asked.push(this.judge!.ask({ taskIds, programs: programs.slice(...part), purpose }));
+      }
+      const replies = await Promise.all(asked);
+      const verdicts = replies.flatMap((reply) => reply.verdicts);
+      const problem = replies.find((reply) => reply.problem)?.problem;
       if (verdicts.every(({ name }) => name === 'infra'))
         throw new Error(`The judge could not run any program: ${problem ?? 'no reason given'}`);
       return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));

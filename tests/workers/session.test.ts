@@ -7,7 +7,7 @@ import type { RunConfig } from '../../src/protocol/config.ts';
 import type { Notice } from '../../src/protocol/messages.ts';
 import type { VerdictName } from '../../src/protocol/verdict.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
-import { sessionThreads } from './threads.ts';
+import { passes, sessionThreads } from './threads.ts';
 
 let site: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
@@ -62,6 +62,32 @@ describe('a session', () => {
     expect(events.every((event) => !('update' in event) || event.update === 0)).toBe(true);
     expect(untimed(events).at(-1)).toEqual({ type: 'state', state: 'paused', update: 0 });
     close();
+  });
+
+  it('asks the judge for a few programs at a time, and puts its answers together in their order', async () => {
+    const sizes: number[] = [];
+    const openThreads = sessionThreads({
+      baseUrl: site.url,
+      onJudge: (programs) => sizes.push(programs.length),
+    });
+    const events: Notice[] = [];
+    const judged = new Promise<Float32Array>((settle) => {
+      const threads = openThreads(
+        { config },
+        (event) => {
+          events.push(event);
+          if (event.type !== 'judged') return;
+          threads.close();
+          settle(event.testScores);
+        },
+        () => undefined,
+      );
+    });
+    const testScores = await judged;
+    const { batch } = events.find((event) => event.type === 'batch')!;
+    expect([...testScores]).toEqual(batch.programs.map((program) => (passes(program) ? 1 : 0.5)));
+    expect(new Set(testScores).size).toBe(2);
+    expect(sizes.slice(0, 2)).toEqual([16, 16]);
   });
 
   it('steps by phase and by update, and stops at the boundary', async () => {

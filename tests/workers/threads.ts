@@ -19,10 +19,15 @@ export interface Neighbours {
   baseUrl: string;
   /** Of every program; without it a program's text decides whether it passes. */
   verdict?: VerdictName;
+  /** Told of every request to the judge. */
+  onJudge?: (programs: readonly string[]) => void;
 }
 
+/** Whether a program passes where its text decides. */
+export const passes = (program: string): boolean => hashOf(program) % 2 === 1;
+
 /** A session of the real models between a reward worker that likes short responses and a judge, all in this thread. */
-export function sessionThreads({ baseUrl, verdict }: Neighbours): OpenThreads {
+export function sessionThreads({ baseUrl, verdict, onJudge }: Neighbours): OpenThreads {
   return (beginning: Beginning, onNotice: (notice: Notice) => void): Threads => {
     let isClosed = false;
     const session = new Session((notice) => {
@@ -36,13 +41,14 @@ export function sessionThreads({ baseUrl, verdict }: Neighbours): OpenThreads {
     serve<RewardRequest, RewardReply>(rewards.port1, async (request) =>
       request.type === 'open' ? undefined : Float32Array.from(request.lengths, (length) => -length / 30),
     );
-    serve<JudgeRequest, JudgeReply>(judge.port1, async ({ programs }) => ({
-      verdicts: programs.map((program) => {
-        const name = verdict ?? (hashOf(program) % 2 ? 'passed' : 'failed');
+    serve<JudgeRequest, JudgeReply>(judge.port1, async ({ programs }) => {
+      onJudge?.(programs);
+      const verdicts = programs.map((program) => {
+        const name = verdict ?? (passes(program) ? 'passed' : 'failed');
         return { name, testScore: name === 'passed' ? 1 : name === 'infra' ? NaN : 0.5 };
-      }),
-      problem: 'no frame.',
-    }));
+      });
+      return { verdicts, problem: 'no frame.' };
+    });
     const questions = new Remote<Question, Answer>(page.port1);
     const open: Command = {
       type: 'open',

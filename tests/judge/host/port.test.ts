@@ -70,25 +70,3 @@ test('a run that ends takes back what it still waits for', async () => {
   expect(signals[0]?.aborted).toBe(true);
   worker.close();
 });
-
-test('many programs are handed over a few at a time, and answered together in their order', async () => {
-  const { port1: port, port2: worker } = new MessageChannel();
-  const sizes: number[] = [];
-  const stop = serveJudge(
-    port,
-    {
-      judge: (items) => {
-        sizes.push(items.length);
-        return judge.judge(items);
-      },
-    },
-    taskById,
-  );
-  const asker = new Remote<JudgeRequest, JudgeReply>(worker);
-  const programs = Array.from({ length: 40 }, (_, i) => (i % 3 === 0 ? 'f = (x) => 2 * x' : `f = ${i}`));
-  const { verdicts } = await asker.ask({ taskIds: programs.map(() => 'double'), programs, purpose: 'batch' });
-  expect(sizes).toEqual([16, 16, 8]);
-  expect(verdicts.map(({ name }) => name === 'passed')).toEqual(programs.map((_, i) => i % 3 === 0));
-  stop();
-  worker.close();
-});
