@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
+import { nowOf, type Op, type Plan } from '../../src/kernels/engine.ts';
 import { initialTensors, policyColumns, type NetworkConfig, type Tensors } from '../../src/model/network.ts';
 import { Policy } from '../../src/model/policy.ts';
 import { predictions, responseIds, rolloutOf, selectRows, type Rollout } from '../../src/model/rollout.ts';
@@ -82,6 +83,30 @@ describe('sampling', () => {
     expect(covered).toBeGreaterThan(0.99);
     expect(chiSquare).toBeLessThan(32.9); // χ² with 12 degrees of freedom, p = 0.001
   });
+});
+
+it('runs a prompt once for all rows that begin with it, and decodes only rows that have not ended', async () => {
+  const engine = await createCpuEngine();
+  const [plan, run] = [engine.plan.bind(engine), engine.run.bind(engine)];
+  const opsOf = new Map<Plan, readonly Op[]>();
+  /** Positions, or sequences, that a plan goes over when it runs. */
+  const rows: number[] = [];
+  engine.plan = (name, ops) => {
+    const made = plan(name, ops);
+    opsOf.set(made, ops);
+    return made;
+  };
+  engine.run = (replayed) => {
+    rows.push(nowOf(opsOf.get(replayed)![0].dims).M);
+    run(replayed);
+  };
+  const sampler = new Policy(engine, config, tensors, 8);
+  const prompt = [5, 7, 3];
+  const { lengths } = await sampler.sample(Array<number[]>(64).fill(prompt), source, 1);
+  const full = lengths.filter((length) => length === T).length;
+  expect(full).toBeGreaterThan(0);
+  expect(full).toBeLessThan(64);
+  expect(rows).toEqual([prompt.length - 1, 64, full]);
 });
 
 describe('rollouts', () => {
