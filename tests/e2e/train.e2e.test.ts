@@ -28,21 +28,25 @@ const updateReached = (update: number, timeout: number) =>
     { timeout },
   );
 
-/** From now on notes wherever what is drawn of the programs and what is said of them beside the flow are of two batches. */
-const watchForDisagreement = () =>
+/** From now on compares, after every change, what is drawn of the programs with what is said of them beside the flow. */
+const watchAgreement = () =>
   visitor.page.evaluate(() => {
-    const found: string[] = [];
-    Object.assign(window, { disagreements: found });
+    const seen = { drawn: new Set<number>(), disagreements: [] as string[] };
+    Object.assign(window, { seen });
     new MutationObserver(() => {
-      const cells = document.querySelectorAll('[role="gridcell"]').length;
-      const drawn = document.querySelectorAll('[role="gridcell"].passed').length;
-      const said = /judged, (\d+)\s+pass/.exec(document.querySelector('.sink')?.textContent ?? '')?.[1];
-      if (cells === 256 && said !== undefined && drawn > 0 && Number(said) !== drawn)
-        found.push(`${drawn} drawn, ${said} said`);
+      const cells = [...document.querySelectorAll('[role="gridcell"]')];
+      const said = document.querySelector('.sink b')?.textContent;
+      const drawn = cells.filter((cell) => cell.classList.contains('passed')).length;
+      if (cells.length < 256 || drawn === 0 || said === undefined) return; // not all there, or not judged yet
+      seen.drawn.add(drawn);
+      if (Number(said) !== drawn) seen.disagreements.push(`${drawn} drawn, ${said} said`);
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
-const disagreements = () =>
-  visitor.page.evaluate(() => (window as unknown as { disagreements: string[] }).disagreements);
+const agreement = () =>
+  visitor.page.evaluate(() => {
+    const { seen } = window as unknown as { seen: { drawn: Set<number>; disagreements: string[] } };
+    return { batches: seen.drawn.size, disagreements: seen.disagreements };
+  });
 
 async function heldOut(): Promise<number> {
   return Number(/held-out (\d?\.\d+)/.exec((await passRates()) ?? '')?.[1]);
@@ -59,7 +63,7 @@ test(
     expect(start).toBeLessThan(0.6);
     expect(await page.getByRole('heading', { name: /What the untrained policy wrote/ }).count()).toBe(1);
 
-    await watchForDisagreement();
+    await watchAgreement();
     await button('Train').click();
     await updateReached(4, 2 * MINUTE);
     await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
@@ -71,7 +75,9 @@ test(
     const paused = await sentence().innerText();
     await page.waitForTimeout(1500);
     expect(await sentence().innerText()).toBe(paused);
-    expect(await disagreements()).toEqual([]);
+    const { batches, disagreements } = await agreement();
+    expect(disagreements).toEqual([]);
+    expect(batches).toBeGreaterThan(3);
 
     await button('Again as it was').click();
     expect(await said(/Ready\. The untrained policy wrote 256 programs; \d+ pass/)).toBe(before);
