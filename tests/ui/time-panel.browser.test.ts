@@ -156,20 +156,12 @@ describe('the panel', () => {
   test('draws the words of every axis, also where the scales stay while the values come', async () => {
     const { texts, restore } = written();
     const history = new RunHistory();
-    const panel = () => ({
-      history,
-      past: undefined,
-      version: history.version,
-      markers: [],
-      evalPrompts: 200,
-      evalEvery: 5,
-    });
-    const screen = await render(TimePanel, panel());
+    const screen = await render(TimePanel, panelOf(history));
     await settle();
     const grow = async (update: number, metrics: Parameters<RunHistory['set']>[1]) => {
       history.set(update, metrics);
       texts.length = 0;
-      await screen.rerender(panel());
+      await screen.rerender(panelOf(history));
       await settle();
     };
     await grow(0, { 'objective/pass_rate': 0.4 });

@@ -69,15 +69,15 @@ export class Keeper {
     if (!saved) return;
     writeTab({ id: run.id, address: this.#address });
     this.#isKeeping = true;
+    // From now on, since a page that is left is told so twice.
+    this.#kept = now;
     const work = saveRun(saved);
     this.#notBefore = performance.now() + SHARE * (performance.now() - begun);
     inTime(work)
-      .then(
-        () => {
-          if (run === this.#run) this.#kept = now;
-        },
-        (error: unknown) => this.#trouble(error),
-      )
+      .catch((error: unknown) => {
+        if (run === this.#run) this.#kept = {};
+        this.#trouble(error);
+      })
       .finally(() => (this.#isKeeping = false));
   }
 
