@@ -82,14 +82,16 @@ export const catalogue = {
     ],
     dims: ['M', 'V', 'T', 'C'],
   },
-  /** dTable[r] = Σ over m with ids[m] = r of dx[m]; used for both tables. Deterministic: a fixed order of m. */
+  /** dTokenTable[v] = Σ over m with tokens[m] = v of dx[m], dPositionTable[t] likewise. Deterministic: a fixed order of m. */
   'embedding-backward': {
     bindings: [
-      ['ids', 'u32', 'r', ['M']], // each < R
+      ['tokens', 'u32', 'r', ['M']],
+      ['positions', 'u32', 'r', ['M']],
       ['dx', 'f32', 'r', ['M', 'C']],
-      ['dTable', 'f32', 'w', ['R', 'C']],
+      ['dTokenTable', 'f32', 'w', ['V', 'C']],
+      ['dPositionTable', 'f32', 'w', ['T', 'C']],
     ],
-    dims: ['M', 'R', 'C'],
+    dims: ['M', 'V', 'T', 'C'],
   },
   /** y = (x − mean)·rstd·weight + bias over C, variance + 1e-5; stats[m] = (mean, rstd). */
   'layer-norm': {
@@ -102,7 +104,10 @@ export const catalogue = {
     ],
     dims: ['M', 'C'],
   },
-  /** dx (+)= the gradient through the norm; added to dx where `accumulate` is 1, else overwriting it. */
+  /**
+   * dx (+)= the gradient through the norm, added to dx where `accumulate` is 1, else overwriting it; dWeight = Σₘ dy·x̂,
+   * dBias = Σₘ dy.
+   */
   'layer-norm-backward': {
     bindings: [
       ['dy', 'f32', 'r', ['M', 'C']],
@@ -110,19 +115,10 @@ export const catalogue = {
       ['stats', 'f32', 'r', ['M', 2]],
       ['weight', 'f32', 'r', ['C']],
       ['dx', 'f32', 'rw', ['M', 'C']],
-    ],
-    dims: ['M', 'C', 'accumulate'],
-  },
-  /** dWeight = Σₘ dy·x̂, dBias = Σₘ dy */
-  'layer-norm-grad': {
-    bindings: [
-      ['dy', 'f32', 'r', ['M', 'C']],
-      ['x', 'f32', 'r', ['M', 'C']],
-      ['stats', 'f32', 'r', ['M', 2]],
       ['dWeight', 'f32', 'w', ['C']],
       ['dBias', 'f32', 'w', ['C']],
     ],
-    dims: ['M', 'C'],
+    dims: ['M', 'C', 'accumulate'],
   },
   /** y = x·w + bias */
   matmul: {
@@ -156,30 +152,26 @@ export const catalogue = {
     ],
     dims: ['M', 'K', 'N'],
   },
-  /** dx = dy·wᵀ */
-  'matmul-backward-x': {
-    bindings: [
-      ['dy', 'f32', 'r', ['M', 'N']],
-      ['w', 'f32', 'r', ['K', 'N']],
-      ['dx', 'f32', 'w', ['M', 'K']],
-    ],
-    dims: ['M', 'K', 'N'],
-  },
-  /** dx = (dy·wᵀ) ⊙ gelu′(pre) */
-  'matmul-backward-x-gelu': {
-    bindings: [
-      ['dy', 'f32', 'r', ['M', 'N']],
-      ['w', 'f32', 'r', ['K', 'N']],
-      ['pre', 'f32', 'r', ['M', 'K']],
-      ['dx', 'f32', 'w', ['M', 'K']],
-    ],
-    dims: ['M', 'K', 'N'],
-  },
-  /** dw = xᵀ·dy, dBias = Σₘ dy */
-  'matmul-backward-w': {
+  /** dx = dy·wᵀ, dw = xᵀ·dy, dBias = Σₘ dy */
+  'matmul-backward': {
     bindings: [
       ['x', 'f32', 'r', ['M', 'K']],
+      ['w', 'f32', 'r', ['K', 'N']],
       ['dy', 'f32', 'r', ['M', 'N']],
+      ['dx', 'f32', 'w', ['M', 'K']],
+      ['dw', 'f32', 'w', ['K', 'N']],
+      ['dBias', 'f32', 'w', ['N']],
+    ],
+    dims: ['M', 'K', 'N'],
+  },
+  /** As `matmul-backward`, of a product of x = gelu(pre), and through it: dx = (dy·wᵀ) ⊙ gelu′(pre). */
+  'matmul-backward-gelu': {
+    bindings: [
+      ['x', 'f32', 'r', ['M', 'K']],
+      ['w', 'f32', 'r', ['K', 'N']],
+      ['dy', 'f32', 'r', ['M', 'N']],
+      ['pre', 'f32', 'r', ['M', 'K']],
+      ['dx', 'f32', 'w', ['M', 'K']],
       ['dw', 'f32', 'w', ['K', 'N']],
       ['dBias', 'f32', 'w', ['N']],
     ],
@@ -323,7 +315,7 @@ export const catalogue = {
     ],
     dims: ['M', 'N'],
   },
-  /** partials[g] = Σ x[i]² over the g-th of G equal stretches (the last may be shorter). */
+  /** partials[g] = Σ x[i]² over every G-th i from g on. */
   'square-partials': {
     bindings: [
       ['x', 'f32', 'r', ['L']],

@@ -1,20 +1,26 @@
-// sums[s, n] = Σ of x[m, n] over the s-th of S stretches of the M rows. Runs twice: over stretches, then over the
-// stretches' sums with S = 1.
+// sums[n] = Σₘ x[m, n]: a workgroup per column, whose threads take every GROUP-th row and add up their sums as a tree.
 @group(0) @binding(0) var<storage, read> x: array<f32>; // (M, N)
-@group(0) @binding(1) var<storage, read_write> sums: array<f32>; // (S, N)
+@group(0) @binding(1) var<storage, read_write> sums: array<f32>; // (N)
+
+var<workgroup> parts: array<f32, GROUP>;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * STRIDE + id.x;
-  if (i >= S * N) {
-    return;
-  }
-  let length = (M + S - 1u) / S;
-  let first = i / N * length;
-  let last = min(first + length, M);
+  let n = i / GROUP;
+  let lane = i % GROUP;
   var sum = 0.0;
-  for (var m = first; m < last; m++) {
-    sum += x[m * N + i % N];
+  for (var m = lane; m < M; m += GROUP) {
+    sum += x[m * N + n];
   }
-  sums[i] = sum;
+  parts[lane] = sum;
+  for (var half = GROUP / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) {
+      parts[lane] += parts[lane + half];
+    }
+  }
+  if (lane == 0u) {
+    sums[n] = parts[0];
+  }
 }

@@ -30,11 +30,27 @@ export function gather(x: usize, rows: usize, y: usize, M: i32, R: i32, C: i32):
   }
 }
 
-export function embeddingBackward(ids: usize, dx: usize, dTable: usize, M: i32, R: i32, C: i32): void {
+export function embeddingBackward(
+  tokens: usize,
+  positions: usize,
+  dx: usize,
+  dTokenTable: usize,
+  dPositionTable: usize,
+  M: i32,
+  V: i32,
+  T: i32,
+  C: i32,
+): void {
+  scatter(tokens, dx, dTokenTable, M, V, C);
+  scatter(positions, dx, dPositionTable, M, T, C);
+}
+
+/** table (R, C): row r is the sum of the rows of dx whose id is r. */
+function scatter(ids: usize, dx: usize, table: usize, M: i32, R: i32, C: i32): void {
   const row = C << 2;
-  memory.fill(dTable, 0, R * row);
+  memory.fill(table, 0, R * row);
   for (let m = 0; m < M; m++) {
-    const to = dTable + load<u32>(ids + (m << 2)) * row;
+    const to = table + load<u32>(ids + (m << 2)) * row;
     add(to, dx + m * row, to, C);
   }
 }

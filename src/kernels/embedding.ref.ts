@@ -14,11 +14,16 @@ export function gather(a: Arrays<'gather'>, { M, C }: Dims<'gather'>): void {
     for (let c = 0; c < C; c++) a.y[m * C + c] = a.rows[m] === NONE ? 0 : a.x[a.rows[m] * C + c];
 }
 
-/** dTable (R, C): each row's share of dx (M, C). */
+/** Both tables' rows gather their share of dx (M, C). */
 export function embeddingBackward(
   a: Arrays<'embedding-backward'>,
-  { M, R, C }: Dims<'embedding-backward'>,
+  { M, V, T, C }: Dims<'embedding-backward'>,
 ): void {
-  a.dTable.fill(0, 0, R * C);
-  for (let m = 0; m < M; m++) for (let c = 0; c < C; c++) a.dTable[a.ids[m] * C + c] += a.dx[m * C + c];
+  a.dTokenTable.fill(0, 0, V * C);
+  a.dPositionTable.fill(0, 0, T * C);
+  for (let m = 0; m < M; m++)
+    for (let c = 0; c < C; c++) {
+      a.dTokenTable[a.tokens[m] * C + c] += a.dx[m * C + c];
+      a.dPositionTable[a.positions[m] * C + c] += a.dx[m * C + c];
+    }
 }

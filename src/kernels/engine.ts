@@ -135,7 +135,8 @@ export function checkOp(op: Op): void {
         );
 }
 
-function overlap(a: Slot, b: Slot): boolean {
+/** Whether two slots share memory. */
+export function overlap(a: Slot, b: Slot): boolean {
   return a.base === b.base && a.start < b.start + b.length && b.start < a.start + a.length;
 }
 

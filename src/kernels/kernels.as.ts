@@ -7,16 +7,9 @@ export { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } f
 export { bradleyTerry } from './bradley-terry.as.ts';
 export { crossEntropy } from './cross-entropy.as.ts';
 export { embedding, embeddingBackward, gather } from './embedding.as.ts';
-export { layerNorm, layerNormBackward, layerNormGrad } from './layer-norm.as.ts';
+export { layerNorm, layerNormBackward } from './layer-norm.as.ts';
 export { logProb } from './log-prob.as.ts';
-export {
-  matmul,
-  matmulBackwardW,
-  matmulBackwardX,
-  matmulBackwardXGelu,
-  matmulGelu,
-  matmulResidual,
-} from './matmul.as.ts';
+export { matmul, matmulBackward, matmulBackwardGelu, matmulGelu, matmulResidual } from './matmul.as.ts';
 export { allocate } from './memory.as.ts';
 export { ppoHead } from './ppo-head.as.ts';
 export { columnSum, squarePartials } from './reduce.as.ts';

@@ -46,6 +46,22 @@ export function layerNormBackward(
   stats: usize,
   weight: usize,
   dx: usize,
+  dWeight: usize,
+  dBias: usize,
+  M: i32,
+  C: i32,
+  accumulate: i32,
+): void {
+  inputGradient(dy, x, stats, weight, dx, M, C, accumulate);
+  weightGradient(dy, x, stats, dWeight, dBias, M, C);
+}
+
+function inputGradient(
+  dy: usize,
+  x: usize,
+  stats: usize,
+  weight: usize,
+  dx: usize,
   M: i32,
   C: i32,
   accumulate: i32,
@@ -77,7 +93,7 @@ export function layerNormBackward(
   }
 }
 
-export function layerNormGrad(
+function weightGradient(
   dy: usize,
   x: usize,
   stats: usize,

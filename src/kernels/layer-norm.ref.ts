@@ -15,11 +15,13 @@ export function layerNorm(a: Arrays<'layer-norm'>, { M, C }: Dims<'layer-norm'>)
   }
 }
 
-/** dx = rstd·(g − mean(g) − x̂·mean(g·x̂)), g = dy·weight, x̂ = (x − mean)·rstd. */
+/** dx = rstd·(g − mean(g) − x̂·mean(g·x̂)), g = dy·weight, x̂ = (x − mean)·rstd; dWeight = Σ dy·x̂, dBias = Σ dy. */
 export function layerNormBackward(
   a: Arrays<'layer-norm-backward'>,
   { M, C, accumulate }: Dims<'layer-norm-backward'>,
 ): void {
+  a.dWeight.fill(0, 0, C);
+  a.dBias.fill(0, 0, C);
   for (let m = 0; m < M; m++) {
     const [mean, rstd] = a.stats.subarray(2 * m, 2 * m + 2);
     let meanG = 0;
@@ -33,19 +35,8 @@ export function layerNormBackward(
       const normed = (a.x[m * C + c] - mean) * rstd;
       const dx = rstd * (a.dy[m * C + c] * a.weight[c] - meanG - normed * meanGX);
       a.dx[m * C + c] = accumulate ? a.dx[m * C + c] + dx : dx;
+      a.dWeight[c] += a.dy[m * C + c] * normed;
+      a.dBias[c] += a.dy[m * C + c];
     }
-  }
-}
-
-export function layerNormGrad(a: Arrays<'layer-norm-grad'>, { M, C }: Dims<'layer-norm-grad'>): void {
-  for (let c = 0; c < C; c++) {
-    let dWeight = 0;
-    let dBias = 0;
-    for (let m = 0; m < M; m++) {
-      dWeight += a.dy[m * C + c] * (a.x[m * C + c] - a.stats[2 * m]) * a.stats[2 * m + 1];
-      dBias += a.dy[m * C + c];
-    }
-    a.dWeight[c] = dWeight;
-    a.dBias[c] = dBias;
   }
 }

@@ -127,19 +127,37 @@ export function matmulResidual(
   }
 }
 
-export function matmulBackwardX(dy: usize, w: usize, dx: usize, M: i32, K: i32, N: i32): void {
-  matmulBackwardXGelu(dy, w, 0, dx, M, K, N);
-}
-
-export function matmulBackwardXGelu(
-  dy: usize,
+export function matmulBackward(
+  x: usize,
   w: usize,
-  pre: usize,
+  dy: usize,
   dx: usize,
+  dw: usize,
+  dBias: usize,
   M: i32,
   K: i32,
   N: i32,
 ): void {
+  matmulBackwardGelu(x, w, dy, 0, dx, dw, dBias, M, K, N);
+}
+
+export function matmulBackwardGelu(
+  x: usize,
+  w: usize,
+  dy: usize,
+  pre: usize,
+  dx: usize,
+  dw: usize,
+  dBias: usize,
+  M: i32,
+  K: i32,
+  N: i32,
+): void {
+  inputGradient(dy, w, pre, dx, M, K, N);
+  weightGradient(x, dy, dw, dBias, M, K, N);
+}
+
+function inputGradient(dy: usize, w: usize, pre: usize, dx: usize, M: i32, K: i32, N: i32): void {
   const panels = scratch(panelBytes(K, N));
   packRows(w, N << 2, K, N, panels);
   for (let m = 0; m < M; m += BLOCK) {
@@ -164,7 +182,7 @@ function addColumns(x: usize, rows: i32, N: i32, sums: usize): void {
  * Sums of BLOCK rows each, added up in order: rounding grows with BLOCK and M / BLOCK, not with M. Tiles over the edges of dw take in
  * what lies behind a row, in rows and columns that are then left out.
  */
-export function matmulBackwardW(x: usize, dy: usize, dw: usize, dBias: usize, M: i32, K: i32, N: i32): void {
+function weightGradient(x: usize, dy: usize, dw: usize, dBias: usize, M: i32, K: i32, N: i32): void {
   const step = panelsOf(N) << 5;
   const total = scratch((four(K) + 1) * step);
   const sums = total + four(K) * step;

@@ -41,36 +41,22 @@ export function matmulResidual(a: Arrays<'matmul-residual'>, d: Dims<'matmul-res
     for (let n = 0; n < d.N; n++) a.y[m * d.N + n] = a.residual[m * d.N + n] + cell(a, m, n, d);
 }
 
-export function matmulBackwardX(
-  a: Arrays<'matmul-backward-x'>,
-  { M, K, N }: Dims<'matmul-backward-x'>,
-): void {
-  for (let m = 0; m < M; m++)
-    for (let k = 0; k < K; k++) {
-      let sum = 0;
-      for (let n = 0; n < N; n++) sum += a.dy[m * N + n] * a.w[k * N + n];
-      a.dx[m * K + k] = sum;
-    }
-}
-
-export function matmulBackwardXGelu(
-  a: Arrays<'matmul-backward-x-gelu'>,
-  d: Dims<'matmul-backward-x-gelu'>,
-): void {
-  matmulBackwardX(a, d);
-  for (let i = 0; i < d.M * d.K; i++) a.dx[i] *= geluSlope(a.pre[i]);
-}
-
-export function matmulBackwardW(
-  a: Arrays<'matmul-backward-w'>,
-  { M, K, N }: Dims<'matmul-backward-w'>,
-): void {
+export function matmulBackward(a: Arrays<'matmul-backward'>, { M, K, N }: Dims<'matmul-backward'>): void {
+  a.dx.fill(0, 0, M * K);
   a.dw.fill(0, 0, K * N);
   a.dBias.fill(0, 0, N);
   for (let m = 0; m < M; m++)
     for (let n = 0; n < N; n++) {
       const dy = a.dy[m * N + n];
       a.dBias[n] += dy;
-      for (let k = 0; k < K; k++) a.dw[k * N + n] += a.x[m * K + k] * dy;
+      for (let k = 0; k < K; k++) {
+        a.dx[m * K + k] += dy * a.w[k * N + n];
+        a.dw[k * N + n] += a.x[m * K + k] * dy;
+      }
     }
+}
+
+export function matmulBackwardGelu(a: Arrays<'matmul-backward-gelu'>, d: Dims<'matmul-backward-gelu'>): void {
+  matmulBackward(a, d);
+  for (let i = 0; i < d.M * d.K; i++) a.dx[i] *= geluSlope(a.pre[i]);
 }

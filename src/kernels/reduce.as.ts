@@ -14,11 +14,9 @@ export function columnSum(x: usize, sums: usize, M: i32, N: i32): void {
 }
 
 export function squarePartials(x: usize, partials: usize, L: i32, G: i32): void {
-  const stretch = (L + G - 1) / G;
   for (let g = 0; g < G; g++) {
-    const end = min(L, (g + 1) * stretch);
     let total: f64 = 0;
-    for (let i = g * stretch; i < end; i++) {
+    for (let i = g; i < L; i += G) {
       const value = load<f32>(x + (i << 2)) as f64;
       total += value * value;
     }

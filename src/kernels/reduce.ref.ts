@@ -5,9 +5,8 @@ export function columnSum(a: Arrays<'column-sum'>, { M, N }: Dims<'column-sum'>)
   for (let m = 0; m < M; m++) for (let n = 0; n < N; n++) a.sums[n] += a.x[m * N + n];
 }
 
-/** Stretches of ⌈L/G⌉ elements. */
+/** Every G-th element from g on. */
 export function squarePartials(a: Arrays<'square-partials'>, { L, G }: Dims<'square-partials'>): void {
-  const stretch = Math.ceil(L / G);
   a.partials.fill(0, 0, G);
-  for (let i = 0; i < L; i++) a.partials[Math.floor(i / stretch)] += a.x[i] ** 2;
+  for (let i = 0; i < L; i++) a.partials[i % G] += a.x[i] ** 2;
 }

@@ -4,16 +4,9 @@ import { bradleyTerry } from './bradley-terry.ref.ts';
 import type { KernelName } from './catalogue.ts';
 import { crossEntropy } from './cross-entropy.ref.ts';
 import { embedding, embeddingBackward, gather } from './embedding.ref.ts';
-import { layerNorm, layerNormBackward, layerNormGrad } from './layer-norm.ref.ts';
+import { layerNorm, layerNormBackward } from './layer-norm.ref.ts';
 import { logProb } from './log-prob.ref.ts';
-import {
-  matmul,
-  matmulBackwardW,
-  matmulBackwardX,
-  matmulBackwardXGelu,
-  matmulGelu,
-  matmulResidual,
-} from './matmul.ref.ts';
+import { matmul, matmulBackward, matmulBackwardGelu, matmulGelu, matmulResidual } from './matmul.ref.ts';
 import { ppoHead } from './ppo-head.ref.ts';
 import { columnSum, squarePartials } from './reduce.ref.ts';
 import type { Reference } from './reference.ts';
@@ -26,13 +19,11 @@ export const references: { readonly [K in KernelName]: Reference<K> } = {
   gather,
   'layer-norm': layerNorm,
   'layer-norm-backward': layerNormBackward,
-  'layer-norm-grad': layerNormGrad,
   matmul,
   'matmul-gelu': matmulGelu,
   'matmul-residual': matmulResidual,
-  'matmul-backward-x': matmulBackwardX,
-  'matmul-backward-x-gelu': matmulBackwardXGelu,
-  'matmul-backward-w': matmulBackwardW,
+  'matmul-backward': matmulBackward,
+  'matmul-backward-gelu': matmulBackwardGelu,
   attention,
   'attention-backward-q': attentionBackwardQ,
   'attention-backward-kv': attentionBackwardKv,

@@ -1,21 +1,21 @@
-// Σₛ of S partial sums, laid out as the FIRST elements of one output followed by the SECOND of another; s ascends.
-@group(0) @binding(0) var<storage, read> scratch: array<f32>; // (S, FIRST + SECOND)
-@group(0) @binding(1) var<storage, read_write> first: array<f32>; // (FIRST)
-@group(0) @binding(2) var<storage, read_write> second: array<f32>; // (SECOND)
+// Adds up what many ops left in stretches: a workgroup per 64 elements of an output, a thread per element; stretches ascend.
+@group(0) @binding(0) var<storage, read> scratch: array<f32>;
+@group(0) @binding(1) var<storage, read> blocks: array<u32>; // (BLOCKS, 5): start, step, stretches, to, count
+@group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y * STRIDE + id.x;
-  if (i >= FIRST + SECOND) {
+  let block = 5u * (i / GROUP);
+  let lane = i % GROUP;
+  if (i >= BLOCKS * GROUP || lane >= blocks[block + 4u]) {
     return;
   }
+  let start = blocks[block] + lane;
+  let step = blocks[block + 1u];
   var sum = 0.0;
-  for (var s = 0u; s < S; s++) {
-    sum += scratch[s * (FIRST + SECOND) + i];
+  for (var s = 0u; s < blocks[block + 2u]; s++) {
+    sum += scratch[start + s * step];
   }
-  if (i < FIRST) {
-    first[i] = sum;
-  } else {
-    second[i - FIRST] = sum;
-  }
+  sums[blocks[block + 3u] + lane] = sum;
 }

@@ -1,6 +1,6 @@
 import type { Counters, Engine, Extent, Op, Plan, Slot } from './engine.ts';
-import { checkOp, mostOf } from './engine.ts';
-import { programs, type Pass, type Program } from './programs.ts';
+import { checkOp, mostOf, view } from './engine.ts';
+import { schedule, type Dispatch } from './schedule.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
 /** A dispatch that is ready to be encoded. */
@@ -12,11 +12,6 @@ interface Row {
 }
 
 const BYTES = 4;
-
-function aboutOp({ kernel, dims }: Op): string {
-  const sizes = Object.entries(mostOf(dims)).map(([name, value]) => `${name} ${value}`);
-  return `${kernel} (${sizes.join(', ')})`;
-}
 
 /**
  * Throws where a dispatch would write one view of a slot and read another, which WebGPU refuses without naming the kernel. (That
@@ -36,10 +31,10 @@ function assertApart(about: string, bindings: readonly DeclaredBinding[], slots:
 }
 
 /** The dimension of a dispatch that is no constant: the rows that it goes over, M or B, where they are an extent. */
-function extentOf({ dims }: Op, { constants }: Pass): { name: string; dim: Extent } | undefined {
+function extentOf({ dims }: Dispatch): { name: string; dim: Extent } | undefined {
   for (const name of ['M', 'B']) {
     const dim = dims[name];
-    if (typeof dim === 'object' && constants?.[name] === undefined) return { name, dim };
+    if (typeof dim === 'object') return { name, dim };
   }
   return undefined;
 }
@@ -158,12 +153,9 @@ class WebGpuEngine implements Engine {
 
   plan(name: string, ops: readonly Op[]): Plan {
     ops.forEach(checkOp);
-    // Each kernel's entry takes its own dimensions, which checkOp has seen to be there.
-    const made = ops.map((op) => (programs[op.kernel] as (dims: object) => Program)(mostOf(op.dims)));
-    this.growScratch(Math.max(0, ...made.map((program) => program.scratch)));
-    const rows = this.checked(`plan ${name}`, () =>
-      ops.flatMap((op, i) => made[i].passes.map((pass) => this.row(op, pass))),
-    );
+    const { dispatches, scratch } = schedule(ops);
+    this.growScratch(scratch);
+    const rows = this.checked(`plan ${name}`, () => dispatches.map((dispatch) => this.row(dispatch)));
     const plan: Plan = { name, length: ops.length };
     const dims = ops.flatMap((op) => Object.values(op.dims)).filter((dim) => typeof dim !== 'number');
     this.plans.set(plan, { rows, extents: [...new Set(dims)] });
@@ -266,18 +258,26 @@ class WebGpuEngine implements Engine {
     known.now = extent.now;
   }
 
-  private slotBehind(name: string, op: Op): Slot {
-    const slot = name === 'scratch' ? this.scratch : op.slots[name];
-    if (!slot) throw new Error(`${aboutOp(op)}: its program binds ${name}, which it does not have`);
-    return slot;
+  /** The memory behind what a dispatch binds. */
+  private slotBehind(name: string, { about, bound }: Dispatch): Slot {
+    const what = bound[name];
+    if (what instanceof Uint32Array) {
+      const slot = this.slot(`${name} of ${about}`, 'u32', what.length);
+      this.write(slot, what);
+      return slot;
+    }
+    if (what && 'base' in what) return what;
+    if (!what || !this.scratch)
+      throw new Error(`${about}: its program binds ${name}, which it does not have`);
+    return view(this.scratch, what.start, what.length);
   }
 
-  private row(op: Op, pass: Pass): Row {
-    const about = aboutOp(op);
+  private row(dispatch: Dispatch): Row {
+    const { about, pass } = dispatch;
     const bindings = declaredBindings(pass.code[0]);
-    const extent = extentOf(op, pass);
+    const extent = extentOf(dispatch);
     const layout = this.layout(bindings, extent !== undefined);
-    const slots = bindings.map(({ name }) => this.slotBehind(pass.renamed?.[name] ?? name, op));
+    const slots = bindings.map(({ name }) => this.slotBehind(name, dispatch));
     assertApart(about, bindings, slots);
     const entries = slots.map((slot, binding) => ({
       binding,
@@ -289,7 +289,7 @@ class WebGpuEngine implements Engine {
     }
     this.counters.bindGroups += 1;
     return {
-      pipeline: this.pipeline(about, op, pass, layout, extent?.name),
+      pipeline: this.pipeline(dispatch, layout, extent?.name),
       bindGroup: this.device.createBindGroup({ label: about, layout, entries }),
       ...workgroups(pass.threads),
     };
@@ -313,13 +313,11 @@ class WebGpuEngine implements Engine {
   }
 
   private pipeline(
-    about: string,
-    op: Op,
-    pass: Pass,
+    { about, pass, dims }: Dispatch,
     bindGroupLayout: GPUBindGroupLayout,
     extent: string | undefined,
   ): GPUComputePipeline {
-    const constants = { ...mostOf(op.dims), ...pass.constants };
+    const constants = { ...mostOf(dims), ...pass.constants };
     const code = wgslModule(pass.code, constants, pass.threads, pass.isWide ?? false, extent);
     let pipeline = this.pipelines.get(code);
     if (!pipeline) {

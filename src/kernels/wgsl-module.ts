@@ -1,7 +1,7 @@
 import { NONE, knobIndex } from './catalogue.ts';
 
 /** Invocations per workgroup, in every kernel. */
-const GROUP = 64;
+export const GROUP = 64;
 /** The most workgroups per dimension that every WebGPU device allows. */
 const MAX_GROUPS = 65_535;
 

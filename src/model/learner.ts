@@ -23,7 +23,8 @@ export interface StepKnobs {
   entropyCoef?: number;
 }
 
-const NORM_PARTIALS = 64;
+/** Enough threads to keep a GPU busy. */
+const NORM_PARTIALS = 1024;
 
 /**
  * Parameters in training: one recorded plan is forward, a head (the loss, and its gradient in place of the logits),

@@ -174,20 +174,20 @@ export function backward(
   const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = config;
   const { M, R, positions } = a;
   const ops: Op[] = [];
-  /** Through y = x·w + bias: the parameters' gradients, then dx unless the caller has a fused form of its own. */
-  const linear = (name: string, rows: Extent, x: Slot, dy: Slot, K: number, columns: number, dx?: Slot) => {
-    const slots = { x, dy, dw: g.at(`${name}.weight`), dBias: g.at(`${name}.bias`) };
-    const dims = { M: rows, K, N: columns };
-    ops.push(op('matmul-backward-w', slots, dims));
-    if (dx) ops.push(op('matmul-backward-x', { dy, w: p.at(`${name}.weight`), dx }, dims));
+  /** Through y = x·w + bias. */
+  const linear = (name: string, rows: Extent, x: Slot, dy: Slot, K: number, columns: number, dx: Slot) => {
+    ops.push(op('matmul-backward', { ...product(name, x, dy), dx }, { M: rows, K, N: columns }));
+  };
+  const product = (name: string, x: Slot, dy: Slot) => {
+    const [w, dw, dBias] = [p.at(`${name}.weight`), g.at(`${name}.weight`), g.at(`${name}.bias`)];
+    return { x, w, dy, dw, dBias };
   };
   /** Through a norm into the residual stream's gradient. */
   const norm = (name: string, rows: Extent, x: Slot, stats: Slot, dx: Slot, accumulate: number) => {
-    const dy = d.dnormed;
-    const slots = { dy, x, stats, dWeight: g.at(`${name}.weight`), dBias: g.at(`${name}.bias`) };
-    ops.push(op('layer-norm-grad', slots, { M: rows, C }));
-    const through = { dy, x, stats, weight: p.at(`${name}.weight`), dx };
-    ops.push(op('layer-norm-backward', through, { M: rows, C, accumulate }));
+    const weight = p.at(`${name}.weight`);
+    const [dWeight, dBias] = [g.at(`${name}.weight`), g.at(`${name}.bias`)];
+    const slots = { dy: d.dnormed, x, stats, weight, dx, dWeight, dBias };
+    ops.push(op('layer-norm-backward', slots, { M: rows, C, accumulate }));
   };
   /** What was not read has no gradient. */
   const unread = (dy: Slot, dx: Slot) =>
@@ -203,9 +203,8 @@ export function backward(
     const [rows, dx, attended, dattended] = isLast
       ? [R, d.dReadX, a.readAttended, d.dReadAttended]
       : [M, d.dx, block.attended, d.dattended];
-    linear(`${name}.down`, rows, block.act, dx, 4 * C, C);
-    const through = { dy: dx, w: p.at(`${name}.down.weight`), pre: block.pre, dx: d.dact };
-    ops.push(op('matmul-backward-x-gelu', through, { M: rows, K: 4 * C, N: C }));
+    const down = { ...product(`${name}.down`, block.act, dx), pre: block.pre, dx: d.dact };
+    ops.push(op('matmul-backward-gelu', down, { M: rows, K: 4 * C, N: C }));
     linear(`${name}.up`, rows, block.normed2, d.dact, C, 4 * C, d.dnormed);
     norm(`${name}.norm2`, rows, block.middle, block.stats2, dx, 1);
     linear(`${name}.projection`, rows, attended, dx, C, C, dattended);
@@ -221,11 +220,8 @@ export function backward(
     linear(`${name}.attention`, M, block.normed1, d.dqkv, C, 3 * C, d.dnormed);
     norm(`${name}.norm1`, M, inputs[i], block.stats1, d.dx, 1);
   }
-  const tables: [ids: Slot, name: string, R: number][] = [
-    [a.tokens, 'embedding.token', V],
-    [positions, 'embedding.position', T],
-  ];
-  for (const [ids, name, rows] of tables)
-    ops.push(op('embedding-backward', { ids, dx: d.dx, dTable: g.at(name) }, { M, R: rows, C }));
+  const [dTokenTable, dPositionTable] = [g.at('embedding.token'), g.at('embedding.position')];
+  const tables = { tokens: a.tokens, positions, dx: d.dx, dTokenTable, dPositionTable };
+  ops.push(op('embedding-backward', tables, { M, V, T, C }));
   return ops;
 }

@@ -147,12 +147,13 @@ test('gelu is right to a relative 1e-6, its slope to 2e-6, where they are not va
   };
   const [x, pre, y, slopes] = ['x', 'pre', 'y', 'slopes'].map((name) => slot(name, M));
   const [w, bias, ones] = [slot('w', 1, 1), slot('bias', 1), slot('ones', M, 1)];
+  const [dw, dBias] = [slot('dw', 1), slot('dBias', 1)];
   engine.write(x, grid);
   const dims = { M, K: 1, N: 1 };
   engine.run(
     engine.plan('gelu', [
       op('matmul-gelu', { x, w, bias, pre, y }, dims),
-      op('matmul-backward-x-gelu', { dy: ones, w, pre, dx: slopes }, dims),
+      op('matmul-backward-gelu', { x: y, w, dy: ones, pre, dx: slopes, dw, dBias }, dims),
     ]),
   );
   const [values, derivatives] = await engine.read(y, slopes);

@@ -19,12 +19,14 @@ test('each position is its token row plus its position row', () => {
 });
 
 test('a table row gathers the gradient of every position that used it', () => {
-  const dTable = new Float64Array(6).fill(9);
-  embeddingBackward(
-    { ids: new Uint32Array([2, 0, 2]), dx: new Float64Array([1, 2, 30, 40, 500, 600]), dTable },
-    { M: 3, R: 3, C: 2 },
-  );
-  expect([...dTable]).toEqual([30, 40, 0, 0, 501, 602]);
+  const dTokenTable = new Float64Array(6).fill(9);
+  const dPositionTable = new Float64Array(4).fill(9);
+  const tokens = new Uint32Array([2, 0, 2]);
+  const positions = new Uint32Array([0, 0, 1]);
+  const dx = new Float64Array([1, 2, 30, 40, 500, 600]);
+  embeddingBackward({ tokens, positions, dx, dTokenTable, dPositionTable }, { M: 3, V: 3, T: 2, C: 2 });
+  expect([...dTokenTable]).toEqual([30, 40, 0, 0, 501, 602]);
+  expect([...dPositionTable]).toEqual([31, 42, 500, 600]);
 });
 
 test('the backward is the slope of the forward', () => {
@@ -40,10 +42,9 @@ test('the backward is the slope of the forward', () => {
     embedding({ tokens, positions, tokenTable, positionTable, x }, { M, V, T, C });
     return inner(x, dx);
   };
-  const dTokens = new Float64Array(V * C);
-  const dPositions = new Float64Array(T * C);
-  embeddingBackward({ ids: tokens, dx, dTable: dTokens }, { M, R: V, C });
-  embeddingBackward({ ids: positions, dx, dTable: dPositions }, { M, R: T, C });
-  expectGradient(loss, tokenTable, dTokens);
-  expectGradient(loss, positionTable, dPositions);
+  const dTokenTable = new Float64Array(V * C);
+  const dPositionTable = new Float64Array(T * C);
+  embeddingBackward({ tokens, positions, dx, dTokenTable, dPositionTable }, { M, V, T, C });
+  expectGradient(loss, tokenTable, dTokenTable);
+  expectGradient(loss, positionTable, dPositionTable);
 });

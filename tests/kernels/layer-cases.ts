@@ -34,14 +34,19 @@ const embeddings = [
     tokenTable: random.normals(V * C),
     positionTable: random.normals(T * C),
   })),
-  at('embedding-backward', { M, R: V, C }, (random) => ({
-    ids: random.integers(M, V),
+  at('embedding-backward', { M, V, T, C }, (random) => ({
+    tokens: random.integers(M, V),
+    positions: random.integers(M, T),
     dx: random.normals(M * C),
   })),
   at(
     'embedding-backward',
-    { M, R: V, C },
-    (random) => ({ ids: new Uint32Array(M).fill(V - 1), dx: random.normals(M * C) }),
+    { M, V, T, C },
+    (random) => ({
+      tokens: new Uint32Array(M).fill(V - 1),
+      positions: new Uint32Array(M).fill(T - 1),
+      dx: random.normals(M * C),
+    }),
     'all ids equal',
   ),
 ]);
@@ -87,7 +92,6 @@ function norms(
     at('layer-norm', { M, C }, some('x', 'weight', 'bias'), note, slack),
     at('layer-norm-backward', { M, C, accumulate: 0 }, backward, note),
     at('layer-norm-backward', { M, C, accumulate: 1 }, backward, note),
-    at('layer-norm-grad', { M, C }, some('dy', 'x', 'stats'), note),
   ];
 }
 
@@ -127,23 +131,17 @@ function matmuls(M: number, K: number, N: number, scale: number, note: string): 
     w: random.normals(K * N, 1 / Math.sqrt(K)),
     bias: random.normals(N),
   });
+  const backward = (random: Seeded) => {
+    const { x, w } = forward(random);
+    return { x, w, dy: random.normals(M * N) };
+  };
   const dims = { M, K, N };
   return [
     at('matmul', dims, forward, note),
     at('matmul-gelu', dims, forward, note),
     at('matmul-residual', dims, (r) => ({ ...forward(r), residual: r.normals(M * N) }), note),
-    at('matmul-backward-x', dims, (r) => ({ w: forward(r).w, dy: r.normals(M * N, scale) }), note),
-    at(
-      'matmul-backward-x-gelu',
-      dims,
-      (r) => ({
-        w: forward(r).w,
-        dy: r.normals(M * N),
-        pre: r.normals(M * K, scale),
-      }),
-      note,
-    ),
-    at('matmul-backward-w', dims, (r) => ({ x: forward(r).x, dy: r.normals(M * N) }), note),
+    at('matmul-backward', dims, backward, note),
+    at('matmul-backward-gelu', dims, (r) => ({ ...backward(r), pre: r.normals(M * K, scale) }), note),
   ];
 }
 

@@ -3,9 +3,8 @@ import {
   gelu,
   geluSlope,
   matmul,
-  matmulBackwardW,
-  matmulBackwardX,
-  matmulBackwardXGelu,
+  matmulBackward,
+  matmulBackwardGelu,
   matmulGelu,
   matmulResidual,
 } from '../../src/kernels/matmul.ref.ts';
@@ -49,14 +48,13 @@ test('gelu, tanh form, at known points', () => {
 test('dx = dy·wᵀ and dw = xᵀ·dy on literals', () => {
   const dy = new Float64Array([1, 0, -1, 2, 1, 0]);
   const [dx, dw, dBias] = [new Float64Array(4), new Float64Array(6), new Float64Array(3)];
-  matmulBackwardX({ dy, w: literal.w, dx }, literalDims);
-  matmulBackwardW({ x: literal.x, dy, dw, dBias }, literalDims);
+  matmulBackward({ x: literal.x, w: literal.w, dy, dx, dw, dBias }, literalDims);
   expect([...dx]).toEqual([-2, -2, 10, 19]);
   expect([...dw]).toEqual([-1, -1, -1, 2, 0, -2]);
   expect([...dBias]).toEqual([3, 1, -1]);
 });
 
-test('the backward kernels are the slopes of the forward', () => {
+test('the backward is the slope of the forward', () => {
   const random = seeded(3);
   const dims = { M: 4, K: 3, N: 5 };
   const doubles = (length: number) => Float64Array.from(random.normals(length));
@@ -67,14 +65,13 @@ test('the backward kernels are the slopes of the forward', () => {
     return inner(y, dy);
   };
   const [dx, dw, dBias] = [new Float64Array(12), new Float64Array(15), new Float64Array(5)];
-  matmulBackwardX({ dy, w, dx }, dims);
-  matmulBackwardW({ x, dy, dw, dBias }, dims);
+  matmulBackward({ x, w, dy, dx, dw, dBias }, dims);
   expectGradient(loss, x, dx);
   expectGradient(loss, w, dw);
   expectGradient(loss, bias, dBias);
 });
 
-test('matmul-backward-x-gelu is the slope through the gelu before the product', () => {
+test('matmul-backward-gelu is the slope through the gelu before the product', () => {
   const random = seeded(4);
   const dims = { M: 4, K: 3, N: 5 };
   const doubles = (length: number) => Float64Array.from(random.normals(length));
@@ -84,7 +81,8 @@ test('matmul-backward-x-gelu is the slope through the gelu before the product', 
     matmul({ x: pre.map(gelu), w, bias: new Float64Array(5), y }, dims);
     return inner(y, dy);
   };
-  const dx = new Float64Array(12);
-  matmulBackwardXGelu({ dy, w, pre, dx }, dims);
+  const [dx, dw, dBias] = [new Float64Array(12), new Float64Array(15), new Float64Array(5)];
+  matmulBackwardGelu({ x: pre.map(gelu), w, dy, pre, dx, dw, dBias }, dims);
   expectGradient(loss, pre, dx);
+  expectGradient(loss, w, dw);
 });

@@ -9,10 +9,13 @@ test('columns are summed', () => {
   expect([...sums]).toEqual([531, 642]);
 });
 
-test('squares are summed over equal stretches; the last may be shorter or empty', () => {
+test('squares are summed over every G-th element; there may be none', () => {
   const partials = new Float64Array(4).fill(9);
+  const more = new Float64Array(6).fill(9);
   squarePartials({ x: new Float64Array([1, 2, 3, 4, 5]), partials }, { L: 5, G: 4 });
-  expect([...partials]).toEqual([5, 25, 25, 0]);
+  squarePartials({ x: new Float64Array([1, 2, 3, 4, 5]), partials: more }, { L: 5, G: 6 });
+  expect([...partials]).toEqual([1 + 25, 4, 9, 16]);
+  expect([...more]).toEqual([1, 4, 9, 16, 25, 0]);
 });
 
 /** One element, β = (0.5, 0.75), lr 0.1, ε 0.5, norm at most 1, corrections as after the first step. */

@@ -116,6 +116,15 @@ describe('WebGPU and CPU', async () => {
     expect([buffers, bindGroups, pipelines]).toEqual([before.buffers, before.bindGroups, before.pipelines]);
   });
 
+  it.each([2, 4])('a training step of %i layers is at most 10 + 18 L dispatches', async (layers) => {
+    const deep = { ...network, layers };
+    const policy = new Policy(gpu, deep, initialTensors(deep, 1), ROWS);
+    const before = gpu.counters.dispatches;
+    await policy.step(g.lesson, [0, 1, 2], knobs);
+    expect(gpu.counters.dispatches - before).toBe(16 + 15 * layers);
+    expect(16 + 15 * layers).toBeLessThanOrEqual(10 + 18 * layers);
+  });
+
   it('an update reads back little: tokens once, log-probs once per minibatch of kept rows', async () => {
     const before = gpu.counters.readBacks;
     await g.policy.sample(

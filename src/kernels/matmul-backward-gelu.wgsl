@@ -1,0 +1,28 @@
+// As matmul-backward.wgsl, but dx = (dy·wᵀ) ⊙ gelu′(pre).
+@group(0) @binding(0) var<storage, read> x: array<Cell>; // (M, K)
+@group(0) @binding(1) var<storage, read> w: array<Cell>; // (K, N)
+@group(0) @binding(2) var<storage, read> dy: array<Cell>; // (M, N)
+@group(0) @binding(3) var<storage, read> pre: array<Cell>; // (M, K)
+@group(0) @binding(4) var<storage, read_write> dx: array<Cell>; // (M, K)
+@group(0) @binding(5) var<storage, read_write> scratch: array<Cell>; // (S, K + 1, N)
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * STRIDE + id.x;
+  if (i >= ROW_THREADS) {
+    weight_gradient(i - ROW_THREADS);
+    return;
+  }
+  if (i >= row_tiles()) {
+    return;
+  }
+  let m = i / CHANNEL_TILES * 4u;
+  let k = i % CHANNEL_TILES * 4u;
+  let rows = input_gradient(m, k);
+  for (var j = 0u; j < 4u; j++) {
+    if (m + j < M) {
+      let at = (m + j) * K + k;
+      store_dx(at, K - k, rows[j] * gelu_slope(load_pre(at, K - k)));
+    }
+  }
+}
