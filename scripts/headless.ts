@@ -59,9 +59,7 @@ export async function headless(
   );
   /** Settles once every truth asked for so far has been told. */
   const settled = async () => {
-    await (
-      await training.state()
-    ).told;
+    await training.state();
   };
   const free = () => {
     engine.free();

@@ -175,7 +175,7 @@ async function* learn(
 ): Stages<StepStats[]> {
   const { config, policy, observe } = t.given;
   const count = epochs * Math.ceil(index.length / minibatchSize);
-  const steps: StepStats[] = [];
+  const steps: Promise<StepStats>[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const draw = stream(config.seed, 'minibatch', update, epoch);
     const order = shuffled(index.length, draw).map((i) => index[i]);
@@ -184,17 +184,20 @@ async function* learn(
       yield { type: 'phase', update, phase: 'update', minibatch: { index: step, count } };
       const live = yield* t.knobsAt(update, 'update');
       const rows = order.slice(first, first + minibatchSize);
-      const stats = await policy.step(lesson, rows, { ...fixed(config), ...live, temperature });
-      requireFinite(stats, update, step);
-      steps.push(stats);
+      const stats = policy.step(lesson, rows, { ...fixed(config), ...live, temperature });
+      steps.push(beside(stats));
+      // What a step was like is not waited for, so that a GPU always has the next; but no more than that one.
+      await steps.at(-2);
       if (observe) {
         t.show(update, [rows.length], { rows }, step);
         t.show(update, [rows.length, lesson.contextLength], await policy.lastStep(), step);
-        t.show(update, [1], { gradNorm: [stats.gradNorm] }, step);
+        t.show(update, [1], { gradNorm: [(await stats).gradNorm] }, step);
       }
     }
   }
-  return steps;
+  const all = await Promise.all(steps);
+  all.forEach((stats, step) => requireFinite(stats, update, step));
+  return all;
 }
 
 /**

@@ -94,15 +94,12 @@ export class Training {
     while (untold.length > BEHIND[purpose]) await untold.shift();
   }
 
-  /** To be taken between two updates. `told` settles once every truth up to here has been told. */
-  async state(): Promise<{ told: Promise<TrainingState> }> {
+  /** To be taken between two updates, of which the next may begin at once. Settles once every truth up to here has been told. */
+  state(): Promise<TrainingState> {
     const known = { update: this.done ?? 0, knobs: this.inForce };
     const recent = this.#after('batch', Promise.resolve(), () => this.recent);
-    const evaluated = this.#last.evaluation;
-    const learner = await this.given.policy.learner.state();
-    return {
-      told: beside(Promise.all([recent, evaluated]).then(([r]) => ({ ...known, learner, recent: r }))),
-    };
+    const all = Promise.all([this.given.policy.learner.state(), recent, this.#last.evaluation]);
+    return beside(all.then(([learner, r]) => ({ ...known, learner, recent: r })));
   }
 
   /** Shows tensors of one shape to whoever observes. */

@@ -68,7 +68,7 @@ export async function run({
   let state: TrainingState | undefined;
   for await (const event of train(training)) {
     if (event.type === 'phase' && event.update > updates) {
-      state = await (await training.state()).told;
+      state = await training.state();
       break;
     }
     events.push(event);

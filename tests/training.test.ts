@@ -57,7 +57,7 @@ describe('what is judged beside the loop', () => {
     const evaluation = truth();
     t.whenTold('evaluation', evaluation.promise, () => undefined);
     let isTold = false;
-    const told = (await t.state()).told.then(() => (isTold = true));
+    const told = t.state().then(() => (isTold = true));
     await settled();
     expect(isTold).toBe(false);
     evaluation.come();

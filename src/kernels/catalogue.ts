@@ -253,6 +253,24 @@ export const catalogue = {
     ],
     dims: ['B', 'V', 'N', 'end'],
   },
+  /**
+   * One token a row by the whole network: all that `embedding`, the blocks' ops with `attention-decode`, and `sample` do, for
+   * rows that have not ended. parameters is an arena: token table, position table; of each block norm1, attention, projection, norm2,
+   * up, down; norm, head; weights before their bias, each tensor at a multiple of 64 elements. On a GPU alone, where a dispatch
+   * costs more than its arithmetic.
+   */
+  decode: {
+    bindings: [
+      ['ids', 'u32', 'rw', [2, 'ROWS']], // what goes in, of which the first B count; what comes out
+      ['positions', 'u32', 'r', ['B']],
+      ['rows', 'u32', 'r', ['B']], // each < ROWS, no two the same
+      ['parameters', 'f32', 'r', ['P']],
+      ['cache', 'f32', 'rw', ['layers', 'ROWS', 'T', 3, 'C']],
+      ['rng', 'u32', 'r', [4]],
+      ['knobs', 'f32', 'r', [knobCount]],
+    ],
+    dims: ['B', 'ROWS', 'T', 'C', 'H', 'V', 'N', 'P', 'layers', 'end'],
+  },
   /** out[m] = (log softmax(logits[:V]/τ)[targets[m]], entropy in nats, logits[V] = the value); 0 where mask is 0. N > V. */
   'log-prob': {
     bindings: [
@@ -343,3 +361,5 @@ export const catalogue = {
 export type KernelName = keyof typeof catalogue;
 export type BindingName<K extends KernelName> = (typeof catalogue)[K]['bindings'][number][0];
 export type DimName<K extends KernelName> = (typeof catalogue)[K]['dims'][number];
+/** What stands for many ops, on a GPU alone. */
+export const fusedKernels: readonly KernelName[] = ['decode'];

@@ -1,6 +1,6 @@
 import wasm from 'virtual:kernels-wasm';
 import { catalogue, type KernelName, type Signature } from './catalogue.ts';
-import { checkOp, type Counters, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+import { checkOp, noWork, type Engine, type Op, type Plan, type Slot } from './engine.ts';
 
 type Kernel = (...addressesAndDims: number[]) => void;
 
@@ -34,14 +34,7 @@ export async function createCpuEngine(): Promise<Engine> {
 
 class CpuEngine implements Engine {
   readonly name = 'cpu';
-  readonly counters: Counters = {
-    dispatches: 0,
-    submits: 0,
-    readBacks: 0,
-    buffers: 0,
-    bindGroups: 0,
-    pipelines: 0,
-  };
+  readonly counters = noWork();
   #exports: Exports | undefined;
   readonly #addresses = new Map<Slot, number>();
   readonly #plans = new Map<Plan, readonly (() => void)[]>();
@@ -82,6 +75,7 @@ class CpuEngine implements Engine {
 
   read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
     this.counters.readBacks += 1;
+    this.counters.waits += 1;
     const copies = slots.map((slot) => {
       const first = this.#locate(slot);
       return (slot.type === 'f32' ? this.#floats : this.#words).slice(first, first + slot.length);
@@ -98,16 +92,22 @@ class CpuEngine implements Engine {
     return plan;
   }
 
-  run(plan: Plan): void {
-    const steps = this.#plans.get(plan);
-    if (!steps) throw new Error(`cpu engine: plan ${plan.name} is not of this engine, or it was freed`);
-    for (const step of steps) step();
-    this.counters.dispatches += steps.length;
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  run(...plans: Plan[]): void {
+    for (const plan of plans) {
+      const steps = this.#plans.get(plan);
+      if (!steps) throw new Error(`cpu engine: plan ${plan.name} is not of this engine, or it was freed`);
+      for (const step of steps) step();
+      this.counters.dispatches += steps.length;
+    }
     this.counters.submits += 1;
   }
 
-  runAndRead(plan: Plan, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
-    this.run(plan);
+  runAndRead(plans: readonly Plan[], ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    this.run(...plans);
     return this.read(...slots);
   }
 
@@ -141,7 +141,9 @@ class CpuEngine implements Engine {
     checkOp(op);
     const { bindings, dims }: Signature = catalogue[op.kernel];
     const pointers = bindings.map(([name]) => this.#locate(op.slots[name]) * 4);
-    const kernel = this.#live()[exportName(op.kernel)] as Kernel;
+    const kernel = this.#live()[exportName(op.kernel)] as Kernel | undefined;
+    if (!kernel)
+      throw new Error(`cpu engine: ${op.kernel} is for GPUs alone; run the ops that it stands for`);
     const sizes = dims.map((dim) => op.dims[dim]);
     const fixed = sizes.filter((size) => typeof size === 'number');
     if (fixed.length === sizes.length) return kernel.bind(undefined, ...pointers, ...fixed);

@@ -57,9 +57,16 @@ export interface Counters {
   dispatches: number;
   submits: number;
   readBacks: number;
+  /** Read-backs asked for while none was under way: how often a device is waited for, at most. */
+  waits: number;
   buffers: number;
   bindGroups: number;
   pipelines: number;
+}
+
+/** Counters of an engine that has done nothing yet. */
+export function noWork(): Counters {
+  return { dispatches: 0, submits: 0, readBacks: 0, waits: 0, buffers: 0, bindGroups: 0, pipelines: 0 };
 }
 
 /** What runs ops. Three exist: WebGPU, SIMD Wasm and, in tests, the double-precision reference. */
@@ -74,10 +81,12 @@ export interface Engine {
   read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]>;
   /** Checks every op against the catalogue (names, types, lengths) and prepares it. */
   plan(name: string, ops: readonly Op[]): Plan;
-  /** Replays: one submit on WebGPU, done on return on the CPU. */
-  run(plan: Plan): void;
+  /** Settles when every plan so far is compiled. One that is run before is compiled on the spot, which takes longer. */
+  ready(): Promise<void>;
+  /** Replays plans in order: one submit on WebGPU, done on return on the CPU. */
+  run(...plans: Plan[]): void;
   /** `run` and then `read`, in one submit on WebGPU. */
-  runAndRead(plan: Plan, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]>;
+  runAndRead(plans: readonly Plan[], ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]>;
   /** Frees all memory. The engine is unusable afterwards. */
   free(): void;
 }

@@ -8,6 +8,7 @@ import bradleyTerry from './bradley-terry.wgsl?raw';
 import type { DimName, KernelName } from './catalogue.ts';
 import columnSum from './column-sum.wgsl?raw';
 import crossEntropy from './cross-entropy.wgsl?raw';
+import decode from './decode.wgsl?raw';
 import embeddingBackward from './embedding-backward.wgsl?raw';
 import embedding from './embedding.wgsl?raw';
 import gather from './gather.wgsl?raw';
@@ -146,6 +147,7 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program 
   'attention-backward-kv': (dims) => heads(attentionBackwardKv, dims, dims.M * dims.H),
   'attention-decode': (dims) => heads(attentionDecode, dims, dims.B * dims.H),
   sample: ({ B, N }) => one([sample, philox], B, areWide(N)),
+  decode: ({ ROWS }) => one([decode, philox, gelu], ROWS * GROUP),
   'log-prob': ({ M, N }) => one([logProb, softmaxRow], M, areWide(N)),
   'ppo-head': ({ M, N }) => one([ppoHead, softmaxRow], M, areWide(N)),
   'cross-entropy': ({ M, N }) => one([crossEntropy, softmaxRow], M, areWide(N)),

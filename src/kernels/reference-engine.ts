@@ -1,5 +1,5 @@
 import { catalogue, type Signature } from './catalogue.ts';
-import { checkOp, nowOf, type Counters, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+import { checkOp, nowOf, noWork, type Engine, type Op, type Plan, type Slot } from './engine.ts';
 import { references } from './references.ts';
 
 type Memory = Float64Array | Uint32Array;
@@ -12,16 +12,9 @@ export interface ReferenceEngine extends Engine {
 
 /** An engine that runs the references: slow, in double precision, for tests. */
 export function createReferenceEngine(): ReferenceEngine {
-  const counters: Counters = {
-    dispatches: 0,
-    submits: 0,
-    readBacks: 0,
-    buffers: 0,
-    bindGroups: 0,
-    pipelines: 0,
-  };
+  const counters = noWork();
   const memories = new Map<Slot, Memory>();
-  const plans = new Map<Plan, readonly (() => void)[]>();
+  const known = new Map<Plan, readonly (() => void)[]>();
 
   function memory(slot: Slot): Memory {
     const base = memories.get(slot.base);
@@ -29,7 +22,7 @@ export function createReferenceEngine(): ReferenceEngine {
     return base.subarray(slot.start, slot.start + slot.length);
   }
 
-  function ready(op: Op): () => void {
+  function prepared(op: Op): () => void {
     checkOp(op);
     const { bindings }: Signature = catalogue[op.kernel];
     const arrays = Object.fromEntries(bindings.map(([name]) => [name, memory(op.slots[name])]));
@@ -60,6 +53,7 @@ export function createReferenceEngine(): ReferenceEngine {
     },
     read(...slots) {
       counters.readBacks += 1;
+      counters.waits += 1;
       const copies = slots.map((slot) => {
         const source = memory(slot);
         return source instanceof Float64Array ? new Float32Array(source) : source.slice();
@@ -68,24 +62,27 @@ export function createReferenceEngine(): ReferenceEngine {
     },
     plan(name, ops) {
       const plan: Plan = { name, length: ops.length };
-      plans.set(plan, ops.map(ready));
+      known.set(plan, ops.map(prepared));
       return plan;
     },
-    run(plan) {
-      const steps = plans.get(plan);
-      if (!steps)
-        throw new Error(`reference engine: plan ${plan.name} is not of this engine, or it was freed`);
-      for (const step of steps) step();
-      counters.dispatches += steps.length;
+    ready: () => Promise.resolve(),
+    run(...plans) {
+      for (const plan of plans) {
+        const steps = known.get(plan);
+        if (!steps)
+          throw new Error(`reference engine: plan ${plan.name} is not of this engine, or it was freed`);
+        for (const step of steps) step();
+        counters.dispatches += steps.length;
+      }
       counters.submits += 1;
     },
-    runAndRead(plan, ...slots) {
-      this.run(plan);
+    runAndRead(plans, ...slots) {
+      this.run(...plans);
       return this.read(...slots);
     },
     free() {
       memories.clear();
-      plans.clear();
+      known.clear();
     },
   };
 }

@@ -3,6 +3,7 @@ import { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } f
 import { bradleyTerry } from './bradley-terry.ref.ts';
 import type { KernelName } from './catalogue.ts';
 import { crossEntropy } from './cross-entropy.ref.ts';
+import { decode } from './decode.ref.ts';
 import { embedding, embeddingBackward, gather } from './embedding.ref.ts';
 import { layerNorm, layerNormBackward } from './layer-norm.ref.ts';
 import { logProb } from './log-prob.ref.ts';
@@ -29,6 +30,7 @@ export const references: { readonly [K in KernelName]: Reference<K> } = {
   'attention-backward-kv': attentionBackwardKv,
   'attention-decode': attentionDecode,
   sample,
+  decode,
   'log-prob': logProb,
   'ppo-head': ppoHead,
   'cross-entropy': crossEntropy,

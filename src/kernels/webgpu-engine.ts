@@ -1,11 +1,17 @@
-import type { Counters, Engine, Extent, Op, Plan, Slot } from './engine.ts';
-import { checkOp, mostOf, view } from './engine.ts';
+import type { Engine, Extent, Op, Plan, Slot } from './engine.ts';
+import { checkOp, mostOf, noWork, view } from './engine.ts';
 import { schedule, type Dispatch } from './schedule.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
+/** Compiled beside everything else, or on the spot where it is needed before. */
+interface Pipeline {
+  readonly descriptor: GPUComputePipelineDescriptor;
+  compiled?: GPUComputePipeline;
+}
+
 /** A dispatch that is ready to be encoded. */
 interface Row {
-  readonly pipeline: GPUComputePipeline;
+  readonly pipeline: Pipeline;
   readonly bindGroup: GPUBindGroup;
   readonly x: number;
   readonly y: number;
@@ -51,25 +57,22 @@ export function createWebGpuEngine(device: GPUDevice): Engine {
 
 class WebGpuEngine implements Engine {
   readonly name = 'webgpu';
-  readonly counters: Counters = {
-    dispatches: 0,
-    submits: 0,
-    readBacks: 0,
-    buffers: 0,
-    bindGroups: 0,
-    pipelines: 0,
-  };
+  readonly counters = noWork();
   private readonly device: GPUDevice;
   private readonly buffers = new Map<Slot, GPUBuffer>();
   private readonly plans = new Map<Plan, { rows: readonly Row[]; extents: readonly Extent[] }>();
   /** The slot that each extent is read from, and what is written there. */
   private readonly extents = new Map<Extent, { slot: Slot; now: number }>();
-  private readonly pipelines = new Map<string, GPUComputePipeline>();
+  private readonly pipelines = new Map<string, Pipeline>();
+  /** Pipelines that are being compiled. */
+  private readonly compiling = new Set<Promise<void>>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   /** The largest scratch so far. All ops share it: dispatches that touch it run in order. Older plans keep theirs. */
   private scratch: Slot | undefined;
   private readonly freeStaging: GPUBuffer[] = [];
   private readonly allStaging: GPUBuffer[] = [];
+  /** Read-backs under way. */
+  private reading = 0;
   /** Validations under way. */
   private readonly checks = new Set<Promise<void>>();
   /** Why this engine can no longer be trusted: the first complaint, and the first that names what caused it. */
@@ -133,13 +136,14 @@ class WebGpuEngine implements Engine {
     });
     this.submit(encoder);
     this.counters.readBacks += 1;
+    if (this.reading++ === 0) this.counters.waits += 1;
     try {
       await Promise.all([staging.mapAsync(GPUMapMode.READ, 0, size), ...this.checks]);
     } catch (error) {
       this.fail(String(error));
     }
-    const reason = this.cause ?? this.failure;
-    if (reason) throw new Error(`WebGPU engine: ${reason}`);
+    this.reading--;
+    this.requireSound();
     const copy = staging.getMappedRange(0, size).slice(0);
     staging.unmap();
     this.freeStaging.push(staging);
@@ -162,28 +166,37 @@ class WebGpuEngine implements Engine {
     return plan;
   }
 
-  run(plan: Plan): void {
-    this.submit(this.encode(plan));
+  async ready(): Promise<void> {
+    while (this.compiling.size > 0) await Promise.all(this.compiling);
+    await Promise.all(this.checks);
+    this.requireSound();
   }
 
-  runAndRead(plan: Plan, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
-    return this.submitAndRead(this.encode(plan), slots);
+  run(...plans: Plan[]): void {
+    this.submit(this.encode(plans));
   }
 
-  private encode(plan: Plan): GPUCommandEncoder {
-    const known = this.plans.get(plan);
-    if (!known) throw new Error(`WebGPU engine: plan ${plan.name} is not of this engine, or it was freed`);
-    const { rows, extents } = known;
-    for (const extent of extents) this.writeExtent(extent);
-    const encoder = this.device.createCommandEncoder({ label: plan.name });
-    const pass = encoder.beginComputePass({ label: plan.name });
-    for (const { pipeline, bindGroup, x, y } of rows) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(x, y);
+  runAndRead(plans: readonly Plan[], ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    return this.submitAndRead(this.encode(plans), slots);
+  }
+
+  private encode(plans: readonly Plan[]): GPUCommandEncoder {
+    const label = plans.map(({ name }) => name).join(', ');
+    const encoder = this.device.createCommandEncoder({ label });
+    const pass = encoder.beginComputePass({ label });
+    for (const plan of plans) {
+      const known = this.plans.get(plan);
+      if (!known) throw new Error(`WebGPU engine: plan ${plan.name} is not of this engine, or it was freed`);
+      const { rows, extents } = known;
+      for (const extent of extents) this.writeExtent(extent);
+      for (const { pipeline, bindGroup, x, y } of rows) {
+        pass.setPipeline(pipeline.compiled ?? this.compileNow(pipeline));
+        pass.setBindGroup(0, bindGroup);
+        pass.dispatchWorkgroups(x, y);
+      }
+      this.counters.dispatches += rows.length;
     }
     pass.end();
-    this.counters.dispatches += rows.length;
     return encoder;
   }
 
@@ -197,6 +210,11 @@ class WebGpuEngine implements Engine {
   }
 
   private readonly onError = (event: GPUUncapturedErrorEvent) => this.fail(event.error.message);
+
+  private requireSound(): void {
+    const reason = this.cause ?? this.failure;
+    if (reason) throw new Error(`WebGPU engine: ${reason}`);
+  }
 
   private fail(reason: string): void {
     this.failure ??= reason;
@@ -316,21 +334,34 @@ class WebGpuEngine implements Engine {
     { about, pass, dims }: Dispatch,
     bindGroupLayout: GPUBindGroupLayout,
     extent: string | undefined,
-  ): GPUComputePipeline {
+  ): Pipeline {
     const constants = { ...mostOf(dims), ...pass.constants };
     const code = wgslModule(pass.code, constants, pass.threads, pass.isWide ?? false, extent);
     let pipeline = this.pipelines.get(code);
     if (!pipeline) {
-      pipeline = this.checked(about, () =>
-        this.device.createComputePipeline({
-          label: about,
-          layout: this.device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout] }),
-          compute: { module: this.device.createShaderModule({ label: about, code }) },
-        }),
-      );
+      const module = this.device.createShaderModule({ label: about, code });
+      const layout = this.device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout] });
+      pipeline = { descriptor: { label: about, layout, compute: { module } } };
       this.pipelines.set(code, pipeline);
       this.counters.pipelines += 1;
+      this.compile(pipeline);
     }
     return pipeline;
+  }
+
+  private compile(pipeline: Pipeline): void {
+    const compiling = this.device.createComputePipelineAsync(pipeline.descriptor).then(
+      (compiled) => {
+        pipeline.compiled ??= compiled;
+      },
+      // What is wrong with the text, the check of its module says better.
+      (error: unknown) => this.fail(String(error)),
+    );
+    this.compiling.add(compiling);
+    void compiling.then(() => this.compiling.delete(compiling));
+  }
+
+  private compileNow(pipeline: Pipeline): GPUComputePipeline {
+    return (pipeline.compiled = this.device.createComputePipeline(pipeline.descriptor));
   }
 }

@@ -6,8 +6,8 @@ import { Packing } from './packing.ts';
 import type { Rollout } from './rollout.ts';
 import { allocateForward, forward, type Activations } from './transformer.ts';
 
-/** Tokens per submit: few submits, but short ones on any GPU; the CPU can drop the rows that have ended after each. */
-const TOKENS_PER_PLAN = { webgpu: 16, cpu: 8, reference: 8 };
+/** Tokens of a plan: the CPU can drop the rows that have ended after each, a GPU leaves out plans at the end. */
+const TOKENS_PER_PLAN = 8;
 
 /** Which random numbers a rollout is drawn with: the same source and number give the same rollout. */
 export interface SamplingSource {
@@ -45,7 +45,15 @@ export class Decoder {
     plan: Plan;
   };
 
-  constructor(engine: Engine, config: NetworkConfig, parameters: Arena, knobs: Slot, rows: number) {
+  /** `isFused`: a token is one dispatch; for GPUs alone. */
+  constructor(
+    engine: Engine,
+    config: NetworkConfig,
+    parameters: Arena,
+    knobs: Slot,
+    rows: number,
+    isFused: boolean,
+  ) {
     const { channels: C, contextLength: T, layers } = config;
     this.engine = engine;
     this.config = config;
@@ -55,12 +63,10 @@ export class Decoder {
     this.positions = engine.slot('decoded positions', 'u32', T * rows);
     this.places = engine.slot('decoded rows', 'u32', rows);
     this.rng = engine.slot('sampler key', 'u32', 4);
-    const caches = Array.from({ length: layers }, (_, i) =>
-      engine.slot(`cache ${i}`, 'f32', rows * T * 3 * C),
-    );
-    this.prompts = this.promptPass(parameters, caches);
-    const step = this.recorder(parameters, knobs, caches);
-    const tokens = TOKENS_PER_PLAN[engine.name];
+    const cache = engine.slot('cache', 'f32', layers * rows * T * 3 * C);
+    this.prompts = this.promptPass(parameters, cache);
+    const step = isFused ? this.fused(parameters, knobs, cache) : this.recorder(parameters, knobs, cache);
+    const tokens = TOKENS_PER_PLAN;
     for (let from = 0; from < T - 1; from += tokens) {
       const to = Math.min(from + tokens, T - 1);
       const ops = Array.from({ length: to - from }, (_, i) => step(from + i)).flat();
@@ -68,21 +74,46 @@ export class Decoder {
     }
   }
 
+  /** Of (layers, B, T, 3, C). */
+  private cacheOf(cache: Slot, layer: number): Slot {
+    const length = cache.length / this.config.layers;
+    return view(cache, layer * length, length, `cache ${layer}`);
+  }
+
   /** One pass over all prompts, whose queries, keys and values then go to every row that begins with them. */
-  private promptPass(p: Arena, caches: readonly Slot[]) {
-    const { channels: C, contextLength: T } = this.config;
-    const activations = allocateForward(this.engine, this.config, this.rows * T, 1);
-    const cells: Extent = { most: this.rows * T, now: 0 };
-    const sources = this.engine.slot('prompt positions', 'u32', cells.most);
-    const fill = activations.blocks.map(({ qkv }, i) =>
-      op('gather', { x: qkv, rows: sources, y: caches[i] }, { M: cells, R: activations.M, C: 3 * C }),
-    );
-    const plan = this.engine.plan('prompts', [...forward(this.config, p, activations), ...fill]);
-    return { activations, packing: new Packing(this.engine, activations), cells, sources, plan };
+  private promptPass(p: Arena, cache: Slot) {
+    const { engine, config, rows } = this;
+    const { channels: C, contextLength: T } = config;
+    const activations = allocateForward(engine, config, rows * T, 1, false);
+    const cells: Extent = { most: rows * T, now: 0 };
+    const sources = engine.slot('prompt positions', 'u32', cells.most);
+    const fill = (qkv: Slot, layer: number) => [
+      op(
+        'gather',
+        { x: qkv, rows: sources, y: this.cacheOf(cache, layer) },
+        { M: cells, R: activations.M, C: 3 * C },
+      ),
+    ];
+    const plan = engine.plan('prompts', forward(config, p, activations, fill));
+    return { activations, packing: new Packing(engine, activations), cells, sources, plan };
+  }
+
+  /** One op for one token. */
+  private fused(p: Arena, knobs: Slot, cache: Slot): (step: number) => Op[] {
+    const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = this.config;
+    const { rng, places, rows: ROWS } = this;
+    const parameters = p.slot;
+    const dims = { B: this.active, ROWS, T, C, H, V, N, P: parameters.length, layers, end: END };
+    return (step) => {
+      // The ids of a step, and of the next behind them.
+      const ids = view(this.ids, step * ROWS, 2 * ROWS);
+      const positions = view(this.positions, step * ROWS, ROWS);
+      return [op('decode', { ids, positions, rows: places, parameters, cache, rng, knobs }, dims)];
+    };
   }
 
   /** Rows for one token: the ids of a step go in, those of the next come out. */
-  private recorder(p: Arena, knobs: Slot, caches: readonly Slot[]): (step: number) => Op[] {
+  private recorder(p: Arena, knobs: Slot, cache: Slot): (step: number) => Op[] {
     const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = this.config;
     const B = this.active;
     const f32 = (name: string, columns: number) =>
@@ -122,7 +153,11 @@ export class Decoder {
         ops.push(
           norm(`${name}.norm1`, x),
           op('matmul', { x: normed, ...weights(`${name}.attention`), y: qkv }, { M: B, K: C, N: 3 * C }),
-          op('attention-decode', { qkv, positions, rows, cache: caches[i], y: attended }, { B, T, C, H }),
+          op(
+            'attention-decode',
+            { qkv, positions, rows, cache: this.cacheOf(cache, i), y: attended },
+            { B, T, C, H },
+          ),
           op(
             'matmul-residual',
             { x: attended, ...weights(`${name}.projection`), residual: x, y: middle },
@@ -178,9 +213,9 @@ export class Decoder {
     return rollout;
   }
 
-  /** Runs all but the last token of each prompt, which is the first to be decoded from. */
-  private runPrompts(prompts: Prompts): void {
-    const { activations, packing, cells, sources, plan } = this.prompts;
+  /** Makes ready to run all but the last token of each prompt, which is the first to be decoded from. */
+  private packPrompts(prompts: Prompts): void {
+    const { activations, packing, cells, sources } = this.prompts;
     const T = this.config.contextLength;
     const from = new Uint32Array(this.rows * T).fill(NONE);
     const starts = new Map<readonly number[], number>();
@@ -195,26 +230,26 @@ export class Decoder {
     packing.write();
     cells.now = prompts.length * T;
     this.engine.write(sources, from);
-    this.engine.run(plan);
   }
 
   /** Decodes rows until each has ended or is full, into `tokens` (rows, T). */
   private async sampleRows(prompts: Prompts, tokens: Uint32Array): Promise<void> {
     const { engine, rows: B } = this;
     const T = this.config.contextLength;
-    this.runPrompts(prompts);
+    this.packPrompts(prompts);
+    let queued: Plan[] = [this.prompts.plan];
     let active = prompts.map((_, b) => b);
     this.begin(prompts, active, 0, tokens);
     const steps = T - Math.min(...prompts.map((prompt) => prompt.length));
     let read = 0;
     for (const { from, to, plan } of this.plans) {
       if (from >= steps || active.length === 0) break;
+      queued.push(plan);
       // On a GPU a read-back costs more than the rows that it may save.
-      if (engine.name === 'webgpu' && to < steps) {
-        engine.run(plan);
-        continue;
-      }
-      const [sampled] = await engine.runAndRead(plan, view(this.ids, read * B, (to + 1 - read) * B));
+      if (engine.name === 'webgpu' && to < steps) continue;
+      const sampledIds = view(this.ids, read * B, (to + 1 - read) * B);
+      const [sampled] = await engine.runAndRead(queued, sampledIds);
+      queued = [];
       active.forEach((row, b) => {
         const at = row * T + prompts[row].length;
         for (let step = read; step < to && prompts[row].length + step < T; step++)

@@ -102,14 +102,15 @@ export class Learner {
     v[knobIndex.correction1] = 1 / (1 - knobs.beta1 ** this.steps);
     v[knobIndex.correction2] = 1 / (1 - knobs.beta2 ** this.steps);
     this.engine.write(this.knobs, v);
-    return this.engine.runAndRead(this.plan, ...slots);
+    return this.engine.runAndRead([this.plan], ...slots);
   }
 
-  /** Copies of all that the next step depends on. */
+  /** Copies of all that the next step depends on, as it is at the call. */
   async state(): Promise<LearnerState> {
+    const { steps } = this;
     const slots = [this.parameters.slot, ...this.moments];
     const [parameters, firstMoment, secondMoment] = (await this.engine.read(...slots)) as Float32Array[];
-    return { parameters, firstMoment, secondMoment, steps: this.steps };
+    return { parameters, firstMoment, secondMoment, steps };
   }
 
   /** Throws where the state is of a network of another size. */

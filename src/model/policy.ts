@@ -39,6 +39,14 @@ export interface StepStats {
   tokens: number;
 }
 
+/** Where a row has its first prediction: in the logits, and in the row. */
+interface Packed {
+  readonly row: number;
+  readonly first: number;
+  readonly at: number;
+  readonly count: number;
+}
+
 /** Rows of a decoding step: a GPU wants many at once, a CPU wants them in its cache. */
 const DECODE_ROWS = { webgpu: 256, cpu: 64, reference: 64 };
 
@@ -54,8 +62,8 @@ export class Policy {
   readonly minibatchSize: number;
   private readonly engine: Engine;
   private readonly packing: Packing;
-  /** Where the rows in the input slots have their first prediction: in the logits, and in the row. */
-  private packed: { row: number; first: number; at: number; count: number }[] = [];
+  /** The rows in the input slots. */
+  private packed: readonly Packed[] = [];
   private readonly decoder: Decoder;
   private readonly slots: {
     targets: Slot;
@@ -69,7 +77,14 @@ export class Policy {
   private readonly logProbs: Plan;
   private readonly staging: { targets: Uint32Array; old: Float32Array };
 
-  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, minibatchSize: number) {
+  /** `isFused`: see `Decoder`. */
+  constructor(
+    engine: Engine,
+    config: NetworkConfig,
+    tensors: Tensors,
+    minibatchSize: number,
+    isFused = false,
+  ) {
     const { contextLength: T, vocabulary: V, columns: N } = config;
     const M = minibatchSize * T;
     this.engine = engine;
@@ -109,7 +124,7 @@ export class Policy {
       op('ppo-head', head, { M: R, V, N }),
       op('column-sum', { x: tokenStats, sums }, { M: R, N: tokenStatCount }),
     ]);
-    this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
+    this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name], isFused);
     this.staging = {
       targets: new Uint32Array(M),
       old: new Float32Array(M * 4),
@@ -139,28 +154,35 @@ export class Policy {
       refLogprobs: new Float32Array(rows * T),
       values: new Float32Array(rows * T),
     };
+    const known: Promise<void>[] = [];
     for (let first = 0; first < rows; first += this.minibatchSize) {
       const count = Math.min(this.minibatchSize, rows - first);
       this.writeRows(
         experience,
         Array.from({ length: count }, (_, i) => first + i),
       );
-      const { out, refOut } = this.slots;
-      const [own, frozen] = await this.engine.runAndRead(this.logProbs, out, refOut);
-      this.eachPrediction((from, m) => {
-        experience.logprobs[m] = own[3 * from];
-        experience.values[m] = own[3 * from + 2];
-        experience.refLogprobs[m] = frozen[3 * from];
-      });
+      known.push(this.readLogProbs(experience));
     }
+    await Promise.all(known);
     return experience;
+  }
+
+  /** Of the rows in the input slots, into their places. */
+  private async readLogProbs({ logprobs, refLogprobs, values }: Experience): Promise<void> {
+    const { packed, slots } = this;
+    const [own, frozen] = await this.engine.runAndRead([this.logProbs], slots.out, slots.refOut);
+    this.eachPrediction(packed, (from, m) => {
+      logprobs[m] = own[3 * from];
+      values[m] = own[3 * from + 2];
+      refLogprobs[m] = frozen[3 * from];
+    });
   }
 
   /** One Adam step on the named rows, at most `minibatchSize`. */
   async step(lesson: Lesson, rows: readonly number[], knobs: PpoKnobs): Promise<StepStats> {
     const { old } = this.staging;
     const tokens = this.writeRows(lesson, rows);
-    this.eachPrediction((to, m) => {
+    this.eachPrediction(this.packed, (to, m) => {
       old[4 * to] = lesson.logprobs[m];
       old[4 * to + 1] = lesson.advantages[m];
       old[4 * to + 2] = lesson.returns[m];
@@ -223,10 +245,10 @@ export class Policy {
     return tokens;
   }
 
-  /** Every prediction of the rows in the input slots: its row of the logits, and its place in (R, T) of the source. */
-  private eachPrediction(visit: (logits: number, m: number) => void): void {
+  /** Every prediction of packed rows: its row of the logits, and its place in (R, T) of the source. */
+  private eachPrediction(packed: readonly Packed[], visit: (logits: number, m: number) => void): void {
     const T = this.config.contextLength;
-    for (const { row, first, at, count } of this.packed)
+    for (const { row, first, at, count } of packed)
       for (let t = 0; t < count; t++) visit(at + t, row * T + first + t);
   }
 }

@@ -29,6 +29,9 @@ export function oracleScore(testScore: number, ended: boolean): number {
   return ended ? 2 * testScore - 1 : NO_END_SCORE;
 }
 
+/** Rows of a pass: a GPU wants many at once, a CPU wants them in its cache. */
+const ROWS = { webgpu: 256, cpu: 64, reference: 64 };
+
 /** A learned judge of responses: the trunk with one column, read at the end token. */
 export class RewardModel {
   private readonly engine: Engine;
@@ -39,13 +42,13 @@ export class RewardModel {
   /** Of a pass. */
   private readonly rows: number;
 
-  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = 64) {
+  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = ROWS[engine.name]) {
     const parameters = new Arena(engine, config, 'reward model');
     parameters.load(tensors);
     this.engine = engine;
     this.config = config;
     this.rows = rows;
-    this.activations = allocateForward(engine, config, rows * config.contextLength, rows);
+    this.activations = allocateForward(engine, config, rows * config.contextLength, rows, false);
     this.packing = new Packing(engine, this.activations);
     this.plan = engine.plan('score', forward(config, parameters, this.activations));
   }
@@ -57,7 +60,7 @@ export class RewardModel {
     for (let first = 0; first < rollout.rows; first += this.rows) {
       const count = Math.min(this.rows, rollout.rows - first);
       packEnds(this.packing, { ...rollout, contextLength }, first, count);
-      const [out] = await this.engine.runAndRead(this.plan, this.activations.logits);
+      const [out] = await this.engine.runAndRead([this.plan], this.activations.logits);
       for (let r = 0; r < count; r++) scores[first + r] = out[r * N];
     }
     return scores;

@@ -61,16 +61,39 @@ export interface BackwardActivations {
   dReadAttended: Slot; // (R, C)
 }
 
-/** For at most `positions` positions, of which at most `reads` are read. */
+/**
+ * For at most `positions` positions, of which at most `reads` are read. Where nothing goes `backward`, all blocks but the last share
+ * their memory.
+ */
 export function allocateForward(
   engine: Engine,
   config: NetworkConfig,
   positions: number,
   reads = positions,
+  goesBackward = true,
 ): Activations {
   const { channels: C, heads: H, columns: N, layers } = config;
   const f32 = (name: string, length: number) => engine.slot(name, 'f32', length);
   const u32 = (name: string, length: number) => engine.slot(name, 'u32', length);
+  const block = (i: number): BlockActivations => {
+    const rest = i === layers - 1 ? reads : positions;
+    return {
+      normed1: f32(`block.${i}.normed1`, positions * C),
+      stats1: f32(`block.${i}.stats1`, positions * 2),
+      qkv: f32(`block.${i}.qkv`, positions * 3 * C),
+      attended: f32(`block.${i}.attended`, positions * C),
+      lse: f32(`block.${i}.lse`, positions * H),
+      middle: f32(`block.${i}.middle`, rest * C),
+      normed2: f32(`block.${i}.normed2`, rest * C),
+      stats2: f32(`block.${i}.stats2`, rest * 2),
+      pre: f32(`block.${i}.pre`, rest * 4 * C),
+      act: f32(`block.${i}.act`, rest * 4 * C),
+      out: f32(`block.${i}.out`, rest * C),
+    };
+  };
+  const blocks: BlockActivations[] = [];
+  for (let i = 0; i < layers; i++)
+    blocks.push(goesBackward || i === 0 || i === layers - 1 ? block(i) : blocks[0]);
   return {
     M: { most: positions, now: positions },
     R: { most: reads, now: reads },
@@ -79,22 +102,7 @@ export function allocateForward(
     reads: u32('reads', reads),
     places: u32('places', positions),
     embedded: f32('embedded', positions * C),
-    blocks: Array.from({ length: layers }, (_, i) => {
-      const rest = i === layers - 1 ? reads : positions;
-      return {
-        normed1: f32(`block.${i}.normed1`, positions * C),
-        stats1: f32(`block.${i}.stats1`, positions * 2),
-        qkv: f32(`block.${i}.qkv`, positions * 3 * C),
-        attended: f32(`block.${i}.attended`, positions * C),
-        lse: f32(`block.${i}.lse`, positions * H),
-        middle: f32(`block.${i}.middle`, rest * C),
-        normed2: f32(`block.${i}.normed2`, rest * C),
-        stats2: f32(`block.${i}.stats2`, rest * 2),
-        pre: f32(`block.${i}.pre`, rest * 4 * C),
-        act: f32(`block.${i}.act`, rest * 4 * C),
-        out: f32(`block.${i}.out`, rest * C),
-      };
-    }),
+    blocks,
     readX: f32('read x', reads * C),
     readAttended: f32('read attended', reads * C),
     normed: f32('normed', reads * C),
@@ -119,8 +127,13 @@ export function allocateBackward(engine: Engine, config: NetworkConfig, a: Activ
   };
 }
 
-/** Rows that take `a.tokens` to `a.logits` under the parameters `p`. */
-export function forward(config: NetworkConfig, p: Arena, a: Activations): Op[] {
+/** Rows that take `a.tokens` to `a.logits` under the parameters `p`; after each block's queries, keys and values, what `use` does with them. */
+export function forward(
+  config: NetworkConfig,
+  p: Arena,
+  a: Activations,
+  use: (qkv: Slot, block: number) => Op[] = () => [],
+): Op[] {
   const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = config;
   const { M, R, positions } = a;
   const ops: Op[] = [];
@@ -139,7 +152,7 @@ export function forward(config: NetworkConfig, p: Arena, a: Activations): Op[] {
     const { normed1, stats1, qkv, lse, middle, normed2, stats2, pre, act, out } = block;
     norm(`${name}.norm1`, x, normed1, stats1, M);
     const linear = weights(`${name}.attention`);
-    ops.push(op('matmul', { x: normed1, ...linear, y: qkv }, { M, K: C, N: 3 * C }));
+    ops.push(op('matmul', { x: normed1, ...linear, y: qkv }, { M, K: C, N: 3 * C }), ...use(qkv, i));
     ops.push(op('attention', { qkv, positions, y: block.attended, lse }, { M, T, C, H }));
     let attended = block.attended;
     let rows = M;
@@ -174,14 +187,13 @@ export function backward(
   const { channels: C, heads: H, contextLength: T, vocabulary: V, columns: N, layers } = config;
   const { M, R, positions } = a;
   const ops: Op[] = [];
-  /** Through y = x·w + bias. */
-  const linear = (name: string, rows: Extent, x: Slot, dy: Slot, K: number, columns: number, dx: Slot) => {
-    ops.push(op('matmul-backward', { ...product(name, x, dy), dx }, { M: rows, K, N: columns }));
-  };
+  /** What a backward of y = x·w + bias has apart from dx. */
   const product = (name: string, x: Slot, dy: Slot) => {
     const [w, dw, dBias] = [p.at(`${name}.weight`), g.at(`${name}.weight`), g.at(`${name}.bias`)];
     return { x, w, dy, dw, dBias };
   };
+  const linear = (name: string, rows: Extent, x: Slot, dy: Slot, K: number, columns: number, dx: Slot) =>
+    ops.push(op('matmul-backward', { ...product(name, x, dy), dx }, { M: rows, K, N: columns }));
   /** Through a norm into the residual stream's gradient. */
   const norm = (name: string, rows: Extent, x: Slot, stats: Slot, dx: Slot, accumulate: number) => {
     const weight = p.at(`${name}.weight`);

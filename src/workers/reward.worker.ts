@@ -54,7 +54,9 @@ async function load(
   const progress = (received: number, total: number) =>
     say({ type: 'loading', what: `${teacher} reward model`, received, total });
   const tensors = await failingAs('files', loadCheckpoint(fetchFile, preset, entry, progress));
-  return new RewardModel(engine, entry.network, tensors);
+  const model = new RewardModel(engine, entry.network, tensors);
+  await engine.ready();
+  return model;
 }
 
 async function score(

@@ -111,6 +111,7 @@ export class Session {
       from,
     );
     const { update } = this;
+    await engine.ready();
     const parameters = parameterCount(network);
     this.send({ type: 'opened', update, config, engine: name, why, parameterCount: parameters });
     await this.pull(training, update + 1);
@@ -122,7 +123,7 @@ export class Session {
     for await (const event of train(training)) {
       if (this.failed) break;
       const beginsUpdate = event.type === 'phase' && event.phase === 'prompts' && event.update > 0;
-      if (beginsUpdate) await this.save(training);
+      if (beginsUpdate) this.save(training);
       const opened = opening && beginsUpdate && event.update === first;
       if (opened || this.boundary?.(event, this.stage)) this.running = false;
       if (opened) opening = false;
@@ -145,10 +146,9 @@ export class Session {
     this.send(event);
   }
 
-  /** What a page needs to go on from here, should this worker be lost. Training does not wait for the truth in it. */
-  private async save(training: Training): Promise<void> {
-    const { told } = await training.state();
-    told.then(
+  /** What a page needs to go on from here, should this worker be lost. Training does not wait for it. */
+  private save(training: Training): void {
+    training.state().then(
       (state) => this.send({ type: 'saved', state }),
       (error: unknown) => this.fail(error),
     );

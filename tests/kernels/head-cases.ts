@@ -130,6 +130,25 @@ function adamws(L: number, norm: number, note: string, values: Knobs = {}): Case
   }));
 }
 
+/** Rows that decode a token at positions of their own; every fifth has ended. */
+function decodes(ROWS: number, T: number, C: number, H: number, V: number, layers: number): Case {
+  const padded = (length: number) => Math.ceil(length / 64) * 64;
+  const N = Math.ceil((V + 1) / 8) * 8;
+  const block = [C, C, 3 * C * C, 3 * C, C * C, C, C, C, 4 * C * C, 4 * C, 4 * C * C, C];
+  const lengths = [V * C, T * C, ...Array.from({ length: layers }, () => block).flat(), C, C, C * N, N];
+  const P = lengths.reduce((sum, length) => sum + padded(length), 0);
+  const end = 0;
+  return at('decode', { B: ROWS, ROWS, T, C, H, V, N, P, layers, end }, 'ordinary', (random) => ({
+    ids: Uint32Array.from(random.integers(2 * ROWS, V), (id, b) => (b % 5 === 4 ? end : id)),
+    positions: Uint32Array.from({ length: ROWS }, (_, b) => (3 * b) % T),
+    rows: Uint32Array.from({ length: ROWS }, (_, b) => ROWS - 1 - b),
+    parameters: random.normals(P, 1 / Math.sqrt(C)),
+    cache: random.normals(layers * ROWS * T * 3 * C),
+    rng: Uint32Array.of(1, 2, 3, 4),
+    knobs: knobs(),
+  }));
+}
+
 export const headCases: readonly Case[] = [
   ...heads(1, 1, 2, 'one', ordinary, 1),
   ...heads(67, 5, 7, 'odd', ordinary),
@@ -144,6 +163,9 @@ export const headCases: readonly Case[] = [
   samples(256, 121, 128, 'real', ordinary, 1),
   samples(67, 97, 99, 'logits of a thousand', thousands),
   samples(300, 120, 128, 'logits all equal', allEqual),
+  decodes(1, 1, 4, 1, 3, 1),
+  decodes(5, 9, 12, 3, 11, 3),
+  decodes(70, 64, 32, 4, 109, 2),
   pairs(2, 1, 1, 1, 'one pair'),
   pairs(67, 3, 30, 2, 'odd'),
   pairs(64 * 72, 1, 32, 1, 'real'),

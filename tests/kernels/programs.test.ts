@@ -18,6 +18,8 @@ const dims = {
   G: 3,
   accumulate: 0,
   end: 1,
+  ROWS: 3,
+  layers: 2,
 };
 
 describe.each(Object.keys(catalogue) as KernelName[])('%s', (kernel) => {

@@ -54,6 +54,7 @@ const tolerances: Readonly<Record<KernelName, Tolerance>> = {
   'attention-decode': SUMS,
   // A token is right if its perturbed logit is the largest, up to this.
   sample: HEADS,
+  decode: HEADS,
   'log-prob': HEADS,
   'ppo-head': HEADS,
   'cross-entropy': HEADS,

@@ -102,6 +102,18 @@ describe('plans', () => {
     expect(engine.counters.buffers).toBe(before.buffers);
   });
 
+  it('run several in one submit, compiled beforehand or not', async () => {
+    const [x, y] = [engine.slot('x', 'f32', 1), engine.slot('y', 'f32', 1)];
+    const step = doubling();
+    const [there, back] = [engine.plan('there', [step(x, y)]), engine.plan('back', [step(y, x)])];
+    const [early] = await engine.runAndRead([there, back, there], y);
+    expect(early[0]).toBe(7);
+    await engine.ready();
+    const [late] = await engine.runAndRead([back, there], y);
+    expect(late[0]).toBe(31);
+    expect(engine.counters).toMatchObject({ submits: 2, dispatches: 5, pipelines: 1 });
+  });
+
   it('share pipelines: a kernel of the same dimensions is compiled once', () => {
     const x = engine.slot('x', 'f32', 1);
     const y = engine.slot('y', 'f32', 1);
@@ -154,6 +166,7 @@ describe('memory', () => {
     expect(engine.counters).toEqual({
       ...before,
       readBacks: before.readBacks + 1,
+      waits: before.waits + 1,
       submits: before.submits + 1,
     });
   });
@@ -164,7 +177,10 @@ describe('memory', () => {
     const first = engine.read(slot);
     engine.write(slot, new Float32Array([2]));
     const second = engine.read(slot);
+    const { waits } = engine.counters;
     expect([(await first)[0][0], (await second)[0][0]]).toEqual([1, 2]);
+    await engine.read(slot);
+    expect([waits, engine.counters.waits]).toEqual([1, 2]);
   });
 
   it('refuses what does not fit', () => {
@@ -206,6 +222,7 @@ describe('failure', () => {
     // No view of ours starts between two of WebGPU's boundaries.
     const crooked = { ...x, start: 1, length: 1 };
     engine.plan('askew', [doubling()(crooked, y)]);
+    await expect(engine.ready()).rejects.toThrow(/plan askew: .*matmul \(M 1, K 1, N 1\)/s);
     await expect(engine.read(y)).rejects.toThrow(/plan askew: .*matmul \(M 1, K 1, N 1\)/s);
   });
 

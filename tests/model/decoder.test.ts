@@ -1,9 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { nowOf, type Op, type Plan } from '../../src/kernels/engine.ts';
-import { initialTensors, policyColumns, type NetworkConfig, type Tensors } from '../../src/model/network.ts';
+import {
+  Arena,
+  initialTensors,
+  policyColumns,
+  type NetworkConfig,
+  type Tensors,
+} from '../../src/model/network.ts';
+import { packEnds, Packing } from '../../src/model/packing.ts';
 import { Policy } from '../../src/model/policy.ts';
 import { predictions, responseIds, rolloutOf, selectRows, type Rollout } from '../../src/model/rollout.ts';
+import { allocateForward, forward } from '../../src/model/transformer.ts';
 import { normal, samplerKey, stream } from '../../src/ppo/random.ts';
 
 const V = 13;
@@ -96,9 +104,9 @@ it('runs a prompt once for all rows that begin with it, and decodes only rows th
     opsOf.set(made, ops);
     return made;
   };
-  engine.run = (replayed) => {
-    rows.push(nowOf(opsOf.get(replayed)![0].dims).M);
-    run(replayed);
+  engine.run = (...replayed) => {
+    rows.push(...replayed.map((known) => nowOf(opsOf.get(known)![0].dims).M));
+    run(...replayed);
   };
   const sampler = new Policy(engine, config, tensors, 8);
   const prompt = [5, 7, 3];
@@ -107,6 +115,32 @@ it('runs a prompt once for all rows that begin with it, and decodes only rows th
   expect(full).toBeGreaterThan(0);
   expect(full).toBeLessThan(64);
   expect(rows).toEqual([prompt.length - 1, 64, full]);
+});
+
+it('blocks that share their memory, where nothing goes backward, give what blocks of their own give', async () => {
+  const deep = { ...config, layers: 4 };
+  const start = initialTensors(deep, 5);
+  const trained = new Policy(await createCpuEngine(), deep, start, 8);
+  const cold = 1e-4;
+  const rollout = await trained.sample(prompts, source, cold);
+  const { mask, logprobs } = await trained.experience(rollout, cold);
+  for (let m = 0; m < mask.length; m++) if (mask[m] > 0) expect(logprobs[m]).toBeGreaterThan(-0.7);
+
+  const raw = async (goesBackward: boolean) => {
+    const engine = await createCpuEngine();
+    const parameters = new Arena(engine, deep, 'any');
+    parameters.load(start);
+    const a = allocateForward(engine, deep, prompts.length * T, prompts.length, goesBackward);
+    packEnds(new Packing(engine, a), rollout, 0, prompts.length);
+    const [logits] = await engine.runAndRead(
+      [engine.plan('forward', forward(deep, parameters, a))],
+      a.logits,
+    );
+    return { logits, buffers: engine.counters.buffers };
+  };
+  const [own, shared] = [await raw(true), await raw(false)];
+  expect(shared.logits).toEqual(own.logits);
+  expect(shared.buffers).toBe(own.buffers - 22); // two blocks of eleven slots
 });
 
 describe('rollouts', () => {

@@ -3,13 +3,24 @@ import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { openDevice } from '../../src/kernels/device.ts';
 import type { Counters, Engine } from '../../src/kernels/engine.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
-import { initialTensors, policyColumns, type NetworkConfig, type Tensors } from '../../src/model/network.ts';
+import {
+  initialTensors,
+  policyColumns,
+  withScalarHead,
+  type NetworkConfig,
+  type Tensors,
+} from '../../src/model/network.ts';
 import { Policy, type Lesson, type StepStats } from '../../src/model/policy.ts';
+import { RewardModel } from '../../src/model/reward-model.ts';
 import { rolloutOf } from '../../src/model/rollout.ts';
+import { keptPerPrompt } from '../../src/ppo/filter.ts';
+import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import { normal, samplerKey, stream } from '../../src/ppo/random.ts';
 import { sampleSolution } from '../../src/tasks/corpus.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
 import { contextLength, lexemes } from '../../src/tasks/vocabulary.ts';
+import { train } from '../../src/train.ts';
+import { Training } from '../../src/training.ts';
 
 const V = lexemes.length;
 const T = contextLength;
@@ -125,15 +136,51 @@ describe('WebGPU and CPU', async () => {
     expect(16 + 15 * layers).toBeLessThanOrEqual(10 + 18 * layers);
   });
 
-  it('an update reads back little: tokens once, log-probs once per minibatch of kept rows', async () => {
-    const before = gpu.counters.readBacks;
-    await g.policy.sample(
-      sequences.map(({ prompt }) => prompt),
-      { key: samplerKey(1, 'sampling'), number: 1 },
-      1,
-    );
-    expect(gpu.counters.readBacks - before).toBe(1);
-    await g.policy.experience(rollout, 1);
-    expect(gpu.counters.readBacks - before).toBe(1 + rollout.rows / ROWS);
+  it.each([false, true])('sample the same tokens, a token in one dispatch: %s', async (isFused) => {
+    const prompts = Array.from({ length: 70 }, (_, i) => sequences[i % sequences.length].prompt);
+    const source = { key: samplerKey(1, 'sampling'), number: 1 };
+    const policy = new Policy(gpu, network, tensors, ROWS, isFused);
+    const before = { ...gpu.counters };
+    const rollout = await policy.sample(prompts, source, 1);
+    const { dispatches, submits, readBacks, buffers } = gpu.counters;
+    expect([submits - before.submits, readBacks - before.readBacks]).toEqual([1, 1]);
+    expect(buffers - before.buffers).toBeLessThan(2); // one to read from, the first time
+    const shortest = Math.min(...prompts.map(({ length }) => length));
+    const tokens = Math.min(T - 1, Math.ceil((T - shortest) / 8) * 8);
+    const prompt = 19 + network.layers; // the forward, and where its keys and values go
+    expect((dispatches - before.dispatches - prompt) / tokens).toBe(isFused ? 1 : 4 + 7 * network.layers);
+    const onCpu = new Policy(await createCpuEngine(), network, tensors, ROWS);
+    expect(rollout).toEqual(await onCpu.sample(prompts, source, 1));
+  });
+
+  it('a PPO update at the standard settings is at most 8 submits and 3 waits', async () => {
+    const { promptsPerUpdate, groupSize, filter, epochs, minibatchSize } = defaultKnobs;
+    const policy = new Policy(gpu, network, tensors, minibatchSize);
+    const scalar = { ...network, columns: 1 };
+    // On the page it has a thread and an engine of its own.
+    const scorer = new RewardModel(await webGpu(), scalar, withScalarHead(tensors, scalar));
+    const training = new Training({
+      config: { ...defaultConfig, knobs: { ...defaultKnobs, evalEvery: 10, evalPrompts: 8 } },
+      policy,
+      knobs: () => ({ ...defaultKnobs, evalEvery: 10, evalPrompts: 8 }),
+      score: (rollout) => scorer.rawScores(rollout),
+      judge: (_tasks, programs) => Promise.resolve(new Float32Array(programs.length)),
+      emit: () => undefined,
+    });
+    const asked: Record<number, Counters> = {};
+    for await (const event of train(training)) {
+      if (event.type !== 'phase' || event.phase !== 'prompts') continue;
+      asked[event.update] = { ...gpu.counters };
+      if (event.update > 0) void training.state();
+      if (event.update === 3) break;
+    }
+    const cost = (name: keyof Counters) => asked[3][name] - asked[2][name];
+    const kept = keptPerPrompt(filter, groupSize) * promptsPerUpdate;
+    const steps = epochs * Math.ceil(kept / minibatchSize);
+    // Samples, experience, steps, and the state to go on from.
+    expect(cost('submits')).toBe(3 + steps);
+    expect(cost('submits')).toBeLessThanOrEqual(8);
+    expect(cost('waits')).toBeLessThanOrEqual(3);
+    expect([cost('buffers'), cost('bindGroups'), cost('pipelines')]).toEqual([0, 0, 0]);
   });
 });
