@@ -34,6 +34,7 @@ export async function createCpuEngine(): Promise<Engine> {
 
 class CpuEngine implements Engine {
   readonly name = 'cpu';
+  readonly fuses = false;
   readonly counters = noWork();
   #exports: Exports | undefined;
   readonly #addresses = new Map<Slot, number>();

@@ -73,6 +73,8 @@ export function noWork(): Counters {
 export interface Engine {
   readonly name: 'webgpu' | 'cpu' | 'reference';
   readonly counters: Readonly<Counters>;
+  /** Whether it has the fused kernels, and is faster with them. */
+  readonly fuses: boolean;
   /** Zeroed memory for `length` elements. */
   slot(name: string, type: 'f32' | 'u32', length: number): Slot;
   /** Queues a copy from the host; takes effect before any plan run after it. */
@@ -81,7 +83,7 @@ export interface Engine {
   read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]>;
   /** Checks every op against the catalogue (names, types, lengths) and prepares it. */
   plan(name: string, ops: readonly Op[]): Plan;
-  /** Settles when every plan so far is compiled. One that is run before is compiled on the spot, which takes longer. */
+  /** Compiles every plan so far. One that is run before is compiled on the spot, which takes longer. */
   ready(): Promise<void>;
   /** Replays plans in order: one submit on WebGPU, done on return on the CPU. */
   run(...plans: Plan[]): void;

@@ -8,21 +8,27 @@
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * STRIDE + id.x;
-  if (i >= ROW_THREADS) {
-    weight_gradient(i - ROW_THREADS);
+  let tile = id.y * STRIDE + id.x;
+  if (tile >= ROW_THREADS) {
+    weight_gradient(tile - ROW_THREADS);
     return;
   }
-  if (i >= row_tiles()) {
+  if (tile >= row_tiles()) {
     return;
   }
-  let m = i / CHANNEL_TILES * 4u;
-  let k = i % CHANNEL_TILES * 4u;
-  let rows = input_gradient(m, k);
-  for (var j = 0u; j < 4u; j++) {
-    if (m + j < M) {
-      let at = (m + j) * K + k;
-      store_dx(at, K - k, rows[j] * gelu_slope(load_pre(at, K - k)));
+  let m = tile / CHANNEL_TILES * SIDE;
+  let k = tile % CHANNEL_TILES * SIDE;
+  let blocks = input_gradient(m, k);
+  for (var c = 0u; c < TILE; c++) {
+    let channel = min(k + 4u * c, LAST_CHANNELS);
+    for (var r = 0u; r < TILE; r++) {
+      for (var i = 0u; i < 4u; i++) {
+        let row = m + 4u * r + i;
+        if (row < M) {
+          let at = row * K + channel;
+          store_dx(at, K - channel, blocks[r * TILE + c][i] * gelu_slope(load_pre(at, K - channel)));
+        }
+      }
     }
   }
 }

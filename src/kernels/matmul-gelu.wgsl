@@ -8,20 +8,26 @@
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let tile = id.y * STRIDE + id.x;
-  if (tile >= rowTiles() * COLUMN_TILES) {
+  if (tile >= tiles()) {
     return;
   }
-  let m = tile / COLUMN_TILES * 4u;
-  let n = tile % COLUMN_TILES * 4u;
-  let columns = N - n;
-  let shift = load_bias(n, columns);
-  let rows = product(m, n);
-  for (var i = 0u; i < 4u; i++) {
-    if (m + i < M) {
-      let at = (m + i) * N + n;
-      let value = rows[i] + shift;
-      store_pre(at, columns, value);
-      store_y(at, columns, gelu(value));
+  let m = tile / COLUMN_TILES * SIDE;
+  let n = tile % COLUMN_TILES * SIDE;
+  let blocks = product(m, n);
+  for (var c = 0u; c < TILE; c++) {
+    let column = min(n + 4u * c, LAST_COLUMNS);
+    let columns = N - column;
+    let shift = load_bias(column, columns);
+    for (var r = 0u; r < TILE; r++) {
+      for (var i = 0u; i < 4u; i++) {
+        let row = m + 4u * r + i;
+        if (row < M) {
+          let at = row * N + column;
+          let value = blocks[r * TILE + c][i] + shift;
+          store_pre(at, columns, value);
+          store_y(at, columns, gelu(value));
+        }
+      }
     }
   }
 }

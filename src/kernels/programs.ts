@@ -56,10 +56,23 @@ export interface Program {
   };
 }
 
-type Dims<K extends KernelName> = Readonly<Record<DimName<K>, number>>;
+/** What suits one adapter and not another. */
+export interface Tuning {
+  /** Blocks of 4 × 4 on a side of the tile that a thread of a product makes: 2 loads half as much, 1 keeps more threads busy. */
+  readonly tile: 1 | 2;
+  /** So many keep it busy: a sum over many rows is split until about so many run at once. */
+  readonly threads: number;
+  /** A token is decoded by one op, `decode`, rather than by many. */
+  readonly fuses: boolean;
+}
 
-/** Threads of work that keep a GPU busy: a sum over many rows is split until about so many run at once. */
-const ENOUGH_THREADS = 8192;
+/** Where nothing was measured: for GPUs, and for software that runs a thread on a core or two. */
+export const tunings = {
+  hardware: { tile: 1, threads: 8192, fuses: true },
+  software: { tile: 2, threads: 256, fuses: false },
+} as const satisfies Record<string, Tuning>;
+
+type Dims<K extends KernelName> = Readonly<Record<DimName<K>, number>>;
 
 function quarters(n: number): number {
   return Math.ceil(n / 4);
@@ -70,21 +83,33 @@ function wholeGroups(threads: number): number {
   return Math.ceil(threads / GROUP) * GROUP;
 }
 
+/** Tiles along n elements. */
+function tilesOf(n: number, tile: Tuning['tile']): number {
+  return Math.ceil(n / (4 * tile));
+}
+
 function areWide(...lengths: number[]): boolean {
   return lengths.every((length) => length % 4 === 0);
 }
 
 /** Stretches to split a sum over M rows into: √M balances the sums of stretches and over them, unless fewer keep the GPU busy. */
-function stretches(M: number, threadsPerStretch: number): number {
-  return Math.max(1, Math.min(Math.ceil(Math.sqrt(M)), Math.ceil(ENOUGH_THREADS / threadsPerStretch)));
+function stretches(M: number, threadsPerStretch: number, enough: number): number {
+  return Math.max(1, Math.min(Math.ceil(Math.sqrt(M)), Math.ceil(enough / threadsPerStretch)));
 }
 
 function one(code: readonly string[], threads: number, isWide = true): Program {
   return { passes: [{ code, threads, isWide }], scratch: 0 };
 }
 
-function product(code: string, { M, K, N }: Dims<'matmul'>, ...snippets: string[]): Program {
-  return one([code, matmulTile, ...snippets], quarters(M) * quarters(N), areWide(K, N));
+function product(
+  code: string,
+  { M, K, N }: Dims<'matmul'>,
+  { tile: TILE }: Tuning,
+  ...snippets: string[]
+): Program {
+  const threads = tilesOf(M, TILE) * tilesOf(N, TILE);
+  const pass = { code: [code, matmulTile, ...snippets], threads, constants: { TILE }, isWide: areWide(K, N) };
+  return { passes: [pass], scratch: 0 };
 }
 
 /** Attention keeps a head's channels in registers, as CELLS vectors. */
@@ -98,50 +123,61 @@ function heads(code: string, { C, H }: Pick<Dims<'attention'>, 'C' | 'H'>, threa
  * outputs one behind the other.
  */
 function splitSum(
-  { code, isWide, rows = 0 }: { code: readonly string[]; isWide: boolean; rows?: number },
+  { rows = 0, constants, ...kind }: Pick<Pass, 'code' | 'isWide' | 'constants'> & { rows?: number },
   M: number,
   threads: number,
+  enough: number,
   outputs: readonly (readonly [string, number])[],
 ): Program {
-  const S = stretches(M, threads);
+  const S = stretches(M, threads, enough);
   const ROW_THREADS = wholeGroups(rows);
-  const pass = { code, threads: ROW_THREADS + S * threads, constants: { S, ROW_THREADS }, isWide };
+  const pass = {
+    ...kind,
+    threads: ROW_THREADS + S * threads,
+    constants: { ...constants, S, ROW_THREADS },
+  };
   const scratch = S * outputs.reduce((sum, [, length]) => sum + length, 0);
   return { passes: [pass], scratch, sums: { stretches: S, outputs } };
 }
 
-function productBackward(code: string, { M, K, N }: Dims<'matmul'>, ...snippets: string[]): Program {
+function productBackward(
+  code: string,
+  { M, K, N }: Dims<'matmul'>,
+  { tile: TILE, threads }: Tuning,
+  ...snippets: string[]
+): Program {
   const kind = {
     code: [code, matmulBackwardTile, ...snippets],
     isWide: areWide(K, N),
-    rows: quarters(M) * quarters(K),
+    rows: tilesOf(M, TILE) * tilesOf(K, TILE),
+    constants: { TILE },
   };
-  return splitSum(kind, M, (quarters(K) + 1) * quarters(N), [
+  return splitSum(kind, M, (tilesOf(K, TILE) + 1) * tilesOf(N, TILE), threads, [
     ['dw', K * N],
     ['dBias', N],
   ]);
 }
 
 /** What WebGPU dispatches for every kernel of the catalogue. */
-export const programs: { readonly [K in KernelName]: (dims: Dims<K>) => Program } = {
+export const programs: { readonly [K in KernelName]: (dims: Dims<K>, tuning: Tuning) => Program } = {
   embedding: ({ M, C }) => one([embedding], M * quarters(C), areWide(C)),
-  'embedding-backward': ({ M, V, T, C }) =>
-    splitSum({ code: [embeddingBackward], isWide: areWide(C) }, M, (V + T) * Math.ceil(C / 16), [
+  'embedding-backward': ({ M, V, T, C }, { threads }) =>
+    splitSum({ code: [embeddingBackward], isWide: areWide(C) }, M, (V + T) * Math.ceil(C / 16), threads, [
       ['dTokenTable', V * C],
       ['dPositionTable', T * C],
     ]),
   gather: ({ M, C }) => one([gather], M * quarters(C), areWide(C)),
   'layer-norm': ({ M, C }) => one([layerNorm], M, areWide(C)),
-  'layer-norm-backward': ({ M, C }) =>
-    splitSum({ code: [layerNormBackward], isWide: areWide(C), rows: M }, M, quarters(C), [
+  'layer-norm-backward': ({ M, C }, { threads }) =>
+    splitSum({ code: [layerNormBackward], isWide: areWide(C), rows: M }, M, quarters(C), threads, [
       ['dWeight', C],
       ['dBias', C],
     ]),
-  matmul: (dims) => product(matmul, dims),
-  'matmul-gelu': (dims) => product(matmulGelu, dims, gelu),
-  'matmul-residual': (dims) => product(matmulResidual, dims),
-  'matmul-backward': (dims) => productBackward(matmulBackward, dims),
-  'matmul-backward-gelu': (dims) => productBackward(matmulBackwardGelu, dims, gelu),
+  matmul: (dims, tuning) => product(matmul, dims, tuning),
+  'matmul-gelu': (dims, tuning) => product(matmulGelu, dims, tuning, gelu),
+  'matmul-residual': (dims, tuning) => product(matmulResidual, dims, tuning),
+  'matmul-backward': (dims, tuning) => productBackward(matmulBackward, dims, tuning),
+  'matmul-backward-gelu': (dims, tuning) => productBackward(matmulBackwardGelu, dims, tuning, gelu),
   attention: (dims) => heads(attention, dims, dims.M * dims.H),
   'attention-backward-q': (dims) => heads(attentionBackwardQ, dims, dims.M * dims.H),
   'attention-backward-kv': (dims) => heads(attentionBackwardKv, dims, dims.M * dims.H),

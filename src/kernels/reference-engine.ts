@@ -32,6 +32,7 @@ export function createReferenceEngine(): ReferenceEngine {
 
   return {
     name: 'reference',
+    fuses: false,
     counters,
     memory,
     slot(name, type, length) {

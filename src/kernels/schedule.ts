@@ -1,5 +1,5 @@
 import { mostOf, overlap, type Op, type Slot } from './engine.ts';
-import { programs, type Pass, type Program } from './programs.ts';
+import { programs, type Pass, type Program, type Tuning } from './programs.ts';
 import sumPartials from './sum-partials.wgsl?raw';
 import { GROUP } from './wgsl-module.ts';
 
@@ -41,7 +41,10 @@ interface Pending {
  *
  * @returns dispatches, and the f32 of scratch that they need
  */
-export function schedule(ops: readonly Op[]): { dispatches: readonly Dispatch[]; scratch: number } {
+export function schedule(
+  ops: readonly Op[],
+  tuning: Tuning,
+): { dispatches: readonly Dispatch[]; scratch: number } {
   const dispatches: Dispatch[] = [];
   const pending = new Map<Slot, Pending>();
   let [top, most] = [0, 0];
@@ -62,7 +65,8 @@ export function schedule(ops: readonly Op[]): { dispatches: readonly Dispatch[];
 
   for (const op of ops) {
     // Each kernel's entry takes its own dimensions, which `checkOp` has seen to be there.
-    const { passes, scratch, sums } = (programs[op.kernel] as (dims: object) => Program)(mostOf(op.dims));
+    const programOf = programs[op.kernel] as (dims: object, tuning: Tuning) => Program;
+    const { passes, scratch, sums } = programOf(mostOf(op.dims), tuning);
     const summed = new Set(sums?.outputs.map(([name]) => op.slots[name]));
     const waits = (slot: Slot) => {
       const known = pending.get(slot.base);

@@ -1,9 +1,10 @@
 import type { Engine, Extent, Op, Plan, Slot } from './engine.ts';
 import { checkOp, mostOf, noWork, view } from './engine.ts';
+import { tunings, type Tuning } from './programs.ts';
 import { schedule, type Dispatch } from './schedule.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
-/** Compiled beside everything else, or on the spot where it is needed before. */
+/** Compiled by `ready`, many at a time, or on the spot where it is needed before. */
 interface Pipeline {
   readonly descriptor: GPUComputePipelineDescriptor;
   compiled?: GPUComputePipeline;
@@ -51,21 +52,21 @@ function extentOf({ dims }: Dispatch): { name: string; dim: Extent } | undefined
  * touch the same buffer, which is all the ordering that a plan needs. What WebGPU refuses, and the loss of the device,
  * rejects the next `read` with the reason. The device stays open when the engine is freed.
  */
-export function createWebGpuEngine(device: GPUDevice): Engine {
-  return new WebGpuEngine(device);
+export function createWebGpuEngine(device: GPUDevice, tuning: Tuning = tunings.software): Engine {
+  return new WebGpuEngine(device, tuning);
 }
 
 class WebGpuEngine implements Engine {
   readonly name = 'webgpu';
+  readonly fuses: boolean;
   readonly counters = noWork();
   private readonly device: GPUDevice;
+  private readonly tuning: Tuning;
   private readonly buffers = new Map<Slot, GPUBuffer>();
   private readonly plans = new Map<Plan, { rows: readonly Row[]; extents: readonly Extent[] }>();
   /** The slot that each extent is read from, and what is written there. */
   private readonly extents = new Map<Extent, { slot: Slot; now: number }>();
   private readonly pipelines = new Map<string, Pipeline>();
-  /** Pipelines that are being compiled. */
-  private readonly compiling = new Set<Promise<void>>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   /** The largest scratch so far. All ops share it: dispatches that touch it run in order. Older plans keep theirs. */
   private scratch: Slot | undefined;
@@ -79,8 +80,10 @@ class WebGpuEngine implements Engine {
   private failure: string | undefined;
   private cause: string | undefined;
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, tuning: Tuning) {
     this.device = device;
+    this.tuning = tuning;
+    this.fuses = tuning.fuses;
     device.addEventListener('uncapturederror', this.onError);
     void device.lost.then(({ reason, message }) =>
       this.fail(`the GPU device was lost (${reason}): ${message}`),
@@ -157,7 +160,7 @@ class WebGpuEngine implements Engine {
 
   plan(name: string, ops: readonly Op[]): Plan {
     ops.forEach(checkOp);
-    const { dispatches, scratch } = schedule(ops);
+    const { dispatches, scratch } = schedule(ops, this.tuning);
     this.growScratch(scratch);
     const rows = this.checked(`plan ${name}`, () => dispatches.map((dispatch) => this.row(dispatch)));
     const plan: Plan = { name, length: ops.length };
@@ -167,7 +170,8 @@ class WebGpuEngine implements Engine {
   }
 
   async ready(): Promise<void> {
-    while (this.compiling.size > 0) await Promise.all(this.compiling);
+    const missing = [...this.pipelines.values()].filter(({ compiled }) => !compiled);
+    await Promise.all(missing.map((pipeline) => this.compile(pipeline)));
     await Promise.all(this.checks);
     this.requireSound();
   }
@@ -344,21 +348,17 @@ class WebGpuEngine implements Engine {
       pipeline = { descriptor: { label: about, layout, compute: { module } } };
       this.pipelines.set(code, pipeline);
       this.counters.pipelines += 1;
-      this.compile(pipeline);
     }
     return pipeline;
   }
 
-  private compile(pipeline: Pipeline): void {
-    const compiling = this.device.createComputePipelineAsync(pipeline.descriptor).then(
-      (compiled) => {
-        pipeline.compiled ??= compiled;
-      },
+  private async compile(pipeline: Pipeline): Promise<void> {
+    try {
+      pipeline.compiled = await this.device.createComputePipelineAsync(pipeline.descriptor);
+    } catch (error) {
       // What is wrong with the text, the check of its module says better.
-      (error: unknown) => this.fail(String(error)),
-    );
-    this.compiling.add(compiling);
-    void compiling.then(() => this.compiling.delete(compiling));
+      this.fail(String(error));
+    }
   }
 
   private compileNow(pipeline: Pipeline): GPUComputePipeline {

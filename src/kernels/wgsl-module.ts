@@ -53,13 +53,13 @@ function accessors({ name, access, element }: DeclaredBinding, isWide: boolean):
   return `${load}\n${store}`;
 }
 
-const SHORT_LOOP = /for \(var (\w+) = 0u; \1 < (4u|CELLS); \1\+\+\) \{/;
+const SHORT_LOOP = /for \(var (\w+) = 0u; \1 < (4u|CELLS|TILE); \1\+\+\) \{/;
 
 /**
- * The text with loops of `4u` or `CELLS` rounds written out, the counter a constant in each: what they index then lives
+ * The text with loops of `4u`, `CELLS` or `TILE` rounds written out, the counter a constant in each: what they index then lives
  * in registers, which made attention 2 to 4 times faster on the software adapter.
  */
-export function unrolled(code: string, cells: number): string {
+export function unrolled(code: string, constants: Readonly<Record<string, number>>): string {
   const header = SHORT_LOOP.exec(code);
   if (!header) return code;
   const [text, counter, rounds] = header;
@@ -70,10 +70,10 @@ export function unrolled(code: string, cells: number): string {
     if (code[end] === '{') depth += 1;
     if (code[end] === '}') depth -= 1;
   }
-  const body = unrolled(code.slice(start, end - 1), cells);
-  const length = rounds === 'CELLS' ? cells : 4;
+  const body = unrolled(code.slice(start, end - 1), constants);
+  const length = rounds === '4u' ? 4 : constants[rounds];
   const copies = Array.from({ length }, (_, i) => `{ const ${counter} = ${i}u;${body}}`);
-  return code.slice(0, header.index) + copies.join('\n') + unrolled(code.slice(end), cells);
+  return code.slice(0, header.index) + copies.join('\n') + unrolled(code.slice(end), constants);
 }
 
 /** `maxGradNorm` → `MAX_GRAD_NORM` */
@@ -121,6 +121,6 @@ export function wgslModule(
     `alias Cell = ${isWide ? 'vec4f' : 'f32'};`,
     'fn within(count: u32) -> vec4<bool> { return vec4u(0u, 1u, 2u, 3u) < vec4u(count); }',
     ...bindings.map((binding) => accessors(binding, isWide)),
-    ...texts.map((text) => unrolled(text, constants.CELLS)),
+    ...texts.map((text) => unrolled(text, constants)),
   ].join('\n');
 }

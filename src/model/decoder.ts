@@ -45,15 +45,7 @@ export class Decoder {
     plan: Plan;
   };
 
-  /** `isFused`: a token is one dispatch; for GPUs alone. */
-  constructor(
-    engine: Engine,
-    config: NetworkConfig,
-    parameters: Arena,
-    knobs: Slot,
-    rows: number,
-    isFused: boolean,
-  ) {
+  constructor(engine: Engine, config: NetworkConfig, parameters: Arena, knobs: Slot, rows: number) {
     const { channels: C, contextLength: T, layers } = config;
     this.engine = engine;
     this.config = config;
@@ -65,7 +57,9 @@ export class Decoder {
     this.rng = engine.slot('sampler key', 'u32', 4);
     const cache = engine.slot('cache', 'f32', layers * rows * T * 3 * C);
     this.prompts = this.promptPass(parameters, cache);
-    const step = isFused ? this.fused(parameters, knobs, cache) : this.recorder(parameters, knobs, cache);
+    const step = engine.fuses
+      ? this.fused(parameters, knobs, cache)
+      : this.recorder(parameters, knobs, cache);
     const tokens = TOKENS_PER_PLAN;
     for (let from = 0; from < T - 1; from += tokens) {
       const to = Math.min(from + tokens, T - 1);

@@ -77,14 +77,7 @@ export class Policy {
   private readonly logProbs: Plan;
   private readonly staging: { targets: Uint32Array; old: Float32Array };
 
-  /** `isFused`: see `Decoder`. */
-  constructor(
-    engine: Engine,
-    config: NetworkConfig,
-    tensors: Tensors,
-    minibatchSize: number,
-    isFused = false,
-  ) {
+  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, minibatchSize: number) {
     const { contextLength: T, vocabulary: V, columns: N } = config;
     const M = minibatchSize * T;
     this.engine = engine;
@@ -124,7 +117,7 @@ export class Policy {
       op('ppo-head', head, { M: R, V, N }),
       op('column-sum', { x: tokenStats, sums }, { M: R, N: tokenStatCount }),
     ]);
-    this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name], isFused);
+    this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
     this.staging = {
       targets: new Uint32Array(M),
       old: new Float32Array(M * 4),

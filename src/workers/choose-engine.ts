@@ -1,6 +1,7 @@
 import { createCpuEngine } from '../kernels/cpu-engine.ts';
 import { openDevice, type OpenDevice } from '../kernels/device.ts';
 import type { Engine } from '../kernels/engine.ts';
+import { tunings } from '../kernels/programs.ts';
 import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { EngineChoice } from '../protocol/config.ts';
 import { RunError } from '../protocol/failure.ts';
@@ -31,5 +32,6 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
   }
   const adapter = opened.info.description || opened.info.vendor || 'this adapter';
   const why = `WebGPU on ${adapter}${opened.isFallback ? ' (a software adapter: slow)' : ''}, ${choice === 'auto' ? 'found' : 'as chosen'}.`;
-  return { engine: createWebGpuEngine(opened.device), why, device: opened };
+  const tuning = opened.isFallback ? tunings.software : tunings.hardware;
+  return { engine: createWebGpuEngine(opened.device, tuning), why, device: opened };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue, type KernelName, type Signature } from '../../src/kernels/catalogue.ts';
-import { programs, type Program } from '../../src/kernels/programs.ts';
+import { programs, tunings, type Program, type Tuning } from '../../src/kernels/programs.ts';
 import { declaredBindings, unrolled, workgroups } from '../../src/kernels/wgsl-module.ts';
 
 const dims = {
@@ -24,7 +24,10 @@ const dims = {
 
 describe.each(Object.keys(catalogue) as KernelName[])('%s', (kernel) => {
   const { bindings }: Signature = catalogue[kernel];
-  const { passes, scratch, sums } = (programs[kernel] as (sizes: object) => Program)(dims);
+  const { passes, scratch, sums } = (programs[kernel] as (sizes: object, tuning: Tuning) => Program)(
+    dims,
+    tunings.hardware,
+  );
   const declared = passes.map((pass) => declaredBindings(pass.code[0]));
   /** What the engine adds up. */
   const added = sums?.outputs.map(([name]) => name) ?? [];
@@ -69,10 +72,10 @@ it('refuses text whose bindings are out of order', () => {
 
 it('writes short loops out, nested ones and their neighbours too', () => {
   const loop = (rounds: string, body: string) => `for (var j = 0u; j < ${rounds}; j++) {${body}}`;
-  expect(unrolled(`a ${loop('CELLS', ' x[j] ')} b ${loop('CELLS', 'y')} c`, 2)).toBe(
+  expect(unrolled(`a ${loop('CELLS', ' x[j] ')} b ${loop('CELLS', 'y')} c`, { CELLS: 2 })).toBe(
     'a { const j = 0u; x[j] }\n{ const j = 1u; x[j] } b { const j = 0u;y}\n{ const j = 1u;y} c',
   );
-  expect(unrolled(loop('4u', loop('CELLS', 'if (z) {}')), 3).match(/if \(z\)/g)).toHaveLength(12);
-  expect(unrolled(loop('S', 'x'), 2)).toBe(loop('S', 'x'));
-  expect(() => unrolled('for (var j = 0u; j < 4u; j++) { if (x) {}', 1)).toThrow('has no end');
+  expect(unrolled(loop('4u', loop('CELLS', 'if (z) {}')), { CELLS: 3 }).match(/if \(z\)/g)).toHaveLength(12);
+  expect(unrolled(loop('S', 'x'), { CELLS: 2 })).toBe(loop('S', 'x'));
+  expect(() => unrolled('for (var j = 0u; j < 4u; j++) { if (x) {}', {})).toThrow('has no end');
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { op, view, type Slot } from '../../src/kernels/engine.ts';
+import { tunings } from '../../src/kernels/programs.ts';
 import { createReferenceEngine } from '../../src/kernels/reference-engine.ts';
 import { schedule } from '../../src/kernels/schedule.ts';
 
@@ -17,7 +18,8 @@ const arena = f32('arena', 256);
 const at = (place: number, length: number) => view(arena, 64 * place, length);
 const first = backward(at(0, 6), at(1, 3));
 const second = backward(at(2, 6), at(3, 3));
-const names = (ops: Parameters<typeof schedule>[0]) => schedule(ops).dispatches.map(({ about }) => about);
+const names = (ops: Parameters<typeof schedule>[0]) =>
+  schedule(ops, tunings.hardware).dispatches.map(({ about }) => about);
 
 it('adds up the sums of all ops into one arena by one dispatch, at the end', () => {
   const product = 'matmul-backward (M 100, K 2, N 3)';
@@ -37,7 +39,7 @@ it('adds up before an op that touches the arena', () => {
 });
 
 it('gives each op scratch of its own until it has been added up, and says where everything lies', () => {
-  const { dispatches, scratch } = schedule([first, second]);
+  const { dispatches, scratch } = schedule([first, second], tunings.hardware);
   const stretches = 10; // √M
   const [a, b] = dispatches.map(({ bound }) => bound.scratch as { start: number; length: number });
   expect(a).toEqual({ start: 0, length: stretches * 9 });
@@ -55,13 +57,9 @@ it('gives each op scratch of its own until it has been added up, and says where 
 it('splits what is long into blocks of a workgroup', () => {
   const long = f32('long', 256);
   const slots = { x: f32('x', M), w: f32('w', 100), dy: f32('dy', 100 * M), dx: f32('dx', M) };
-  const { dispatches } = schedule([
-    op(
-      'matmul-backward',
-      { ...slots, dw: view(long, 0, 100), dBias: view(long, 128, 100) },
-      { M, K: 1, N: 100 },
-    ),
-  ]);
+  const gradients = { dw: view(long, 0, 100), dBias: view(long, 128, 100) };
+  const backwardOp = op('matmul-backward', { ...slots, ...gradients }, { M, K: 1, N: 100 });
+  const { dispatches } = schedule([backwardOp], tunings.hardware);
   const blocks = dispatches[1].bound.blocks as Uint32Array;
   expect(blocks.filter((_, i) => i % 5 === 4)).toEqual(Uint32Array.of(64, 36, 64, 36));
   expect(blocks.filter((_, i) => i % 5 === 3)).toEqual(Uint32Array.of(0, 64, 128, 192));

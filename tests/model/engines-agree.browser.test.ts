@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { openDevice } from '../../src/kernels/device.ts';
 import type { Counters, Engine } from '../../src/kernels/engine.ts';
+import { tunings, type Tuning } from '../../src/kernels/programs.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
 import {
   initialTensors,
@@ -63,10 +64,10 @@ const numbers = () => Float32Array.from({ length: rollout.rows * T }, () => norm
 const advantages = numbers();
 const returns = numbers();
 
-const webGpu = async (): Promise<Engine> => {
+const webGpu = async (tuning: Tuning = tunings.software): Promise<Engine> => {
   const opened = await openDevice();
   if ('reason' in opened) throw new Error(`these tests need WebGPU: ${opened.reason}`);
-  return createWebGpuEngine(opened.device);
+  return createWebGpuEngine(opened.device, tuning);
 };
 
 /** Five Adam steps on forced rows. */
@@ -136,19 +137,20 @@ describe('WebGPU and CPU', async () => {
     expect(16 + 15 * layers).toBeLessThanOrEqual(10 + 18 * layers);
   });
 
-  it.each([false, true])('sample the same tokens, a token in one dispatch: %s', async (isFused) => {
+  it.each([false, true])('sample the same tokens, a token in one dispatch: %s', async (fuses) => {
+    const engine = await webGpu({ ...tunings.software, fuses });
     const prompts = Array.from({ length: 70 }, (_, i) => sequences[i % sequences.length].prompt);
     const source = { key: samplerKey(1, 'sampling'), number: 1 };
-    const policy = new Policy(gpu, network, tensors, ROWS, isFused);
-    const before = { ...gpu.counters };
+    const policy = new Policy(engine, network, tensors, ROWS);
+    const before = { ...engine.counters };
     const rollout = await policy.sample(prompts, source, 1);
-    const { dispatches, submits, readBacks, buffers } = gpu.counters;
+    const { dispatches, submits, readBacks, buffers } = engine.counters;
     expect([submits - before.submits, readBacks - before.readBacks]).toEqual([1, 1]);
     expect(buffers - before.buffers).toBeLessThan(2); // one to read from, the first time
     const shortest = Math.min(...prompts.map(({ length }) => length));
     const tokens = Math.min(T - 1, Math.ceil((T - shortest) / 8) * 8);
     const prompt = 19 + network.layers; // the forward, and where its keys and values go
-    expect((dispatches - before.dispatches - prompt) / tokens).toBe(isFused ? 1 : 4 + 7 * network.layers);
+    expect((dispatches - before.dispatches - prompt) / tokens).toBe(fuses ? 1 : 4 + 7 * network.layers);
     const onCpu = new Policy(await createCpuEngine(), network, tensors, ROWS);
     expect(rollout).toEqual(await onCpu.sample(prompts, source, 1));
   });
