@@ -70,11 +70,20 @@ test(
     await said(/all 256 kept/);
     await expect.poll(heldOut, { timeout: 4 * MINUTE, interval: 1000 }).toBeGreaterThan(start + 0.1);
 
+    const faded = await page.evaluate(async () => {
+      let most = 0;
+      for (let frame = 0; frame < 60; frame++) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        most = Math.max(most, document.getAnimations().length);
+      }
+      return most;
+    });
     await button('Pause').click();
     await button('Train').waitFor();
     const paused = await sentence().innerText();
     await page.waitForTimeout(1500);
     expect(await sentence().innerText()).toBe(paused);
+    expect(faded).toBe(0);
     const { batches, disagreements } = await agreement();
     expect(disagreements).toEqual([]);
     expect(batches).toBeGreaterThan(3);
