@@ -59,10 +59,10 @@ export async function loadManifest(fetchFile: FetchFile, preset: string): Promis
       `models/${path} was made for vocabulary ${manifest.vocabularyHash}, this page has ${vocabularyHash}. ${REMEDY}`,
     );
   for (const { network } of [manifest.policy, ...Object.values(manifest.rewardModels)])
-    if (network.vocabulary !== lexemes.length || network.contextLength !== contextLength)
+    if (network.vocabulary !== lexemes.length || network.contextLength < contextLength)
       throw new Error(
         `models/${path}: a network of ${network.vocabulary} lexemes and ${network.contextLength} positions, ` +
-          `expected ${lexemes.length} and ${contextLength}. ${REMEDY}`,
+          `expected ${lexemes.length} and at least ${contextLength}. ${REMEDY}`,
       );
   return manifest;
 }

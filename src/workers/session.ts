@@ -3,7 +3,7 @@ import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import { parameterCount } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
-import { knobTable } from '../ppo/knobs.ts';
+import { knobTable, presetFor } from '../ppo/knobs.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
@@ -88,7 +88,7 @@ export class Session {
     const { engine, why, device } = await chooseEngine(config.engine);
     void device?.lost.then((reason) => this.fail(new RunError('device', reason)));
     const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
-    const { preset } = config;
+    const preset = presetFor(config.preset, device?.isFallback === false);
     const { teacher } = this.knobs;
     const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
     const fetchFile = fetchUnder(baseUrl);
@@ -113,7 +113,7 @@ export class Session {
     const { update } = this;
     await engine.ready();
     const parameters = parameterCount(network);
-    this.send({ type: 'opened', update, config, engine: name, why, parameterCount: parameters });
+    this.send({ type: 'opened', update, config, engine: name, why, preset, parameterCount: parameters });
     await this.pull(training, update + 1);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, REMEDY } from '../../src/model/checkpoint.ts';
+import { asShipped, decodeSafetensors, encodeSafetensors, REMEDY } from '../../src/model/checkpoint.ts';
 import { loadCheckpoint, loadManifest, sha256 } from '../../src/model/manifest.ts';
 import { initialTensors, policyColumns } from '../../src/model/network.ts';
 import { contextLength, lexemes, vocabularyHash } from '../../src/tasks/vocabulary.ts';
@@ -12,7 +12,7 @@ const network = {
   contextLength,
   columns: policyColumns(lexemes.length),
 };
-const tensors = initialTensors(network, 5);
+const tensors = asShipped(initialTensors(network, 5));
 const bytes = encodeSafetensors(network, tensors);
 
 describe('safetensors', () => {
@@ -25,7 +25,7 @@ describe('safetensors', () => {
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
     const ends = Object.values<{ data_offsets: number[] }>(header).map((entry) => entry.data_offsets[1]);
     expect(8 + length + Math.max(...ends)).toBe(bytes.length);
-    expect(header['head.weight']).toMatchObject({ dtype: 'F32', shape: [8, network.columns] });
+    expect(header['head.weight']).toMatchObject({ dtype: 'F16', shape: [8, network.columns] });
   });
 
   it.each([
@@ -46,7 +46,7 @@ describe('safetensors', () => {
 
   it('of other shapes are refused by tensor', () => {
     expect(() => decodeSafetensors(bytes, { ...network, channels: 12, heads: 3 }, 'x')).toThrow(
-      /embedding\.token is F32 .* expected F32/,
+      /embedding\.token is F16 .* expected F16/,
     );
   });
 });
