@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { asShipped, encodeSafetensors } from '../src/model/checkpoint.ts';
 import { sha256, type Manifest } from '../src/model/manifest.ts';
-import type { NetworkConfig, Tensors } from '../src/model/network.ts';
+import { parameterCount, type NetworkConfig, type Tensors } from '../src/model/network.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
 import { defaultConfig, defaultKnobs, knobTable } from '../src/ppo/knobs.ts';
@@ -100,6 +100,7 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
     recipe: { command: `npm run pretrain -- --preset ${name} --seed ${seed}`, seed, ...preset },
     policy: {
       ...(await save(folder, 'policy.safetensors', network, sft)),
+      parameters: parameterCount(network),
       measured: {
         'pass@1, train': round(train.passRate),
         'pass@1, held out': round(heldOut.passRate),

@@ -20,7 +20,13 @@ const manifestSchema = v.object({
   vocabularyHash: v.string(),
   /** The command and the settings that made the files. */
   recipe: v.looseObject({ command: v.string(), seed: v.number() }),
-  policy: v.object({ ...fileSchema, network: networkSchema, measured: measureSchema }),
+  /** `parameters` counts those that are trained. */
+  policy: v.object({
+    ...fileSchema,
+    network: networkSchema,
+    parameters: v.number(),
+    measured: measureSchema,
+  }),
   rewardModels: v.record(
     v.string(),
     v.object({

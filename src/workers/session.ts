@@ -1,6 +1,5 @@
 import { beside } from '../beside.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
-import { parameterCount } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
 import { knobTable, presetFor } from '../ppo/knobs.ts';
@@ -112,7 +111,7 @@ export class Session {
     );
     const { update } = this;
     await engine.ready();
-    const parameters = parameterCount(network);
+    const { parameters } = manifest.policy;
     this.send({ type: 'opened', update, config, engine: name, why, preset, parameterCount: parameters });
     await this.pull(training, update + 1);
   }

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { asShipped, decodeSafetensors, encodeSafetensors, REMEDY } from '../../src/model/checkpoint.ts';
 import { loadCheckpoint, loadManifest, sha256 } from '../../src/model/manifest.ts';
-import { initialTensors, policyColumns } from '../../src/model/network.ts';
+import { initialTensors, parameterCount, policyColumns } from '../../src/model/network.ts';
+import { presetNames } from '../../src/ppo/knobs.ts';
 import { contextLength, lexemes, vocabularyHash } from '../../src/tasks/vocabulary.ts';
 
 const network = {
@@ -62,7 +64,7 @@ describe('a preset', () => {
     preset: 'tiny',
     vocabularyHash,
     recipe: { command: 'npm run pretrain', seed: 1 },
-    policy: { ...(await entry()), measured: {} },
+    policy: { ...(await entry()), parameters: 1, measured: {} },
     rewardModels: {},
     ...changes,
   });
@@ -96,4 +98,20 @@ describe('a preset', () => {
     const damaged = loadCheckpoint(() => Promise.resolve(altered), 'tiny', fine);
     await expect(damaged).rejects.toThrow('models/tiny/policy.safetensors is damaged');
   });
+});
+
+describe('the presets that are shipped', () => {
+  const models = new URL('../../public/models/', import.meta.url);
+
+  it.each(presetNames)(
+    '%s: every checkpoint is what its manifest says, and its parameters are counted',
+    async (preset) => {
+      const fetchFile = (path: string) => readFile(new URL(path, models));
+      const { policy, rewardModels, recipe } = await loadManifest(fetchFile, preset);
+      expect(policy.parameters).toBe(parameterCount(policy.network));
+      expect(recipe.command).toBe(`npm run pretrain -- --preset ${preset} --seed 1`);
+      for (const entry of [policy, ...Object.values(rewardModels)])
+        expect((await loadCheckpoint(fetchFile, preset, entry)).size).toBeGreaterThan(0);
+    },
+  );
 });
