@@ -1,5 +1,6 @@
 import { catalogue, type Signature } from './catalogue.ts';
 import { checkOp, nowOf, type Counters, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+import { OpTimes } from './op-times.ts';
 import { references } from './references.ts';
 
 type Memory = Float64Array | Uint32Array;
@@ -20,6 +21,7 @@ export function createReferenceEngine(): ReferenceEngine {
     bindGroups: 0,
     pipelines: 0,
   };
+  const times = new OpTimes(1);
   const memories = new Map<Slot, Memory>();
   const plans = new Map<Plan, readonly (() => void)[]>();
 
@@ -40,6 +42,7 @@ export function createReferenceEngine(): ReferenceEngine {
   return {
     name: 'reference',
     counters,
+    times,
     memory,
     slot(name, type, length) {
       const slot: Slot = {
@@ -69,13 +72,14 @@ export function createReferenceEngine(): ReferenceEngine {
     plan(name, ops) {
       const plan: Plan = { name, length: ops.length };
       plans.set(plan, ops.map(ready));
+      times.add(plan, ops);
       return plan;
     },
     run(plan) {
       const steps = plans.get(plan);
       if (!steps)
         throw new Error(`reference engine: plan ${plan.name} is not of this engine, or it was freed`);
-      for (const step of steps) step();
+      times.run(plan, steps);
       counters.dispatches += steps.length;
       counters.submits += 1;
     },
@@ -86,6 +90,7 @@ export function createReferenceEngine(): ReferenceEngine {
     free() {
       memories.clear();
       plans.clear();
+      times.clear();
     },
   };
 }

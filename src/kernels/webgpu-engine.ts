@@ -1,15 +1,9 @@
 import type { Counters, Engine, Extent, Op, Plan, Slot } from './engine.ts';
 import { checkOp, mostOf } from './engine.ts';
+import { OpTimes } from './op-times.ts';
 import { programs, type Pass, type Program } from './programs.ts';
+import { encodeRows, encodeTimed, MOST_TIMED, stepsOf, type Row } from './timed-passes.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
-
-/** A dispatch that is ready to be encoded. */
-interface Row {
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-  readonly x: number;
-  readonly y: number;
-}
 
 const BYTES = 4;
 
@@ -64,6 +58,7 @@ class WebGpuEngine implements Engine {
     bindGroups: 0,
     pipelines: 0,
   };
+  readonly times: OpTimes;
   private readonly device: GPUDevice;
   private readonly buffers = new Map<Slot, GPUBuffer>();
   private readonly plans = new Map<Plan, { rows: readonly Row[]; extents: readonly Extent[] }>();
@@ -83,6 +78,12 @@ class WebGpuEngine implements Engine {
 
   constructor(device: GPUDevice) {
     this.device = device;
+    const canTime = device.features.has('timestamp-query');
+    this.times = new OpTimes(
+      1,
+      MOST_TIMED,
+      canTime ? undefined : 'This adapter offers no timestamp queries.',
+    );
     device.addEventListener('uncapturederror', this.onError);
     void device.lost.then(({ reason, message }) =>
       this.fail(`the GPU device was lost (${reason}): ${message}`),
@@ -167,6 +168,7 @@ class WebGpuEngine implements Engine {
     const plan: Plan = { name, length: ops.length };
     const dims = ops.flatMap((op) => Object.values(op.dims)).filter((dim) => typeof dim !== 'number');
     this.plans.set(plan, { rows, extents: [...new Set(dims)] });
+    this.times.add(plan, stepsOf(rows));
     return plan;
   }
 
@@ -184,13 +186,12 @@ class WebGpuEngine implements Engine {
     const { rows, extents } = known;
     for (const extent of extents) this.writeExtent(extent);
     const encoder = this.device.createCommandEncoder({ label: plan.name });
-    const pass = encoder.beginComputePass({ label: plan.name });
-    for (const { pipeline, bindGroup, x, y } of rows) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(x, y);
+    if (this.times.takes(plan)) encodeTimed(this.device, encoder, rows, (ms) => this.times.record(plan, ms));
+    else {
+      const pass = encoder.beginComputePass({ label: plan.name });
+      encodeRows(pass, rows);
+      pass.end();
     }
-    pass.end();
     this.counters.dispatches += rows.length;
     return encoder;
   }
@@ -201,6 +202,7 @@ class WebGpuEngine implements Engine {
     for (const buffer of [...this.buffers.values(), ...this.allStaging]) buffer.destroy();
     this.buffers.clear();
     this.plans.clear();
+    this.times.clear();
     this.pipelines.clear();
   }
 
@@ -289,6 +291,7 @@ class WebGpuEngine implements Engine {
     }
     this.counters.bindGroups += 1;
     return {
+      step: op,
       pipeline: this.pipeline(about, op, pass, layout, extent?.name),
       bindGroup: this.device.createBindGroup({ label: about, layout, entries }),
       ...workgroups(pass.threads),

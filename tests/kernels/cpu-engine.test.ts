@@ -3,8 +3,8 @@ import { catalogue, type KernelName } from '../../src/kernels/catalogue.ts';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { op, view } from '../../src/kernels/engine.ts';
 import { gelu, geluSlope } from '../../src/kernels/matmul.ref.ts';
-import { cases } from './cases.ts';
-import { bindCase, runCase, type Case } from './run-case.ts';
+import { cases } from '../../src/kernels/cases/cases.ts';
+import { bindCase, runCase, type Case } from '../../src/kernels/cases/run-case.ts';
 
 describe('every case', () => {
   test.each(cases.map((c) => [`${c.kernel}, ${c.about}`, c] as const))('%s', async (_, c) => {
