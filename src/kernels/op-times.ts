@@ -1,22 +1,31 @@
 import type { Op, Plan } from './engine.ts';
 
 /** What is timed: an op of a plan, or what an engine does besides. */
-export type Step = Pick<Op, 'kernel' | 'dims'>;
+export type Step = Pick<Op, 'kernel' | 'slots' | 'dims'>;
 
-/** A plan's steps in order, with milliseconds of each: means over `runs` timed runs, 0 before the first. */
+/** A plan's steps in order, with milliseconds of each: means over the last `runs` timed runs, 0 before the first. */
 export interface PlanTimes {
   readonly name: string;
   readonly runs: number;
   readonly steps: readonly (Step & { readonly ms: number })[];
 }
 
+/** Milliseconds by step, summed over some runs. */
+interface Sums {
+  readonly ms: Float64Array;
+  runs: number;
+}
+
 interface Known {
   readonly steps: readonly Step[];
-  readonly sums: Float64Array;
-  runs: number;
+  /** What is older than the block before the one that grows is forgotten. */
+  before: Sums;
+  growing: Sums;
   /** Runs that are still to be timed. */
   due: number;
 }
+
+const BLOCK_RUNS = 32;
 
 /**
  * What the steps of an engine's plans take, in runs that are made anyway: `next` asks for it. Browsers round their clocks, up or
@@ -44,7 +53,7 @@ export class OpTimes {
   }
 
   add(plan: Plan, steps: readonly Step[]): void {
-    this.#plans.set(plan, { steps, sums: new Float64Array(steps.length), runs: 0, due: 0 });
+    this.#plans.set(plan, { steps, before: noSums(steps), growing: noSums(steps), due: 0 });
   }
 
   /** Whether a run that begins now is to be timed. */
@@ -75,20 +84,33 @@ export class OpTimes {
   record(plan: Plan, ms: readonly number[]): void {
     const known = this.#plans.get(plan);
     if (!known) return; // The engine was freed meanwhile.
-    known.runs += 1;
-    ms.forEach((value, i) => (known.sums[i] += value));
+    if (known.growing.runs === BLOCK_RUNS) {
+      known.before = known.growing;
+      known.growing = noSums(known.steps);
+    }
+    const { growing } = known;
+    growing.runs += 1;
+    ms.forEach((value, i) => (growing.ms[i] += value));
   }
 
   /** In the order in which they were made. */
   get plans(): PlanTimes[] {
-    return Array.from(this.#plans, ([{ name }, { steps, sums, runs }]) => ({
-      name,
-      runs,
-      steps: steps.map(({ kernel, dims }, i) => ({ kernel, dims, ms: sums[i] / Math.max(1, runs) })),
-    }));
+    return Array.from(this.#plans, ([{ name }, { steps, before, growing }]) => {
+      const runs = before.runs + growing.runs;
+      const mean = (i: number) => (before.ms[i] + growing.ms[i]) / Math.max(1, runs);
+      return {
+        name,
+        runs,
+        steps: steps.map(({ kernel, slots, dims }, i) => ({ kernel, slots, dims, ms: mean(i) })),
+      };
+    });
   }
 
   clear(): void {
     this.#plans.clear();
   }
+}
+
+function noSums(steps: readonly Step[]): Sums {
+  return { ms: new Float64Array(steps.length), runs: 0 };
 }

@@ -1,8 +1,8 @@
-import type { EngineName } from './config.ts';
-
 /** An op in a plan that is replayed. */
 export interface StepReport {
   kernel: string;
+  /** Where in the network: "block 1, backward"; undefined where that is not known. */
+  part?: string;
   /** By name; rows that may be fewer than `most` as they were last. */
   dims: Readonly<Record<string, number | { readonly most: number; readonly now: number }>>;
   /** Milliseconds, the mean of the plan's timed runs. */
@@ -28,7 +28,6 @@ export interface EngineCounts {
 
 /** What the policy's engine runs, and what it takes. */
 export interface EngineReport {
-  engine: EngineName;
   network: { layers: number; channels: number; heads: number; vocabulary: number; contextLength: number };
   /** Of the last update from its prompts to its last Adam step; undefined before there is one. */
   counts?: EngineCounts;

@@ -27,6 +27,7 @@ import { taskById } from '../tasks/tasks.ts';
 import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
 import { chooseEngine } from './choose-engine.ts';
+import { engineReport } from './engine-report.ts';
 import { fetchUnder } from './fetch-file.ts';
 import { since } from './since.ts';
 
@@ -219,10 +220,8 @@ export class Session {
   private times(): Answer {
     if (!this.policyOn) throw new Error('No engine runs yet.');
     const { engine, network } = this.policyOn;
-    const { problem, plans } = engine.times;
     engine.times.next();
-    const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
-    return { type: 'timed', engine: name, network, counts: this.counts, problem, plans };
+    return { type: 'timed', ...engineReport(engine, network, this.counts) };
   }
 
   private go(boundary?: Boundary): void {

@@ -28,7 +28,8 @@ const steps = [
   { kernel: 'column-sum', dims: { M: { most: 3, now: 2 }, N: 2 } },
   { kernel: 'square-partials', dims: { L: 6, G: 2 } },
 ];
-const timed = (ms: number[]) => steps.map((step, i) => ({ ...step, ms: ms[i] }));
+const timed = (ms: number[]) =>
+  steps.map((step, i) => expect.objectContaining({ ...step, ms: ms[i] }) as object);
 
 test('a run that nobody asked about looks at no clock', async () => {
   const engine = await createCpuEngine();
@@ -66,4 +67,18 @@ test('each plan is timed as often as was asked for, and no more', async () => {
   ]);
   engine.free();
   expect(engine.times.plans).toEqual([]);
+});
+
+test('what is told is the mean of the last runs, not of all', async () => {
+  const engine = createReferenceEngine();
+  const { plan } = sums(engine);
+  const times = (ms: number, count: number) => {
+    for (let i = 0; i < count; i++) engine.times.record(plan, [ms, 0]);
+  };
+  times(5, 64);
+  expect(engine.times.plans[0]).toMatchObject({ runs: 64, steps: [{ ms: 5 }, { ms: 0 }] });
+  times(1, 33);
+  const [{ runs, steps: told }] = engine.times.plans;
+  expect(runs).toBe(33);
+  expect(told[0].ms).toBe(1);
 });
