@@ -1,10 +1,8 @@
 import { cases } from '../kernels/cases/cases.ts';
 import { checkKernel } from '../kernels/cases/check-kernel.ts';
 import { catalogue, type KernelName } from '../kernels/catalogue.ts';
-import { createCpuEngine } from '../kernels/cpu-engine.ts';
-import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
+import type { Engine } from '../kernels/engine.ts';
 import type { DeviceJob, DeviceNotice } from '../protocol/device.ts';
-import type { ChosenEngine } from './choose-engine.ts';
 
 type CheckJob = Extract<DeviceJob, { type: 'check' }>;
 
@@ -13,10 +11,9 @@ const allKernels = Object.keys(catalogue) as KernelName[];
 /** Kernel by kernel, in the catalogue's order; all where none is named. */
 export async function checkKernels(
   { engine, kernels }: CheckJob,
-  { device }: ChosenEngine,
+  engineFor: () => Promise<Engine>,
   say: (notice: DeviceNotice) => void,
 ): Promise<void> {
-  const engineFor = async () => (device ? createWebGpuEngine(device.device) : createCpuEngine());
   for (const kernel of allKernels) {
     if (kernels.length > 0 && !kernels.includes(kernel)) continue;
     say({ type: 'doing', what: kernel });

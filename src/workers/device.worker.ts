@@ -1,20 +1,28 @@
 /** The thread of one job on this device: kernels checked, or an engine timed. */
+import { createCpuEngine } from '../kernels/cpu-engine.ts';
+import { openDevice } from '../kernels/device.ts';
+import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { DeviceJob, DeviceNotice } from '../protocol/device.ts';
 import { checkKernels } from './check-kernels.ts';
-import { chooseEngine } from './choose-engine.ts';
 import { measureDevice } from './measure-device.ts';
 
 const say = (notice: DeviceNotice) => self.postMessage(notice);
 
+async function work(job: DeviceJob): Promise<void> {
+  const opened = job.engine === 'webgpu' ? await openDevice() : undefined;
+  if (opened && 'reason' in opened) throw new Error(opened.reason);
+  const { vendor, architecture, description } = opened?.info ?? {};
+  const name = [vendor, architecture, description].filter(Boolean).join(', ') || 'an adapter without a name';
+  const device = opened ? name : 'SIMD WebAssembly';
+  say({ type: 'on', engine: job.engine, device, isSoftware: opened?.isFallback ?? false });
+  const engineFor = async () => (opened ? createWebGpuEngine(opened.device) : createCpuEngine());
+  if (job.type === 'check') await checkKernels(job, engineFor, say);
+  else await measureDevice(job, await engineFor(), say);
+}
+
 self.onmessage = async ({ data: job }: MessageEvent<DeviceJob>) => {
   try {
-    const chosen = await chooseEngine(job.engine);
-    const { device } = chosen;
-    const about = device && [device.info.vendor, device.info.architecture, device.info.description];
-    const name = about ? about.filter(Boolean).join(', ') || 'an adapter without a name' : 'SIMD WebAssembly';
-    say({ type: 'on', engine: job.engine, device: name, isSoftware: device?.isFallback ?? false });
-    if (job.type === 'check') await checkKernels(job, chosen, say);
-    else await measureDevice(job, chosen.engine, say);
+    await work(job);
     say({ type: 'done' });
   } catch (error) {
     say({ type: 'problem', problem: (error as Error).message });

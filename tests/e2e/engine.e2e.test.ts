@@ -38,10 +38,18 @@ test(
     expect(page.url()).toMatch(/\?engine=cpu&seed=3#\/engine$/);
     expect(await focused()).toBe('Engine');
     await expect.poll(() => page.title()).toMatch(/^Update \d+ · Engine · PF-PPO Playground$/);
-    const begun = await update();
-    await expect.poll(update, { timeout: MINUTE }).toBeGreaterThan(begun);
     // Of Play nothing is drawn.
-    expect(await canvases()).toBe(0);
+    await expect.poll(canvases).toBe(0);
+    const drawn = await page.evaluateHandle(() => {
+      const seen = { changes: 0 };
+      const observer = new MutationObserver((changes) => (seen.changes += changes.length));
+      const what = { subtree: true, childList: true, characterData: true, attributes: true };
+      observer.observe(document.querySelector('main[hidden] .columns')!, what);
+      return seen;
+    });
+    const begun = await update();
+    await expect.poll(update, { timeout: MINUTE }).toBeGreaterThan(begun + 2);
+    expect(await drawn.jsonValue()).toEqual({ changes: 0 });
 
     await page.getByText(/ms a run, the mean of \d+ timed run/).waitFor({ timeout: MINUTE });
     const ops = page.getByRole('group', { name: 'Ops of training step, in order' }).getByRole('listitem');

@@ -39,6 +39,7 @@ test('the next run is timed op by op by the GPU, in one submit, and gives the sa
   const passes = vi.spyOn(GPUCommandEncoder.prototype, 'beginComputePass');
   const before = { ...engine.counters };
   engine.times.next();
+  engine.write(sums, new Float32Array(64));
   const [timed] = await engine.runAndRead(plan, sums);
   expect(timed).toEqual(untimed);
   expect(engine.counters.submits).toBe(before.submits + 1);

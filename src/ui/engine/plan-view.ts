@@ -23,13 +23,25 @@ export function percent(share: number): string {
   return `${fixed(value, value < 10 ? 1 : 0)} %`;
 }
 
-/** How plans follow each other in an update, by how their names begin. */
-const ORDER = ['prompts', 'decode', 'log-probs', 'training step'];
+/** What a plan does, by how its name begins; in the order in which an update runs them. */
+const planWords: readonly (readonly [start: string, words: string])[] = [
+  [
+    'prompts',
+    'Every prompt once: forward, its keys and values then into the cache of each row that begins with it.',
+  ],
+  ['decode', 'The next tokens of all rows, one after the other, each drawn and fed to the next.'],
+  ['log-probs', 'What was written, forward through the policy and through the frozen reference.'],
+  ['training step', 'One minibatch: forward, PPO’s losses, backward, the gradient’s norm, Adam.'],
+];
+const rankOf = ({ name }: PlanReport) => planWords.findIndex(([start]) => name.startsWith(start));
+
+export function wordsOf(plan: PlanReport): string | undefined {
+  return planWords[rankOf(plan)]?.[1];
+}
 
 /** Plans in the order in which an update runs them. */
 export function inOrder(plans: readonly PlanReport[]): PlanReport[] {
-  const rank = ({ name }: PlanReport) => ORDER.findIndex((start) => name.startsWith(start));
-  return plans.toSorted((a, b) => rank(a) - rank(b));
+  return plans.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** Milliseconds of one run. */

@@ -8,6 +8,7 @@ import {
   partsOf,
   percent,
   totalOf,
+  wordsOf,
 } from '../../../src/ui/engine/plan-view.ts';
 
 const step = (kernel: string, ms: number, part?: string) => ({ kernel, ms, part, dims: {} });
@@ -48,6 +49,7 @@ test('kernels are summed, the longest first, and their shares are of the whole',
 test('plans stand as an update runs them', () => {
   const names = ['log-probs', 'training step', 'prompts', 'decode 0–8', 'decode 8–16'];
   const plans = names.map((name) => ({ ...plan, name }));
+  expect(plans.map(wordsOf).every((words) => words?.endsWith('.'))).toBe(true);
   expect(inOrder(plans).map(({ name }) => name)).toEqual([
     ...['prompts', 'decode 0–8', 'decode 8–16', 'log-probs', 'training step'],
   ]);
