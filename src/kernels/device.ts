@@ -22,7 +22,7 @@ const wantedLimits = [
 ] as const;
 
 /**
- * Opens a device with all that its adapter allows. Works in a page and in a worker. Every outcome is a value: a browser
+ * Opens a device with all that its adapter allows, and with a clock where it has one. Works in a page and in a worker. Every outcome is a value: a browser
  * without WebGPU, a machine without an adapter and a refused device each give a reason that a visitor can read.
  */
 export async function openDevice(): Promise<OpenDevice | { readonly reason: string }> {
@@ -36,6 +36,7 @@ export async function openDevice(): Promise<OpenDevice | { readonly reason: stri
       return { reason: 'the browser has WebGPU, but offers no graphics adapter on this machine.' };
     const device = await adapter.requestDevice({
       label: 'pf-ppo',
+      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
     });
     return {
