@@ -1,4 +1,5 @@
 import { beside } from '../beside.ts';
+import { adapterName } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import { parameterCount, type NetworkConfig } from '../model/network.ts';
@@ -55,7 +56,7 @@ export class Session {
   private boundary?: Boundary;
   private resume: () => void = () => undefined;
   private failed = false;
-  private policyOn?: { engine: Engine; network: NetworkConfig };
+  private policyOn?: { engine: Engine; network: NetworkConfig; adapter?: string };
   /** What the last update asked of the engine. */
   private counts?: EngineCounts;
 
@@ -117,7 +118,7 @@ export class Session {
       },
       from,
     );
-    this.policyOn = { engine, network };
+    this.policyOn = { engine, network, adapter: device && adapterName(device.info) };
     const { update } = this;
     const parameters = parameterCount(network);
     this.send({ type: 'opened', update, config, engine: name, why, parameterCount: parameters });
@@ -219,9 +220,9 @@ export class Session {
 
   private times(): Answer {
     if (!this.policyOn) throw new Error('No engine runs yet.');
-    const { engine, network } = this.policyOn;
+    const { engine, network, adapter } = this.policyOn;
     engine.times.next();
-    return { type: 'timed', ...engineReport(engine, network, this.counts) };
+    return { type: 'timed', adapter, ...engineReport(engine, network, this.counts) };
   }
 
   private go(boundary?: Boundary): void {
