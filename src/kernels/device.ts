@@ -8,6 +8,12 @@ export interface OpenDevice {
   readonly lost: Promise<string>;
 }
 
+/** An adapter by what it says of itself. */
+export function adapterName({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  const said = new Set([vendor, architecture, device, description].filter(Boolean));
+  return [...said].join(', ') || 'an adapter without a name';
+}
+
 const never = new Promise<string>(() => undefined);
 
 /** What tfjs asks for on its own device, and all the storage buffers that a kernel may bind. */

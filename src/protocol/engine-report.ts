@@ -30,6 +30,8 @@ export interface EngineCounts {
 /** What the policy's engine runs, and what it takes. */
 export interface EngineReport {
   network: { layers: number; channels: number; heads: number; vocabulary: number; contextLength: number };
+  /** Of a GPU: what it says of itself. */
+  adapter?: string;
   /** The adapter is software, for which shaders are tuned otherwise. */
   isSoftware: boolean;
   /** Of the last update from its prompts to its last Adam step; undefined before there is one. */

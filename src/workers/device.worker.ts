@@ -1,6 +1,6 @@
 /** The thread of one job on this device: kernels checked, or an engine timed. */
 import { createCpuEngine } from '../kernels/cpu-engine.ts';
-import { openDevice } from '../kernels/device.ts';
+import { adapterName, openDevice } from '../kernels/device.ts';
 import { tunings } from '../kernels/programs.ts';
 import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { DeviceJob, DeviceNotice } from '../protocol/device.ts';
@@ -12,9 +12,7 @@ const say = (notice: DeviceNotice) => self.postMessage(notice);
 async function work(job: DeviceJob): Promise<void> {
   const opened = job.engine === 'webgpu' ? await openDevice() : undefined;
   if (opened && 'reason' in opened) throw new Error(opened.reason);
-  const { vendor, architecture, description } = opened?.info ?? {};
-  const name = [vendor, architecture, description].filter(Boolean).join(', ') || 'an adapter without a name';
-  const device = opened ? name : 'SIMD WebAssembly';
+  const device = opened ? adapterName(opened.info) : 'SIMD WebAssembly';
   say({ type: 'on', engine: job.engine, device, isSoftware: opened?.isFallback ?? false });
   const tuning = opened?.isFallback ? tunings.software : tunings.hardware;
   const engineFor = async () => (opened ? createWebGpuEngine(opened.device, tuning) : createCpuEngine());

@@ -1,4 +1,5 @@
 import { beside } from '../beside.ts';
+import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import { parameterCount, type NetworkConfig } from '../model/network.ts';
@@ -55,7 +56,7 @@ export class Session {
   private boundary?: Boundary;
   private resume: () => void = () => undefined;
   private failed = false;
-  private policyOn?: { engine: Engine; network: NetworkConfig; isSoftware: boolean };
+  private policyOn?: { engine: Engine; network: NetworkConfig; device?: OpenDevice };
   /** What the last update asked of the engine. */
   private counts?: EngineCounts;
 
@@ -117,7 +118,7 @@ export class Session {
       },
       from,
     );
-    this.policyOn = { engine, network, isSoftware: device?.isFallback ?? false };
+    this.policyOn = { engine, network, device };
     const { update } = this;
     await engine.ready();
     const parameters = parameterCount(network);
@@ -219,9 +220,10 @@ export class Session {
 
   private times(): Answer {
     if (!this.policyOn) throw new Error('No engine runs yet.');
-    const { engine, network, isSoftware } = this.policyOn;
+    const { engine, network, device } = this.policyOn;
     engine.times.next();
-    return { type: 'timed', ...engineReport(engine, network, isSoftware, this.counts) };
+    const report = engineReport(engine, network, device?.isFallback ?? false, this.counts);
+    return { type: 'timed', adapter: device && adapterName(device.info), ...report };
   }
 
   private go(boundary?: Boundary): void {

@@ -138,7 +138,7 @@ test(
     await button('Stop measuring').waitFor();
     await button('Copy as text').waitFor({ timeout: 3 * MINUTE });
     const text = await page.getByLabel('Measurements as text').innerText();
-    expect(text).toMatch(/^PF-PPO Playground, preset tiny\nbrowser: \S+/);
+    expect(text).toMatch(/^PF-PPO Playground, preset tiny, build [\w-]{8}\nbrowser: \S+/);
     expect(text).toContain('WebGPU: google, swiftshader (a software adapter)');
     for (const name of ['CPU', 'WebGPU'])
       expect(text).toMatch(

@@ -75,11 +75,11 @@ export const kernelWords: Readonly<Record<KernelName, { says: string; home: stri
     home: 'ppo-head',
   },
   'cross-entropy': {
-    says: 'Supervised training: minus the log-probability of the right token; logits become their own gradient.',
+    says: 'Supervised training, before any run: minus the log-probability of the right token; logits become their own gradient.',
     home: 'cross-entropy',
   },
   'bradley-terry': {
-    says: 'Training of a reward model: minus log σ of how far the better program’s score is ahead, and the gradient.',
+    says: 'Training of a reward model, before any run: minus log σ of how far the better program’s score is ahead, and the gradient.',
     home: 'bradley-terry',
   },
   'column-sum': { says: 'Sums the columns of a matrix, always in one order.', home: 'reduce' },

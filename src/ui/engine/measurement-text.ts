@@ -32,6 +32,9 @@ export async function browserName(): Promise<string> {
 
 const engineNames: Record<EngineName, string> = { webgpu: 'WebGPU', cpu: 'CPU' };
 
+/** The hash that a build gives to this view's file: which kernels were measured. */
+const build = /-([\w-]+)\.js$/.exec(import.meta.url)?.[1] ?? 'none';
+
 /** What was measured, to be copied and sent. */
 export function measurementText({
   preset,
@@ -56,7 +59,7 @@ export function measurementText({
   ]);
   const widths = table[0]?.map((_, column) => Math.max(...table.map((cells) => cells[column].length))) ?? [];
   return [
-    `PF-PPO Playground, preset ${preset}`,
+    `PF-PPO Playground, preset ${preset}, build ${build}`,
     `browser: ${browser}, ${navigator.hardwareConcurrency} threads`,
     ...devices.map(
       ({ engine, device, isSoftware }) =>

@@ -67,6 +67,14 @@ function runOf(kind: 'running' | 'paused', ...reports: EngineReport[]): Run {
 
 beforeEach(() => page.viewport(1440, 900));
 
+test('what runs is said, and on which adapter', async () => {
+  const adapter = 'google, swiftshader';
+  const screen = await render(EngineView, { run: runOf('paused', { ...report, adapter }) });
+  await expect.element(screen.getByText('CPU (SIMD WebAssembly), as chosen.')).toBeVisible();
+  await expect.element(screen.getByText('Adapter: google, swiftshader.')).toBeVisible();
+  await expect.element(screen.getByText(/34,638 parameters: 2 layers of 32 channels/)).toBeVisible();
+});
+
 describe('the plans', () => {
   test('while the run is paused, times are promised, not made up', async () => {
     const screen = await render(EngineView, { run: runOf('paused', report) });
