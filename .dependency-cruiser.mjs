@@ -12,7 +12,11 @@ const layers = {
   'judge-core': { path: '^src/judge/core/', mayImport: ['protocol'] },
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
-  ui: { path: '^src/(ui/|main\\.ts$)', mayImport: ['protocol', 'ppo', 'tasks', 'record', 'judge-host'] },
+  ui: {
+    path: '^src/(ui/(?!engine/)|main\\.ts$)',
+    mayImport: ['protocol', 'ppo', 'tasks', 'record', 'judge-host', 'engine-view'],
+  },
+  'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
 };
 const pure = ['protocol', 'tasks', 'ppo'];
 
@@ -29,6 +33,13 @@ export default {
         pathNot: [path, ...mayImport.map((other) => layers[/** @type {keyof typeof layers} */ (other)].path)],
       },
     })),
+    {
+      name: 'engine-view-when-opened',
+      comment: 'It shows the text of every kernel, which Play must not wait for.',
+      severity: 'error',
+      from: { path: layers.ui.path },
+      to: { path: layers['engine-view'].path, dependencyTypesNot: ['dynamic-import'] },
+    },
     {
       name: 'no-layer',
       comment: 'A new folder under src needs a place in the table.',

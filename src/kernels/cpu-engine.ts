@@ -1,6 +1,7 @@
 import wasm from 'virtual:kernels-wasm';
 import { catalogue, type KernelName, type Signature } from './catalogue.ts';
 import { checkOp, noWork, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+import { OpTimes } from './op-times.ts';
 
 type Kernel = (...addressesAndDims: number[]) => void;
 
@@ -36,6 +37,7 @@ class CpuEngine implements Engine {
   readonly name = 'cpu';
   readonly fuses = false;
   readonly counters = noWork();
+  readonly times = new OpTimes(8);
   #exports: Exports | undefined;
   readonly #addresses = new Map<Slot, number>();
   readonly #plans = new Map<Plan, readonly (() => void)[]>();
@@ -90,6 +92,7 @@ class CpuEngine implements Engine {
       plan,
       ops.map((op) => this.#ready(op)),
     );
+    this.times.add(plan, ops);
     return plan;
   }
 
@@ -101,7 +104,7 @@ class CpuEngine implements Engine {
     for (const plan of plans) {
       const steps = this.#plans.get(plan);
       if (!steps) throw new Error(`cpu engine: plan ${plan.name} is not of this engine, or it was freed`);
-      for (const step of steps) step();
+      this.times.run(plan, steps);
       this.counters.dispatches += steps.length;
     }
     this.counters.submits += 1;
@@ -115,6 +118,7 @@ class CpuEngine implements Engine {
   free(): void {
     this.#addresses.clear();
     this.#plans.clear();
+    this.times.clear();
     this.#exports = undefined;
     this.#floats = new Float32Array();
     this.#words = new Uint32Array();

@@ -8,6 +8,12 @@ export interface OpenDevice {
   readonly lost: Promise<string>;
 }
 
+/** An adapter by what it says of itself. */
+export function adapterName({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  const said = new Set([vendor, architecture, device, description].filter(Boolean));
+  return [...said].join(', ') || 'an adapter without a name';
+}
+
 const never = new Promise<string>(() => undefined);
 
 /** What tfjs asks for on its own device, and all the storage buffers that a kernel may bind. */
@@ -22,7 +28,7 @@ const wantedLimits = [
 ] as const;
 
 /**
- * Opens a device with all that its adapter allows. Works in a page and in a worker. Every outcome is a value: a browser
+ * Opens a device with all that its adapter allows, and with a clock where it has one. Works in a page and in a worker. Every outcome is a value: a browser
  * without WebGPU, a machine without an adapter and a refused device each give a reason that a visitor can read.
  */
 export async function openDevice(): Promise<OpenDevice | { readonly reason: string }> {
@@ -36,6 +42,7 @@ export async function openDevice(): Promise<OpenDevice | { readonly reason: stri
       return { reason: 'the browser has WebGPU, but offers no graphics adapter on this machine.' };
     const device = await adapter.requestDevice({
       label: 'pf-ppo',
+      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
     });
     return {

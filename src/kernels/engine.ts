@@ -1,4 +1,5 @@
 import { catalogue, type BindingName, type DimName, type KernelName, type Signature } from './catalogue.ts';
+import type { OpTimes } from './op-times.ts';
 
 /** A stretch of device memory that lives as long as its engine, or a view of one. */
 export interface Slot {
@@ -75,6 +76,8 @@ export interface Engine {
   readonly counters: Readonly<Counters>;
   /** Whether it has the fused kernels, and is faster with them. */
   readonly fuses: boolean;
+  /** What the ops of plans take, when asked for. */
+  readonly times: OpTimes;
   /** Zeroed memory for `length` elements. */
   slot(name: string, type: 'f32' | 'u32', length: number): Slot;
   /** Queues a copy from the host; takes effect before any plan run after it. */

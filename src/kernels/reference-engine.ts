@@ -1,5 +1,6 @@
 import { catalogue, type Signature } from './catalogue.ts';
 import { checkOp, nowOf, noWork, type Engine, type Op, type Plan, type Slot } from './engine.ts';
+import { OpTimes } from './op-times.ts';
 import { references } from './references.ts';
 
 type Memory = Float64Array | Uint32Array;
@@ -13,6 +14,7 @@ export interface ReferenceEngine extends Engine {
 /** An engine that runs the references: slow, in double precision, for tests. */
 export function createReferenceEngine(): ReferenceEngine {
   const counters = noWork();
+  const times = new OpTimes(1);
   const memories = new Map<Slot, Memory>();
   const known = new Map<Plan, readonly (() => void)[]>();
 
@@ -34,6 +36,7 @@ export function createReferenceEngine(): ReferenceEngine {
     name: 'reference',
     fuses: false,
     counters,
+    times,
     memory,
     slot(name, type, length) {
       const slot: Slot = {
@@ -64,6 +67,7 @@ export function createReferenceEngine(): ReferenceEngine {
     plan(name, ops) {
       const plan: Plan = { name, length: ops.length };
       known.set(plan, ops.map(prepared));
+      times.add(plan, ops);
       return plan;
     },
     ready: () => Promise.resolve(),
@@ -72,7 +76,7 @@ export function createReferenceEngine(): ReferenceEngine {
         const steps = known.get(plan);
         if (!steps)
           throw new Error(`reference engine: plan ${plan.name} is not of this engine, or it was freed`);
-        for (const step of steps) step();
+        times.run(plan, steps);
         counters.dispatches += steps.length;
       }
       counters.submits += 1;
@@ -84,6 +88,7 @@ export function createReferenceEngine(): ReferenceEngine {
     free() {
       memories.clear();
       known.clear();
+      times.clear();
     },
   };
 }

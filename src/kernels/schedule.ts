@@ -1,4 +1,5 @@
 import { mostOf, overlap, type Op, type Slot } from './engine.ts';
+import type { Step } from './op-times.ts';
 import { programs, type Pass, type Program, type Tuning } from './programs.ts';
 import sumPartials from './sum-partials.wgsl?raw';
 import { GROUP } from './wgsl-module.ts';
@@ -12,6 +13,8 @@ export interface Stretch {
 /** A pass with what it binds. */
 export interface Dispatch {
   readonly about: string;
+  /** The op that it is of, or what it does for several. */
+  readonly step: Step;
   readonly pass: Pass;
   readonly dims: Op['dims'];
   /** By the names that the text declares. Words are constants, to be put into a slot. */
@@ -54,6 +57,7 @@ export function schedule(
       const BLOCKS = blocks.length / BLOCK;
       dispatches.push({
         about: `sums into ${base.name}`,
+        step: { kernel: 'sum-partials', slots: { sums: base }, dims: {} },
         pass: { code: [sumPartials], threads: BLOCKS * GROUP, constants: { BLOCKS } },
         dims: {},
         bound: { scratch: { start: 0, length: top }, blocks: Uint32Array.from(blocks), sums: base },
@@ -76,7 +80,7 @@ export function schedule(
 
     const own: Stretch = { start: top, length: scratch };
     const bound = scratch > 0 ? { ...op.slots, scratch: own } : op.slots;
-    for (const pass of passes) dispatches.push({ about: aboutOp(op), pass, dims: op.dims, bound });
+    for (const pass of passes) dispatches.push({ about: aboutOp(op), step: op, pass, dims: op.dims, bound });
     const end = top + Math.ceil(scratch / ALIGNMENT) * ALIGNMENT;
     most = Math.max(most, end);
     if (!sums) continue;

@@ -1,7 +1,9 @@
 import type { Engine, Extent, Op, Plan, Slot } from './engine.ts';
 import { checkOp, mostOf, noWork, view } from './engine.ts';
+import { OpTimes } from './op-times.ts';
 import { tunings, type Tuning } from './programs.ts';
 import { schedule, type Dispatch } from './schedule.ts';
+import { encodeTimed, MOST_TIMED, stepsOf, type OfStep } from './timed-passes.ts';
 import { declaredBindings, wgslModule, workgroups, type DeclaredBinding } from './wgsl-module.ts';
 
 /** Compiled by `ready`, many at a time, or on the spot where it is needed before. */
@@ -11,7 +13,7 @@ interface Pipeline {
 }
 
 /** A dispatch that is ready to be encoded. */
-interface Row {
+interface Row extends OfStep {
   readonly pipeline: Pipeline;
   readonly bindGroup: GPUBindGroup;
   readonly x: number;
@@ -60,6 +62,7 @@ class WebGpuEngine implements Engine {
   readonly name = 'webgpu';
   readonly fuses: boolean;
   readonly counters = noWork();
+  readonly times: OpTimes;
   private readonly device: GPUDevice;
   private readonly tuning: Tuning;
   private readonly buffers = new Map<Slot, GPUBuffer>();
@@ -84,6 +87,12 @@ class WebGpuEngine implements Engine {
     this.device = device;
     this.tuning = tuning;
     this.fuses = tuning.fuses;
+    const canTime = device.features.has('timestamp-query');
+    this.times = new OpTimes(
+      1,
+      MOST_TIMED,
+      canTime ? undefined : 'This adapter offers no timestamp queries.',
+    );
     device.addEventListener('uncapturederror', this.onError);
     void device.lost.then(({ reason, message }) =>
       this.fail(`the GPU device was lost (${reason}): ${message}`),
@@ -166,6 +175,7 @@ class WebGpuEngine implements Engine {
     const plan: Plan = { name, length: ops.length };
     const dims = ops.flatMap((op) => Object.values(op.dims)).filter((dim) => typeof dim !== 'number');
     this.plans.set(plan, { rows, extents: [...new Set(dims)] });
+    this.times.add(plan, stepsOf(rows));
     return plan;
   }
 
@@ -187,21 +197,31 @@ class WebGpuEngine implements Engine {
   private encode(plans: readonly Plan[]): GPUCommandEncoder {
     const label = plans.map(({ name }) => name).join(', ');
     const encoder = this.device.createCommandEncoder({ label });
-    const pass = encoder.beginComputePass({ label });
+    let pass: GPUComputePassEncoder | undefined;
     for (const plan of plans) {
       const known = this.plans.get(plan);
       if (!known) throw new Error(`WebGPU engine: plan ${plan.name} is not of this engine, or it was freed`);
       const { rows, extents } = known;
       for (const extent of extents) this.writeExtent(extent);
-      for (const { pipeline, bindGroup, x, y } of rows) {
-        pass.setPipeline(pipeline.compiled ?? this.compileNow(pipeline));
-        pass.setBindGroup(0, bindGroup);
-        pass.dispatchWorkgroups(x, y);
+      if (this.times.takes(plan)) {
+        pass?.end();
+        pass = undefined;
+        const encode = (timed: GPUComputePassEncoder, row: Row) => this.encodeRow(timed, row);
+        encodeTimed(this.device, encoder, rows, encode, (ms) => this.times.record(plan, ms));
+      } else {
+        pass ??= encoder.beginComputePass({ label });
+        for (const row of rows) this.encodeRow(pass, row);
       }
       this.counters.dispatches += rows.length;
     }
-    pass.end();
+    pass?.end();
     return encoder;
+  }
+
+  private encodeRow(pass: GPUComputePassEncoder, { pipeline, bindGroup, x, y }: Row): void {
+    pass.setPipeline(pipeline.compiled ?? this.compileNow(pipeline));
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y);
   }
 
   free(): void {
@@ -210,6 +230,7 @@ class WebGpuEngine implements Engine {
     for (const buffer of [...this.buffers.values(), ...this.allStaging]) buffer.destroy();
     this.buffers.clear();
     this.plans.clear();
+    this.times.clear();
     this.pipelines.clear();
   }
 
@@ -311,6 +332,7 @@ class WebGpuEngine implements Engine {
     }
     this.counters.bindGroups += 1;
     return {
+      step: dispatch.step,
       pipeline: this.pipeline(dispatch, layout, extent?.name),
       bindGroup: this.device.createBindGroup({ label: about, layout, entries }),
       ...workgroups(pass.threads),

@@ -1,4 +1,5 @@
 import type { EngineName, Knobs, RewardModelName, RunConfig, Teacher } from './config.ts';
+import type { EngineReport } from './engine-report.ts';
 import type { RunEvent } from './events.ts';
 import type { TrainingState } from './state.ts';
 import type { Verdict } from './verdict.ts';
@@ -44,12 +45,14 @@ export type Notice =
 export type Question =
   /** Score a program that a visitor edited. */
   | { type: 'score'; teacher: RewardModelName; taskId: string; program: string }
+  /** What does the engine run, and what does it take? The next runs of its plans are timed. */
+  | { type: 'times' }
   /** Are you there? */
   | { type: 'ping' };
 
 /** `problem`, a sentence, says why there is no score. */
 export type Scored = { score: number; problem?: undefined } | { score?: undefined; problem: string };
-export type Answer = ({ type: 'scored' } & Scored) | { type: 'pong' };
+export type Answer = ({ type: 'scored' } & Scored) | ({ type: 'timed' } & EngineReport) | { type: 'pong' };
 
 /**
  * A check's thread → page. Every gradient tensor of the PPO loss was compared with the autograd of TensorFlow.js on `backend`: `worst`

@@ -1,12 +1,14 @@
 import { Judge } from '../judge/host/judge.ts';
 import { defaultConfig, differences } from '../ppo/knobs.ts';
 import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
+import type { EngineReport } from '../protocol/engine-report.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
+import type { View } from './route.svelte.ts';
 import { judgeAndScore, judgeEdited } from './run/edited.ts';
 import { warningOf } from './run/health.ts';
 import { LiveRun } from './run/live-run.ts';
@@ -80,6 +82,7 @@ export class Run {
   /** What is to be drawn once what is being drawn is there. */
   #next: Drawing | undefined;
   #isBusy = false;
+  #isPlayOpen = true;
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.#draw());
@@ -120,6 +123,20 @@ export class Run {
 
   setEngine(engine: EngineChoice): void {
     this.#restart({ ...this.config, engine, knobs: this.knobs });
+  }
+
+  /** Says which view is open: what Play alone shows is not copied while it is not seen. */
+  drawFor(view: View): void {
+    this.#isPlayOpen = view === 'play';
+    this.#draw();
+  }
+
+  /** What the policy's engine runs, and what it takes. Rejects where there is none. */
+  async engineReport(): Promise<EngineReport> {
+    if (!this.#live) throw new Error('There is no run yet.');
+    const answer = await this.#live.client.ask({ type: 'times' });
+    if (answer.type !== 'timed') throw new Error(`asked for times, answered ${answer.type}`);
+    return answer;
   }
 
   dismiss(notice: string): void {
@@ -197,7 +214,8 @@ export class Run {
     if (!this.#live) return;
     const { config } = this.#live.model;
     const search = addressOf(location.search, config, this.knobs);
-    if (search !== location.search) history.replaceState(history.state, '', search || location.pathname);
+    if (search !== location.search)
+      history.replaceState(history.state, '', (search || location.pathname) + location.hash);
     this.#keeper.moveTo(addressOf('', config, this.knobs));
   }
 
@@ -215,7 +233,7 @@ export class Run {
     if (!live) return;
     const { model } = live;
     const status = model.status(live.loading);
-    document.title = pageTitle(status);
+    document.title = pageTitle(status, this.#isPlayOpen ? undefined : 'Engine');
     for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
     this.#told = live.notices.length;
     if (document.hidden) return;
@@ -243,9 +261,11 @@ export class Run {
     try {
       for (let next = this.#next; next; next = this.#next) {
         this.#next = undefined;
-        if (next.shown && next.shown !== this.shown) await this.#study(next.shown, next.status, next.config);
+        if (this.#isPlayOpen && next.shown && next.shown !== this.shown)
+          await this.#study(next.shown, next.status, next.config);
         this.#show(next);
         await ownTurn();
+        if (!this.#isPlayOpen) continue;
         if (this.version !== next.history.version) this.warning = warningOf(next.history);
         this.version = next.history.version;
         this.markers = markersOf(next.changes);
@@ -263,6 +283,7 @@ export class Run {
     this.phase = next.phase;
     this.finished = next.finished;
     this.inForce = next.inForce;
+    if (!this.#isPlayOpen) return;
     this.shown = next.shown;
     this.newest = next.newest;
     this.history = next.history;

@@ -111,9 +111,9 @@ export function statusSentence(status: Status): Sentence {
   }
 }
 
-/** The page's title: all that is seen of it while another tab is in front. */
-export function pageTitle(status: Status): string {
-  const page = 'PF-PPO Playground';
+/** The page's title: all that is seen of it while another tab is in front. `view` is named where it is not the page's own. */
+export function pageTitle(status: Status, view?: string): string {
+  const page = view === undefined ? 'PF-PPO Playground' : `${view} · PF-PPO Playground`;
   if (status.kind === 'failed') return `Stopped · ${page}`;
   return status.kind === 'running' ? `Update ${status.update} · ${page}` : page;
 }

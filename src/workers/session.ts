@@ -1,9 +1,13 @@
 import { beside } from '../beside.ts';
+import { adapterName, type OpenDevice } from '../kernels/device.ts';
+import type { Counters, Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
+import type { NetworkConfig } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
 import { knobTable, presetFor } from '../ppo/knobs.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
+import type { EngineCounts } from '../protocol/engine-report.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
 import type {
@@ -24,7 +28,9 @@ import { taskById } from '../tasks/tasks.ts';
 import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
 import { chooseEngine } from './choose-engine.ts';
+import { engineReport } from './engine-report.ts';
 import { fetchUnder } from './fetch-file.ts';
+import { since } from './since.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
 type ScoreQuestion = Extract<Question, { type: 'score' }>;
@@ -50,6 +56,9 @@ export class Session {
   private boundary?: Boundary;
   private resume: () => void = () => undefined;
   private failed = false;
+  private policyOn?: { engine: Engine; network: NetworkConfig; device?: OpenDevice };
+  /** What the last update asked of the engine. */
+  private counts?: EngineCounts;
 
   constructor(send: (notice: Notice) => void) {
     this.send = send;
@@ -109,6 +118,7 @@ export class Session {
       },
       from,
     );
+    this.policyOn = { engine, network, device };
     const { update } = this;
     await engine.ready();
     const { parameters } = manifest.policy;
@@ -119,10 +129,13 @@ export class Session {
   /** `first` is the update that begins with Train, not before. */
   private async pull(training: Training, first: number): Promise<void> {
     let opening = true;
+    let before: Counters | undefined;
     for await (const event of train(training)) {
       if (this.failed) break;
       const beginsUpdate = event.type === 'phase' && event.phase === 'prompts' && event.update > 0;
       if (beginsUpdate) this.save(training);
+      if (beginsUpdate) before = { ...this.policyOn!.engine.counters };
+      if (event.type === 'updated' && before) this.counts = since(before, this.policyOn!.engine.counters);
       const opened = opening && beginsUpdate && event.update === first;
       if (opened || this.boundary?.(event, this.stage)) this.running = false;
       if (opened) opening = false;
@@ -188,6 +201,8 @@ export class Session {
     switch (question.type) {
       case 'score':
         return this.score(question);
+      case 'times':
+        return this.times();
       case 'ping':
         return { type: 'pong' };
     }
@@ -201,6 +216,14 @@ export class Session {
     const rollout = rolloutOf([{ prompt: task.promptIds, response: written.ids }]);
     const [score] = await this.scores(rollout, teacher);
     return { type: 'scored', score };
+  }
+
+  private times(): Answer {
+    if (!this.policyOn) throw new Error('No engine runs yet.');
+    const { engine, network, device } = this.policyOn;
+    engine.times.next();
+    const report = engineReport(engine, network, device?.isFallback ?? false, this.counts);
+    return { type: 'timed', adapter: device && adapterName(device.info), ...report };
   }
 
   private go(boundary?: Boundary): void {

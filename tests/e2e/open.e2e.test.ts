@@ -46,19 +46,6 @@ test.each([
   },
 );
 
-test('the gradients are proved beside a run, which goes on', async () => {
-  visitor = await visit('?engine=cpu');
-  const { page, errors } = visitor;
-  await ready();
-  await page.getByRole('button', { name: 'Engine: CPU' }).click();
-  await page.getByRole('button', { name: 'Check its gradients' }).click();
-  await page.getByText(/30 gradient tensors compared with the autograd of TensorFlow.js \(cpu\)/).waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Step update' }).click();
-  await page.getByText(/Paused after update 1/).waitFor();
-  expect(errors).toEqual([]);
-});
-
 test('every worker is one file: WebKit would run it again for another one that imports it', () => {
   const assets = join(dist, 'assets');
   const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));

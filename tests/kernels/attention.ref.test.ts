@@ -6,7 +6,7 @@ import {
   attentionDecode,
 } from '../../src/kernels/attention.ref.ts';
 import { expectGradient, inner } from './central-difference.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../../src/kernels/cases/seeded.ts';
 
 const two = Uint32Array.of(0, 1);
 /** A sequence of three and one of five. */

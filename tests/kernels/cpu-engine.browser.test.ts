@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { fusedKernels, type KernelName } from '../../src/kernels/catalogue.ts';
-import { cases } from './cases.ts';
-import { runCase, type Case } from './run-case.ts';
+import { cases } from '../../src/kernels/cases/cases.ts';
+import { runCase, type Case } from '../../src/kernels/cases/run-case.ts';
 
 /** The odd size of every kernel: the module is the one that Node runs in full. */
 const first = new Map<KernelName, Case>();

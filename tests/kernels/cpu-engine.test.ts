@@ -3,8 +3,8 @@ import { catalogue, fusedKernels, type KernelName } from '../../src/kernels/cata
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { op, view } from '../../src/kernels/engine.ts';
 import { gelu, geluSlope } from '../../src/kernels/matmul.ref.ts';
-import { cases } from './cases.ts';
-import { bindCase, runCase, type Case } from './run-case.ts';
+import { cases } from '../../src/kernels/cases/cases.ts';
+import { bindCase, runCase, type Case } from '../../src/kernels/cases/run-case.ts';
 
 const kernels = (Object.keys(catalogue) as KernelName[]).filter((kernel) => !fusedKernels.includes(kernel));
 const own = cases.filter(({ kernel }) => kernels.includes(kernel));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { embedding, embeddingBackward } from '../../src/kernels/embedding.ref.ts';
 import { expectGradient, inner } from './central-difference.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../../src/kernels/cases/seeded.ts';
 
 test('each position is its token row plus its position row', () => {
   const x = new Float64Array(4);

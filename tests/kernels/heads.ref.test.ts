@@ -5,8 +5,8 @@ import { crossEntropy } from '../../src/kernels/cross-entropy.ref.ts';
 import { logProb } from '../../src/kernels/log-prob.ref.ts';
 import { ppoHead } from '../../src/kernels/ppo-head.ref.ts';
 import { expectGradient } from './central-difference.ts';
-import { knobs } from './head-cases.ts';
-import { seeded } from './seeded.ts';
+import { knobs } from '../../src/kernels/cases/head-cases.ts';
+import { seeded } from '../../src/kernels/cases/seeded.ts';
 
 const LN2 = Math.log(2);
 const doubleKnobs = (values: Parameters<typeof knobs>[0]) => Float64Array.from(knobs(values));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { layerNorm, layerNormBackward } from '../../src/kernels/layer-norm.ref.ts';
 import { expectGradient, inner } from './central-difference.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../../src/kernels/cases/seeded.ts';
 
 test('a row of 1 and 3 has mean 2 and variance 1', () => {
   const y = new Float64Array(2);

@@ -9,7 +9,7 @@ import {
   matmulResidual,
 } from '../../src/kernels/matmul.ref.ts';
 import { expectGradient, inner } from './central-difference.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../../src/kernels/cases/seeded.ts';
 
 const literal = {
   x: new Float64Array([1, 2, -1, 0]),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { adamw } from '../../src/kernels/adamw.ref.ts';
 import { columnSum, squarePartials } from '../../src/kernels/reduce.ref.ts';
-import { knobs } from './head-cases.ts';
+import { knobs } from '../../src/kernels/cases/head-cases.ts';
 
 test('columns are summed', () => {
   const sums = new Float64Array(2).fill(9);

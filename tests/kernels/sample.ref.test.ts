@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gumbel, philox, sample } from '../../src/kernels/sample.ref.ts';
-import { knobs } from './head-cases.ts';
+import { knobs } from '../../src/kernels/cases/head-cases.ts';
 
 const hex = (words: readonly number[]) => words.map((word) => word.toString(16).padStart(8, '0')).join(' ');
 const ONES = 0xffffffff;

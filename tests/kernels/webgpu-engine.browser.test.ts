@@ -4,8 +4,8 @@ import { openDevice } from '../../src/kernels/device.ts';
 import { op, shapeLength, view, type Engine, type Slot } from '../../src/kernels/engine.ts';
 import { tunings } from '../../src/kernels/programs.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
-import { cases } from './cases.ts';
-import { runCase, type Case, type Inputs } from './run-case.ts';
+import { cases } from '../../src/kernels/cases/cases.ts';
+import { runCase, type Case, type Inputs } from '../../src/kernels/cases/run-case.ts';
 
 let device: GPUDevice;
 let engine: Engine;

@@ -33,6 +33,7 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     history: new RunHistory(),
     markers: [],
     play,
+    drawFor: () => undefined,
     task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),
     judge: () => new Promise(() => undefined),
     ...part,

@@ -84,6 +84,7 @@ test('the title tells a hidden tab’s state', () => {
   );
   expect(pageTitle({ kind: 'failed', stage: 'score' })).toBe('Stopped · PF-PPO Playground');
   expect(pageTitle({ kind: 'starting' })).toBe('PF-PPO Playground');
+  expect(pageTitle({ kind: 'starting' }, 'Engine')).toBe('Engine · PF-PPO Playground');
 });
 
 test('every phase has words of its own', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkGradients } from '../../src/ui/run/check-gradients.ts';
+import { checkGradients } from '../../src/ui/engine/check-gradients.ts';
 
 it.each(['webgpu', 'cpu'] as const)('a visitor can prove the %s engine, again and again', async (engine) => {
   for (let time = 0; time < 2; time++) {

@@ -1,6 +1,6 @@
-import { NONE, type KernelName } from '../../src/kernels/catalogue.ts';
-import { attention, attentionBackwardQ } from '../../src/kernels/attention.ref.ts';
-import { layerNorm } from '../../src/kernels/layer-norm.ref.ts';
+import { NONE, type KernelName } from '../catalogue.ts';
+import { attention, attentionBackwardQ } from '../attention.ref.ts';
+import { layerNorm } from '../layer-norm.ref.ts';
 import type { Case, Inputs } from './run-case.ts';
 import { seeded, type Seeded } from './seeded.ts';
 

@@ -1,4 +1,4 @@
-/** Inputs for tests: the same numbers from the same seed, on every machine. */
+/** Inputs for cases and tests: the same numbers from the same seed, on every machine. */
 export interface Seeded {
   /** In [0, 1). */
   uniform(): number;

@@ -1,4 +1,4 @@
-import { knobCount, knobIndex, type KernelName } from '../../src/kernels/catalogue.ts';
+import { knobCount, knobIndex, type KernelName } from '../catalogue.ts';
 import type { Case, Inputs } from './run-case.ts';
 import { seeded, type Seeded } from './seeded.ts';
 

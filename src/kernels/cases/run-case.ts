@@ -1,15 +1,8 @@
-import { catalogue, type KernelName, type Signature } from '../../src/kernels/catalogue.ts';
-import {
-  shapeLength,
-  view,
-  VIEW_ALIGNMENT,
-  type Engine,
-  type Op,
-  type Slot,
-} from '../../src/kernels/engine.ts';
-import { createReferenceEngine } from '../../src/kernels/reference-engine.ts';
-import type { Arrays } from '../../src/kernels/reference.ts';
-import { perturbed } from '../../src/kernels/sample.ref.ts';
+import { catalogue, type KernelName, type Signature } from '../catalogue.ts';
+import { shapeLength, view, VIEW_ALIGNMENT, type Engine, type Op, type Slot } from '../engine.ts';
+import { createReferenceEngine } from '../reference-engine.ts';
+import type { Arrays } from '../reference.ts';
+import { perturbed } from '../sample.ref.ts';
 
 type Data = Float32Array | Uint32Array;
 export type Inputs = Readonly<Record<string, Data>>;
@@ -28,7 +21,7 @@ export interface Case {
 }
 
 /** An element may differ by absolute + relative·(|expected| + root mean square of the binding). */
-interface Tolerance {
+export interface Tolerance {
   readonly absolute: number;
   readonly relative: number;
 }
@@ -37,7 +30,7 @@ const SUMS: Tolerance = { absolute: 1e-7, relative: 1e-5 };
 const HEADS: Tolerance = { absolute: 1e-6, relative: 1e-5 };
 const EXACT: Tolerance = { absolute: 0, relative: 1e-7 };
 
-const tolerances: Readonly<Record<KernelName, Tolerance>> = {
+export const tolerances: Readonly<Record<KernelName, Tolerance>> = {
   embedding: EXACT,
   'embedding-backward': SUMS,
   gather: EXACT,
@@ -69,6 +62,8 @@ export interface Difference {
   readonly index: number;
   readonly got: number;
   readonly expected: number;
+  /** |got − expected| over |expected| + root mean square of the binding. */
+  readonly relative: number;
   /** |got − expected| as a multiple of what is allowed. */
   readonly excess: number;
 }
@@ -130,12 +125,14 @@ function worstOf(
   tolerance: Tolerance,
 ): Difference {
   const scale = rootMeanSquare(expected);
-  let worst: Difference = { binding, index: -1, got: 0, expected: 0, excess: 0 };
+  let worst: Difference = { binding, index: -1, got: 0, expected: 0, relative: 0, excess: 0 };
   for (let i = 0; i < expected.length; i++) {
-    const allowed = tolerance.absolute + tolerance.relative * (Math.abs(expected[i]) + scale);
+    const size = Math.abs(expected[i]) + scale;
     const distance = Math.abs(got[i] - expected[i]);
+    const allowed = tolerance.absolute + tolerance.relative * size;
     const excess = distance === 0 ? 0 : Number.isFinite(distance) ? distance / allowed : Infinity;
-    if (excess > worst.excess) worst = { binding, index: i, got: got[i], expected: expected[i], excess };
+    if (excess > worst.excess)
+      worst = { binding, index: i, got: got[i], expected: expected[i], relative: distance / size, excess };
   }
   return worst;
 }
@@ -143,24 +140,26 @@ function worstOf(
 /** By how much a sampled token falls short of the best one, as a multiple of what is allowed. */
 function worstSample(next: Data, arrays: Arrays<'sample'>, c: Case, tolerance: Tolerance): Difference {
   const dims = { ...c.dims, B: c.live ?? c.dims.B } as Record<'B' | 'V' | 'N' | 'end', number>;
-  let worst: Difference = { binding: 'next', index: -1, got: 0, expected: 0, excess: 0 };
+  let worst: Difference = { binding: 'next', index: -1, got: 0, expected: 0, relative: 0, excess: 0 };
   for (let b = 0; b < dims.B; b++) {
     if (next[b] === arrays.next[b]) continue;
     const scores = perturbed(arrays, dims, b);
     const best = scores[arrays.next[b]];
-    const regret = (best - scores[next[b]]) / (tolerance.absolute + tolerance.relative * Math.abs(best));
+    const missing = best - scores[next[b]];
+    const regret = missing / (tolerance.absolute + tolerance.relative * Math.abs(best));
     const excess = Number.isFinite(regret) ? regret : Infinity;
+    const relative = missing / Math.abs(best);
     if (excess > worst.excess)
-      worst = { binding: 'next', index: b, got: next[b], expected: arrays.next[b], excess };
+      worst = { binding: 'next', index: b, got: next[b], expected: arrays.next[b], relative, excess };
   }
   return worst;
 }
 
 /**
  * Runs a case on `engine` and on the reference engine, and compares every binding (inputs must be left alone), and the
- * memory behind it. Returns the worst element; throws where it is outside the kernel's tolerance.
+ * memory behind it. Returns the worst element.
  */
-export async function runCase(engine: Engine, c: Case): Promise<Difference> {
+export async function compareCase(engine: Engine, c: Case): Promise<Difference> {
   const reference = createReferenceEngine();
   const inputs = c.inputs();
   const ours = bindCase(engine, c, inputs);
@@ -183,7 +182,12 @@ export async function runCase(engine: Engine, c: Case): Promise<Difference> {
     const got = read[names.length + i];
     differences.push(worstOf(guard.name, got, new Float64Array(guard.length).fill(GUARD), EXACT));
   });
-  const worst = differences.reduce((a, b) => (b.excess > a.excess ? b : a));
+  return differences.reduce((a, b) => (b.excess > a.excess ? b : a));
+}
+
+/** As `compareCase`; throws where the worst element is outside the kernel's tolerance. */
+export async function runCase(engine: Engine, c: Case): Promise<Difference> {
+  const worst = await compareCase(engine, c);
   if (worst.excess > 1)
     throw new Error(
       `${c.kernel}, ${c.about} on ${engine.name}: ${worst.binding}[${worst.index}] is ${worst.got}, expected ` +

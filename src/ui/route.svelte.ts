@@ -1,0 +1,36 @@
+/** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
+export type View = 'play' | 'engine';
+
+/** Where views are. */
+export const addresses: Readonly<Record<View, string>> = { play: '#/', engine: '#/engine' };
+
+class Route {
+  view = $state<View>(viewOf(location.hash));
+  /** The visitor came from another view of this page. */
+  hasMoved = $state(false);
+  /** How far down each view was left. */
+  readonly #depths = new Map<View, number>();
+
+  constructor() {
+    addEventListener('hashchange', () => this.#follow());
+  }
+
+  /** How far down the view was when it was last open, in the window's pixels. */
+  get depth(): number {
+    return this.#depths.get(this.view) ?? 0;
+  }
+
+  #follow(): void {
+    const view = viewOf(location.hash);
+    if (view === this.view) return;
+    this.#depths.set(this.view, scrollY);
+    this.hasMoved = true;
+    this.view = view;
+  }
+}
+
+function viewOf(hash: string): View {
+  return hash === addresses.engine ? 'engine' : 'play';
+}
+
+export const route = new Route();
