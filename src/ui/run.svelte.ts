@@ -139,6 +139,10 @@ export class Run {
     return answer;
   }
 
+  setPreset(preset: string): void {
+    this.#restart({ ...this.config, preset, knobs: this.knobs });
+  }
+
   dismiss(notice: string): void {
     this.notices = this.notices.filter((other) => other !== notice);
   }

@@ -56,7 +56,12 @@ function runOf(kind: 'running' | 'paused', ...reports: EngineReport[]): Run {
   const run: Partial<Run> = {
     config: defaultConfig,
     status: kind === 'running' ? { kind, ...update } : { kind, ...update, finished: true },
-    engine: { name: 'cpu', why: 'CPU (SIMD WebAssembly), as chosen.', parameterCount: 34_638 },
+    engine: {
+      name: 'cpu',
+      why: 'CPU (SIMD WebAssembly), as chosen.',
+      preset: 'tiny',
+      parameterCount: 34_638,
+    },
     engineReport: () => Promise.resolve(reports.length > 1 ? reports.shift()! : reports[0]),
     play: vi.fn(),
     pause: vi.fn(),

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Measured } from '../../src/protocol/device.ts';
+import { noWork } from '../../src/kernels/engine.ts';
+import { updateEstimate } from '../../src/ui/model-cards.ts';
+
+const counts = noWork();
+const part = (what: string, rows: number, median: number): Measured => ({
+  ...{ engine: 'cpu', what, rows, first: 99, median, runs: 3, counts },
+});
+const logProbs = part('log-probs', 64, 10);
+const step = part('training step', 64, 20);
+
+test('an update is sampling, three times the log-probs of 64, and two steps', () => {
+  const parts = [part('sampling', 64, 15), part('sampling', 256, 50), logProbs, step];
+  expect(updateEstimate(parts)).toBe(50 + 3 * 10 + 2 * 20);
+});
+
+test('where 256 were too slow to sample, four times 64 stand for them', () => {
+  expect(updateEstimate([part('sampling', 64, 700), logProbs, step])).toBe(4 * 700 + 30 + 40);
+});
+
+test('where a part is missing there is no estimate', () => {
+  expect(updateEstimate([part('sampling', 256, 50), logProbs])).toBeUndefined();
+  expect(updateEstimate([])).toBeUndefined();
+});
