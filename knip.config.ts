@@ -4,6 +4,7 @@ export default {
   // Besides what index.html, the configs and package.json lead to: commands by name, workers by URL, what a plugin bundles.
   entry: [
     'scripts/{pretrain,experiment,trace,judge,lighthouse}.ts',
+    'scripts/bench/page.ts',
     'src/**/*.worker.ts',
     'src/judge/frame/frame.ts',
     'src/ui/css/shell.css',

@@ -45,6 +45,7 @@ export default defineConfig({
         },
       },
       {
+        extends: './vite.config.ts',
         test: {
           name: 'e2e',
           environment: 'node',

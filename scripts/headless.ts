@@ -4,7 +4,7 @@ import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
-import { knobTable } from '../src/ppo/knobs.ts';
+import { knobTable, presetFor } from '../src/ppo/knobs.ts';
 import { scoreAll, type JudgeAll } from '../src/pretrain.ts';
 import { rewardModelNames, type RunConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
@@ -34,15 +34,16 @@ export async function headless(
   emit: (event: RunEvent) => void,
   { observe, from }: { observe?: Observe; from?: TrainingState } = {},
 ) {
-  const manifest = await loadManifest(readModelFile, config.preset);
-  const tensors = await loadCheckpoint(readModelFile, config.preset, manifest.policy);
+  const preset = presetFor(config.preset, false);
+  const manifest = await loadManifest(readModelFile, preset);
+  const tensors = await loadCheckpoint(readModelFile, preset, manifest.policy);
   const engine = await createCpuEngine();
   const policy = new Policy(engine, manifest.policy.network, tensors, knobTable.minibatchSize.high);
   const scorer = await createCpuEngine();
   const models = new Map<string, RewardModel>();
   for (const name of rewardModelNames) {
     const entry = manifest.rewardModels[name];
-    const weights = await loadCheckpoint(readModelFile, config.preset, entry);
+    const weights = await loadCheckpoint(readModelFile, preset, entry);
     models.set(name, new RewardModel(scorer, entry.network, weights));
   }
   const training = new Training(

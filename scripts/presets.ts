@@ -20,6 +20,16 @@ export interface Preset {
   secondRound: { updates: number; seeds: number[] };
 }
 
+/** The reward models' recipes, but for the rate. */
+function rewardRecipes(learningRate: number): Pick<Preset, 'weak' | 'firstRound' | 'strong'> {
+  const shared = { pairsPerStep: 32, learningRate };
+  return {
+    weak: { ...shared, steps: 120, corruptedShare: 0 },
+    firstRound: { ...shared, steps: 800, corruptedShare: 0.15 },
+    strong: { ...shared, steps: 1200, corruptedShare: 0.15 },
+  };
+}
+
 export const presets: Record<string, Preset> = {
   tiny: {
     layers: 2,
@@ -28,24 +38,17 @@ export const presets: Record<string, Preset> = {
     sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
     pairs: { prompts: 1200, samplesPerPrompt: 8 },
     weakPrompts: 200,
-    weak: {
-      steps: 120,
-      pairsPerStep: 32,
-      learningRate: 1e-3,
-      corruptedShare: 0,
-    },
-    firstRound: {
-      steps: 800,
-      pairsPerStep: 32,
-      learningRate: 1e-3,
-      corruptedShare: 0.15,
-    },
-    strong: {
-      steps: 1200,
-      pairsPerStep: 32,
-      learningRate: 1e-3,
-      corruptedShare: 0.15,
-    },
+    ...rewardRecipes(1e-3),
+    secondRound: { updates: 20, seeds: [101, 102] },
+  },
+  small: {
+    layers: 4,
+    channels: 64,
+    heads: 4,
+    sft: { steps: 1600, rows: 64, learningRate: 2e-3 },
+    pairs: { prompts: 1200, samplesPerPrompt: 8 },
+    weakPrompts: 200,
+    ...rewardRecipes(5e-4),
     secondRound: { updates: 20, seeds: [101, 102] },
   },
 };

@@ -20,7 +20,13 @@ const manifestSchema = v.object({
   vocabularyHash: v.string(),
   /** The command and the settings that made the files. */
   recipe: v.looseObject({ command: v.string(), seed: v.number() }),
-  policy: v.object({ ...fileSchema, network: networkSchema, measured: measureSchema }),
+  /** `parameters` counts those that are trained. */
+  policy: v.object({
+    ...fileSchema,
+    network: networkSchema,
+    parameters: v.number(),
+    measured: measureSchema,
+  }),
   rewardModels: v.record(
     v.string(),
     v.object({
@@ -59,10 +65,10 @@ export async function loadManifest(fetchFile: FetchFile, preset: string): Promis
       `models/${path} was made for vocabulary ${manifest.vocabularyHash}, this page has ${vocabularyHash}. ${REMEDY}`,
     );
   for (const { network } of [manifest.policy, ...Object.values(manifest.rewardModels)])
-    if (network.vocabulary !== lexemes.length || network.contextLength !== contextLength)
+    if (network.vocabulary !== lexemes.length || network.contextLength < contextLength)
       throw new Error(
         `models/${path}: a network of ${network.vocabulary} lexemes and ${network.contextLength} positions, ` +
-          `expected ${lexemes.length} and ${contextLength}. ${REMEDY}`,
+          `expected ${lexemes.length} and at least ${contextLength}. ${REMEDY}`,
       );
   return manifest;
 }

@@ -55,7 +55,8 @@ export class RewardModel {
 
   /** (R) raw scalars at each row's last token. */
   async rawScores(rollout: Pick<Rollout, 'rows' | 'tokens' | 'lengths'>): Promise<Float32Array> {
-    const { contextLength, columns: N } = this.config;
+    const { columns: N } = this.config;
+    const contextLength = rollout.tokens.length / rollout.rows;
     const scores = new Float32Array(rollout.rows);
     for (let first = 0; first < rollout.rows; first += this.rows) {
       const count = Math.min(this.rows, rollout.rows - first);

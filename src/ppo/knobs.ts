@@ -9,11 +9,20 @@ export const defaultKnobs = Object.fromEntries(
   knobNames.map((name) => [name, knobTable[name].standard]),
 ) as unknown as Knobs;
 
-/** Sizes of model that the page can load. */
-export const presetNames = ['tiny'] as const;
+/** Sizes of model that the page can load, the smallest first. */
+export const presetNames = ['tiny', 'small'] as const;
+export type PresetName = (typeof presetNames)[number];
+export const presetChoices = ['auto', ...presetNames] as const;
+
+/** The preset that a choice stands for: `auto` is the smallest, but where a real GPU trains. */
+export function presetFor(choice: string, hasGpu: boolean): string {
+  if (choice !== 'auto') return choice;
+  const name: PresetName = hasGpu ? 'small' : 'tiny';
+  return name;
+}
 
 export const defaultConfig: RunConfig = {
-  preset: presetNames[0],
+  preset: 'auto',
   seed: 1,
   engine: 'auto',
   knobs: defaultKnobs,

@@ -54,6 +54,7 @@ export interface Knobs {
 
 /** What is fixed for the length of a run, and the knobs it begins with. */
 export interface RunConfig {
+  /** The models' folder, or `auto`: which one it was, the run's `opened` event says. */
   preset: string;
   seed: number;
   engine: EngineChoice;

@@ -30,6 +30,8 @@ export type RunEvent =
       config: RunConfig;
       engine: EngineName;
       why: string;
+      /** Which models, where the config leaves it open. */
+      preset: string;
       parameterCount: number;
     }
   /** Training goes on, or waits. */

@@ -7,7 +7,7 @@ import {
   fitKnobs,
   knobNames,
   knobTable,
-  presetNames,
+  presetChoices,
   type AnyKnob,
 } from '../ppo/knobs.ts';
 import {
@@ -114,7 +114,7 @@ export function configFromAddress(search: string): { config: RunConfig; problems
     'a whole number from 0',
   );
   const engine = reader.choice('engine', defaultConfig.engine, engineChoices);
-  const preset = reader.choice('preset', defaultConfig.preset, presetNames);
+  const preset = reader.choice('preset', defaultConfig.preset, presetChoices);
   const knobs = fitKnobs(wanted);
   // An option that nobody asked for follows the others in silence.
   const filter = { ...knobs.filter };

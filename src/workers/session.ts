@@ -2,10 +2,10 @@ import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
-import { parameterCount, type NetworkConfig } from '../model/network.ts';
+import type { NetworkConfig } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
-import { knobTable } from '../ppo/knobs.ts';
+import { knobTable, presetFor } from '../ppo/knobs.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
 import type { EngineCounts } from '../protocol/engine-report.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -96,7 +96,7 @@ export class Session {
     const { engine, why, device } = await chooseEngine(config.engine);
     void device?.lost.then((reason) => this.fail(new RunError('device', reason)));
     const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
-    const { preset } = config;
+    const preset = presetFor(config.preset, device?.isFallback === false);
     const { teacher } = this.knobs;
     const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
     const fetchFile = fetchUnder(baseUrl);
@@ -121,8 +121,8 @@ export class Session {
     this.policyOn = { engine, network, device };
     const { update } = this;
     await engine.ready();
-    const parameters = parameterCount(network);
-    this.send({ type: 'opened', update, config, engine: name, why, parameterCount: parameters });
+    const { parameters } = manifest.policy;
+    this.send({ type: 'opened', update, config, engine: name, why, preset, parameterCount: parameters });
     await this.pull(training, update + 1);
   }
 

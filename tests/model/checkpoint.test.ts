@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, REMEDY } from '../../src/model/checkpoint.ts';
+import { asShipped, decodeSafetensors, encodeSafetensors, REMEDY } from '../../src/model/checkpoint.ts';
 import { loadCheckpoint, loadManifest, sha256 } from '../../src/model/manifest.ts';
-import { initialTensors, policyColumns } from '../../src/model/network.ts';
+import { initialTensors, parameterCount, policyColumns } from '../../src/model/network.ts';
+import { presetNames } from '../../src/ppo/knobs.ts';
 import { contextLength, lexemes, vocabularyHash } from '../../src/tasks/vocabulary.ts';
 
 const network = {
@@ -12,7 +14,7 @@ const network = {
   contextLength,
   columns: policyColumns(lexemes.length),
 };
-const tensors = initialTensors(network, 5);
+const tensors = asShipped(initialTensors(network, 5));
 const bytes = encodeSafetensors(network, tensors);
 
 describe('safetensors', () => {
@@ -25,7 +27,7 @@ describe('safetensors', () => {
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
     const ends = Object.values<{ data_offsets: number[] }>(header).map((entry) => entry.data_offsets[1]);
     expect(8 + length + Math.max(...ends)).toBe(bytes.length);
-    expect(header['head.weight']).toMatchObject({ dtype: 'F32', shape: [8, network.columns] });
+    expect(header['head.weight']).toMatchObject({ dtype: 'F16', shape: [8, network.columns] });
   });
 
   it.each([
@@ -46,7 +48,7 @@ describe('safetensors', () => {
 
   it('of other shapes are refused by tensor', () => {
     expect(() => decodeSafetensors(bytes, { ...network, channels: 12, heads: 3 }, 'x')).toThrow(
-      /embedding\.token is F32 .* expected F32/,
+      /embedding\.token is F16 .* expected F16/,
     );
   });
 });
@@ -62,7 +64,7 @@ describe('a preset', () => {
     preset: 'tiny',
     vocabularyHash,
     recipe: { command: 'npm run pretrain', seed: 1 },
-    policy: { ...(await entry()), measured: {} },
+    policy: { ...(await entry()), parameters: 1, measured: {} },
     rewardModels: {},
     ...changes,
   });
@@ -96,4 +98,20 @@ describe('a preset', () => {
     const damaged = loadCheckpoint(() => Promise.resolve(altered), 'tiny', fine);
     await expect(damaged).rejects.toThrow('models/tiny/policy.safetensors is damaged');
   });
+});
+
+describe('the presets that are shipped', () => {
+  const models = new URL('../../public/models/', import.meta.url);
+
+  it.each(presetNames)(
+    '%s: every checkpoint is what its manifest says, and its parameters are counted',
+    async (preset) => {
+      const fetchFile = (path: string) => readFile(new URL(path, models));
+      const { policy, rewardModels, recipe } = await loadManifest(fetchFile, preset);
+      expect(policy.parameters).toBe(parameterCount(policy.network));
+      expect(recipe.command).toBe(`npm run pretrain -- --preset ${preset} --seed 1`);
+      for (const entry of [policy, ...Object.values(rewardModels)])
+        expect((await loadCheckpoint(fetchFile, preset, entry)).size).toBeGreaterThan(0);
+    },
+  );
 });

@@ -13,6 +13,7 @@ const opened: RunEvent = {
   config: defaultConfig,
   engine: 'cpu',
   why: 'CPU.',
+  preset: 'tiny',
   parameterCount: 35_000,
 };
 const failed: RunEvent = {

@@ -87,8 +87,13 @@ describe('an address', () => {
 
   test('can name the models that there are', () => {
     expect([...presetNames]).toEqual(Object.keys(presets));
-    expect([...presetNames]).toEqual(readdirSync(new URL('../../public/models/', import.meta.url)));
-    expect(configFromAddress('?preset=tiny')).toEqual({ config: defaultConfig, problems: [] });
+    expect([...presetNames].sort()).toEqual(
+      readdirSync(new URL('../../public/models/', import.meta.url)).sort(),
+    );
+    expect(configFromAddress('?preset=auto')).toEqual({ config: defaultConfig, problems: [] });
+    const small = { ...defaultConfig, preset: 'small' };
+    expect(configFromAddress('?preset=small')).toEqual({ config: small, problems: [] });
+    expect(addressOf('', small, small.knobs)).toBe('?preset=small');
   });
 
   test.each([
@@ -98,7 +103,7 @@ describe('an address', () => {
     ['?lr=fast', 'The address asks for lr=fast; it can be a number from 0 to 1.'],
     ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
     ['?teacher=', 'The address asks for teacher=; it can be strong, weak, tests.'],
-    ['?preset=../secret', 'The address asks for preset=../secret; it can be tiny.'],
+    ['?preset=../secret', 'The address asks for preset=../secret; it can be auto, tiny, small.'],
     [
       '?filter=sieve',
       'The address asks for filter=sieve; it can be none, single, best-of-n, best-random, best-worst, random-k, rank-profile.',

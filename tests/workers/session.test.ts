@@ -170,6 +170,20 @@ describe('a session', () => {
   });
 });
 
+describe('the models', () => {
+  it.each([
+    ['auto', 'tiny'],
+    ['small', 'small'],
+  ])('are those that %s stands for: %s', async (preset, meant) => {
+    const { threads, events, next, close } = open({ preset });
+    await next(paused);
+    expect(events.find(({ type }) => type === 'opened')).toMatchObject({ preset: meant, config: { preset } });
+    threads.send({ type: 'step', unit: 'update' });
+    await next(({ type }) => type === 'updated');
+    close();
+  });
+});
+
 describe('what goes wrong is told once, with its stage and what to do', () => {
   it('a preset that is not there', async () => {
     const { next, close } = open({ preset: 'absent' });

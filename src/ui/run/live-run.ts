@@ -47,19 +47,26 @@ export class LiveRun {
       : new RunRecord(begin.config);
     this.model = replay(this.record);
     if (isSaved) this.#rest(begin.state.update);
+    // What is kept of a run is of the models that it had.
     const { config } = this.record;
-    this.client = new RunClient({ config, from: this.state }, this.knobs, openThreads, {
-      onEvent: (event) => this.#take(event),
-      onLoading: (loading) => {
-        this.loading = loading;
-        onChange();
+    const preset = this.model.engine?.preset ?? config.preset;
+    this.client = new RunClient(
+      { config: { ...config, preset }, from: this.state },
+      this.knobs,
+      openThreads,
+      {
+        onEvent: (event) => this.#take(event),
+        onLoading: (loading) => {
+          this.loading = loading;
+          onChange();
+        },
+        onSaved: (state) => {
+          this.state = state;
+          onChange();
+        },
+        onBack: (update, why) => this.#goBack(update, why),
       },
-      onSaved: (state) => {
-        this.state = state;
-        onChange();
-      },
-      onBack: (update, why) => this.#goBack(update, why),
-    });
+    );
   }
 
   setKnobs(knobs: Knobs): void {

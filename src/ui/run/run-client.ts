@@ -32,6 +32,7 @@ export class RunClient {
   #threads: Threads | undefined;
   #state: TrainingState | undefined;
   #engine: EngineChoice;
+  #preset: string;
   #knobs: Knobs;
   /** What the visitor wants; told to new threads once they are ready. */
   #playing = false;
@@ -46,6 +47,7 @@ export class RunClient {
     this.config = config;
     this.#state = from;
     this.#engine = config.engine;
+    this.#preset = config.preset;
     this.#knobs = knobs;
     this.#openThreads = openThreads;
     this.#on = on;
@@ -88,7 +90,7 @@ export class RunClient {
   #open(): void {
     this.#isReady = false;
     this.#silentTicks = 0;
-    const config = { ...this.config, engine: this.#engine };
+    const config = { ...this.config, engine: this.#engine, preset: this.#preset };
     const threads: Threads = this.#openThreads(
       { config, from: this.#state },
       (notice) => {
@@ -119,6 +121,8 @@ export class RunClient {
         this.#losses = 0;
         break;
       case 'opened':
+        // Whatever becomes of the GPU, the run stays with its models.
+        this.#preset = notice.preset;
         this.#on.onLoading(undefined);
         break;
       case 'state':

@@ -37,7 +37,7 @@ export class RunModel {
   inForce: Knobs;
   /** Knobs that were changed while it trained, where they took effect. */
   changes: readonly KnobChange[] = [];
-  engine: { name: EngineName; why: string; parameterCount: number } | undefined;
+  engine: { name: EngineName; why: string; preset: string; parameterCount: number } | undefined;
   failure: Failure | undefined;
   phase: PhaseNow | undefined;
   running = false;
@@ -56,7 +56,12 @@ export class RunModel {
   apply(event: RunEvent): void {
     switch (event.type) {
       case 'opened':
-        this.engine = { name: event.engine, why: event.why, parameterCount: event.parameterCount };
+        this.engine = {
+          name: event.engine,
+          why: event.why,
+          preset: event.preset,
+          parameterCount: event.parameterCount,
+        };
         break;
       case 'state':
         this.running = event.state === 'running';

@@ -56,7 +56,12 @@ function runOf(kind: 'running' | 'paused', ...reports: EngineReport[]): Run {
   const run: Partial<Run> = {
     config: defaultConfig,
     status: kind === 'running' ? { kind, ...update } : { kind, ...update, finished: true },
-    engine: { name: 'cpu', why: 'CPU (SIMD WebAssembly), as chosen.', parameterCount: 34_638 },
+    engine: {
+      name: 'cpu',
+      why: 'CPU (SIMD WebAssembly), as chosen.',
+      preset: 'tiny',
+      parameterCount: 34_638,
+    },
     engineReport: () => Promise.resolve(reports.length > 1 ? reports.shift()! : reports[0]),
     play: vi.fn(),
     pause: vi.fn(),
@@ -72,7 +77,9 @@ test('what runs is said, and on which adapter', async () => {
   const screen = await render(EngineView, { run: runOf('paused', { ...report, adapter }) });
   await expect.element(screen.getByText('CPU (SIMD WebAssembly), as chosen.')).toBeVisible();
   await expect.element(screen.getByText('Adapter: google, swiftshader.')).toBeVisible();
-  await expect.element(screen.getByText(/34,638 parameters: 2 layers of 32 channels/)).toBeVisible();
+  await expect
+    .element(screen.getByText(/The policy, preset tiny, has 34,638 parameters: 2 layers of 32 channels/))
+    .toBeVisible();
 });
 
 describe('the plans', () => {

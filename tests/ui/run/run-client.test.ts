@@ -22,7 +22,7 @@ const stateOf = (update: number): TrainingState => ({
 });
 const opened: RunEvent = {
   ...{ type: 'opened', update: 0, config: defaultConfig, engine: 'webgpu' },
-  ...{ why: 'WebGPU.', parameterCount: 1 },
+  ...{ why: 'WebGPU.', preset: 'tiny', parameterCount: 1 },
 };
 const paused: RunEvent = { type: 'state', update: 0, state: 'paused' };
 const failed = (kind: 'device' | 'numbers' | 'files', message = 'It broke.'): RunEvent => ({

@@ -9,6 +9,7 @@ const opening = {
   engine: 'cpu',
   why: 'CPU.',
   config: defaultConfig,
+  preset: 'tiny',
   parameterCount: 35_000,
 } as const;
 
