@@ -77,7 +77,9 @@ test('what runs is said, and on which adapter', async () => {
   const screen = await render(EngineView, { run: runOf('paused', { ...report, adapter }) });
   await expect.element(screen.getByText('CPU (SIMD WebAssembly), as chosen.')).toBeVisible();
   await expect.element(screen.getByText('Adapter: google, swiftshader.')).toBeVisible();
-  await expect.element(screen.getByText(/34,638 parameters: 2 layers of 32 channels/)).toBeVisible();
+  await expect
+    .element(screen.getByText(/The policy, preset tiny, has 34,638 parameters: 2 layers of 32 channels/))
+    .toBeVisible();
 });
 
 describe('the plans', () => {

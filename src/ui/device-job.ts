@@ -1,4 +1,4 @@
-import type { DeviceJob, DeviceNotice } from '../../protocol/device.ts';
+import type { DeviceJob, DeviceNotice } from '../protocol/device.ts';
 
 /**
  * Has a thread of its own do a job on this device, so that neither page nor run is disturbed. `done` resolves when it is done, could not be
@@ -8,7 +8,7 @@ export function startJob(
   job: DeviceJob,
   onNotice: (notice: DeviceNotice) => void,
 ): { done: Promise<void>; cancel: () => void } {
-  const worker = new Worker(new URL('../../workers/device.worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../workers/device.worker.ts', import.meta.url), { type: 'module' });
   let cancel: () => void = () => undefined;
   const done = new Promise<void>((resolve) => {
     cancel = () => {
