@@ -46,6 +46,17 @@ const GROWTH: readonly Sizes[] = [
 
 const MEASURED = '## Measured';
 
+/** Versions of who takes part, by package. */
+async function versionsOf(): Promise<Record<string, string>> {
+  const { dependencies, devDependencies } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string>>;
+  const all = { ...dependencies, ...devDependencies };
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => name.startsWith('@tensorflow/') || name.startsWith('@jax-js/')),
+  );
+}
+
 async function rowsOf<Item>(
   items: readonly Item[],
   measure: (item: Item) => Promise<Row | Row[]>,
@@ -60,24 +71,25 @@ export async function sections(
   filters: readonly string[],
   { updates, steps, browserSteps, programs }: Amount,
   sizes: { peers: readonly Sizes[]; growth: readonly Sizes[] },
-): Promise<{ adapter: string; measured: Section[] }> {
+): Promise<{ browser: string; adapter: string; measured: Section[] }> {
   const inNode = await rowsOf(filters, (name) => updateInNode(name, updates));
   const inPage = await rowsOf(filters, (name) => updateInPage(name, updates));
   const nodeSteps = await rowsOf(sizes.peers, (size) => stepsInNode(size, steps));
-  const browser = await inBrowser(sizes.peers, browserSteps, programs);
+  const { browser, adapter, ...there } = await inBrowser(sizes.peers, browserSteps, programs);
   const judge = await createNodeJudge();
   const nodeJudge = await judged((items) => judge.judge(items), 'Node', programs);
   judge.close();
   const limit = await peak(steps);
   return {
-    adapter: browser.adapter,
+    browser,
+    adapter,
     measured: [
       { title: 'An update, preset tiny, standard settings (32 × 8), ms', rows: [...inNode, ...inPage] },
       {
         title: 'A training step, V 127, 8 sequences of 64 tokens, 4 heads',
-        rows: [...nodeSteps, ...browser.steps],
+        rows: [...nodeSteps, ...there.steps],
       },
-      { title: 'Programs judged, one lane', rows: [nodeJudge, browser.judge] },
+      { title: 'Programs judged, one lane', rows: [nodeJudge, there.judge] },
       {
         title: `How a step grows: our CPU engine, one thread, limit ${rounded(limit)} GFLOP/s`,
         rows: await rowsOf(sizes.growth, (size) => growth(size, limit, steps)),
@@ -95,16 +107,20 @@ export function main(args: string[]): Promise<number> {
   };
   return withArguments(args, options, async ({ filters, quick, out, write }) => {
     const amount = amounts[quick === 'yes' ? 'quick' : 'full'];
-    const { adapter, measured } = await sections(filters, amount, { peers: PEERS, growth: GROWTH });
+    const { browser, adapter, measured } = await sections(filters, amount, { peers: PEERS, growth: GROWTH });
     const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}`;
     const machine = {
       date: new Date().toISOString().slice(0, 10),
       node: process.version,
       processor,
+      browser,
       adapter,
+      versions: await versionsOf(),
     };
+    const packages = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
     const text = [
-      `${machine.date}, Node ${machine.node}, ${processor}; WebGPU on ${adapter}.\n`,
+      `${machine.date}, Node ${machine.node}, ${processor}; ${browser}, WebGPU on ${adapter}.`,
+      `${packages.join(', ')}.\n`,
       ...measured.map(tableOf),
     ].join('\n');
     console.log(text);

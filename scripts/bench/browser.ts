@@ -6,8 +6,8 @@ import { browserFlags, ensureBrowser } from '../browser.mjs';
 import { dist, ensureBuilt } from '../build.mjs';
 import { root } from '../install.mjs';
 import { serve } from '../serve.mjs';
-import { median, rounded, type Row } from './table.ts';
-import { configOf, WARM_UP } from './update.ts';
+import type { Row } from './table.ts';
+import { configOf, timesOf, WARM_UP, type Heard } from './update.ts';
 import type { Sizes } from './work.ts';
 
 /** What `page.ts` can be asked. */
@@ -19,7 +19,7 @@ export interface Bench {
 }
 /** The page's `globalThis`. */
 type Driven = { bench: Bench };
-type Listening = { heard: [type: string, update: number, at: number][] };
+type Listening = { heard: Heard[] };
 
 async function withPage<Result>(work: (page: Page) => Promise<Result>): Promise<Result> {
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: browserFlags });
@@ -37,7 +37,7 @@ export async function inBrowser(
   sizes: readonly Sizes[],
   times: number,
   programs: number,
-): Promise<{ adapter: string; steps: Row[]; judge: Row }> {
+): Promise<{ browser: string; adapter: string; steps: Row[]; judge: Row }> {
   const server = await createServer({ root, server: { port: 0, hmr: false, ws: false }, logLevel: 'error' });
   try {
     await server.listen();
@@ -48,9 +48,10 @@ export async function inBrowser(
         await page.waitForFunction(() => 'bench' in globalThis);
         return ask(page);
       });
-    const adapter = await driven((page) =>
-      page.evaluate(() => (globalThis as unknown as Driven).bench.adapter()),
-    );
+    const { browser, adapter } = await driven(async (page) => ({
+      browser: `Chromium ${page.context().browser()!.version()}`,
+      adapter: await page.evaluate(() => (globalThis as unknown as Driven).bench.adapter()),
+    }));
     const steps: Row[] = [];
     for (const size of sizes)
       for (const by of ['ours', 'TensorFlow.js', 'jax-js'])
@@ -65,7 +66,7 @@ export async function inBrowser(
     const judge = await driven((page) =>
       page.evaluate((count) => (globalThis as unknown as Driven).bench.judged(count), programs),
     );
-    return { adapter, steps, judge };
+    return { browser, adapter, steps, judge };
   } finally {
     await server.close();
   }
@@ -73,7 +74,7 @@ export async function inBrowser(
 
 /** Notes when the page hears from the policy's worker that an update begins, and that it is done. */
 function listen(): void {
-  const heard: Listening['heard'] = [];
+  const heard: Heard[] = [];
   Object.assign(globalThis, { heard });
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
@@ -81,45 +82,36 @@ function listen(): void {
       this.addEventListener(
         'message',
         ({ data }: MessageEvent<{ type?: string; phase?: string; update: number }>) => {
-          const begins = data.type === 'phase' && data.phase === 'prompts';
-          if (begins || data.type === 'updated') heard.push([data.type!, data.update, performance.now()]);
+          const said = data.type === 'phase' ? data.phase : data.type;
+          if (said === 'prompts' || said === 'updated') heard.push([said, data.update, performance.now()]);
         },
       );
     }
   };
 }
 
-/** Milliseconds of an update in the built page, on the CPU engine: from its prompts until it is done, evaluation apart. */
+/** An update in the built page, on the CPU engine. */
 export async function updateInPage(name: string, updates: number): Promise<Row> {
   ensureBuilt();
   const { url, close } = await serve(dist);
   try {
+    const { filter, evalEvery } = configOf(name).knobs;
     const heard = await withPage(async (page) => {
       await page.addInitScript(listen);
-      const { filter, evalEvery } = configOf(name, updates).knobs;
       const asked = new URLSearchParams({
         ...{ engine: 'cpu', preset: 'tiny' },
-        ...{ [knobTable.filter.address]: filter.name, [knobTable.evalEvery.address]: String(evalEvery) },
+        [knobTable.filter.address]: filter.name,
       });
       await page.goto(`${url}?${asked.toString()}`);
       await page.locator('p[role=status]', { hasText: 'Ready' }).waitFor();
       await page.getByRole('button', { name: 'Train', exact: true }).click();
-      const last = updates + WARM_UP;
       await page.waitForFunction(
-        (wanted) =>
-          (globalThis as unknown as Listening).heard.some(
-            ([type, update]) => type === 'updated' && update === wanted,
-          ),
-        last,
+        (last) => (globalThis as unknown as Listening).heard.some(([, update]) => update > last),
+        updates + WARM_UP,
       );
       return page.evaluate(() => (globalThis as unknown as Listening).heard);
     });
-    const whole: number[] = [];
-    for (const [type, update, at] of heard) {
-      const begun = heard.find(([other, same]) => other === 'phase' && same === update);
-      if (type === 'updated' && update > WARM_UP) whole.push(at - begun![2]);
-    }
-    return { where: 'page', 'kept by': name, 'all ms': rounded(median(whole)) };
+    return { where: 'page', 'kept by': name, ...timesOf(heard, evalEvery) };
   } finally {
     await close();
   }

@@ -24,13 +24,13 @@ export function tableOf({ title, rows }: Section): string {
   ].join('\n');
 }
 
-/** Milliseconds of `work`, the median of `times`, after two that warm up. */
-export async function timed(work: () => Promise<unknown>, times: number): Promise<number> {
+/** Milliseconds of `work`, the median of `times`, after some that warm up. */
+export async function timed(work: () => Promise<unknown>, times: number, warmUp = 2): Promise<number> {
   const took: number[] = [];
-  for (let i = 0; i < times + 2; i++) {
+  for (let i = 0; i < times + warmUp; i++) {
     const begun = performance.now();
     await work();
     took.push(performance.now() - begun);
   }
-  return median(took.slice(2));
+  return median(took.slice(warmUp));
 }
