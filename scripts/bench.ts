@@ -27,7 +27,7 @@ interface Amount {
 }
 const amounts: Record<'full' | 'quick', Amount> = {
   full: { updates: 40, steps: 40, browserSteps: 9, programs: 20_000 },
-  quick: { updates: 8, steps: 6, browserSteps: 2, programs: 2_000 },
+  quick: { updates: 8, steps: 6, browserSteps: 3, programs: 2_000 },
 };
 
 const PEERS: readonly Sizes[] = [

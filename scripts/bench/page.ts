@@ -2,6 +2,7 @@
 import { defaultDevice, init } from '@jax-js/jax';
 import * as tf from '@tensorflow/tfjs';
 import { openDevice, type OpenDevice } from '../../src/kernels/device.ts';
+import { tunings } from '../../src/kernels/programs.ts';
 import { registerTfjs } from '../../src/kernels/tfjs-backend.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
 import { Judge } from '../../src/judge/host/judge.ts';
@@ -33,7 +34,11 @@ async function device(): Promise<OpenDevice> {
 }
 
 const contestants: Readonly<Record<string, (work: Work) => Promise<Contestant>>> = {
-  ours: async (work) => ours(createWebGpuEngine((await device()).device), work),
+  async ours(work) {
+    const opened = await device();
+    const engine = createWebGpuEngine(opened.device, tunings[opened.isFallback ? 'software' : 'hardware']);
+    return ours(engine, work);
+  },
   async 'TensorFlow.js'(work) {
     await registerTfjs(await device());
     await tf.ready();
