@@ -1,8 +1,8 @@
-// dv = Σₜ p·dy and dk = scale·Σₜ p·(dy·v − rowDot)·q over the queries t ≥ m of its sequence; a thread per (h, key m).
+// dv = Σₜ p·dy and dk = scale·Σₜ p·(dy·v − scratch, the queries' Σ dy·y)·q over the queries t ≥ m of its sequence; a thread per (h, key m).
 @group(0) @binding(0) var<storage, read> qkv: array<Cell>; // (M, 3C)
 @group(0) @binding(1) var<storage, read> positions: array<u32>; // (M)
 @group(0) @binding(2) var<storage, read> lse: array<f32>; // (H, M)
-@group(0) @binding(3) var<storage, read> rowDot: array<f32>; // (H, M)
+@group(0) @binding(3) var<storage, read> scratch: array<f32>; // (H, M)
 @group(0) @binding(4) var<storage, read> dy: array<Cell>; // (M, C)
 @group(0) @binding(5) var<storage, read_write> dqkv: array<Cell>; // (M, 3C)
 
@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       dp += dot(value[j], load_dy(slopeAt + 4u * j, D - 4u * j));
     }
     let p = exp(clamp(score - lse[i - m + t], -80.0, 1.0));
-    let ds = p * (dp - rowDot[i - m + t]);
+    let ds = p * (dp - scratch[i - m + t]);
     for (var j = 0u; j < CELLS; j++) {
       dValue[j] += p * load_dy(slopeAt + 4u * j, D - 4u * j);
       dKey[j] += ds * load_qkv(queryAt + 4u * j, D - 4u * j);

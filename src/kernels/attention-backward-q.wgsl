@@ -1,11 +1,11 @@
-// dq = scale·Σₛ p·(dy·v − rowDot)·k, p = exp(scale·q·k − lse); a thread per (h, query m).
+// dq = scale·Σₛ p·(dy·v − Σ dy·y)·k, p = exp(scale·q·k − lse); Σ dy·y stays in scratch; a thread per (h, query m).
 @group(0) @binding(0) var<storage, read> qkv: array<Cell>; // (M, 3C)
 @group(0) @binding(1) var<storage, read> positions: array<u32>; // (M)
 @group(0) @binding(2) var<storage, read> y: array<Cell>; // (M, C)
 @group(0) @binding(3) var<storage, read> lse: array<f32>; // (H, M)
 @group(0) @binding(4) var<storage, read> dy: array<Cell>; // (M, C)
 @group(0) @binding(5) var<storage, read_write> dqkv: array<Cell>; // (M, 3C)
-@group(0) @binding(6) var<storage, read_write> rowDot: array<f32>; // (H, M)
+@group(0) @binding(6) var<storage, read_write> scratch: array<f32>; // (H, M)
 
 const D = C / H;
 const SCALE = 1.0 / sqrt(f32(D));
@@ -47,5 +47,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < CELLS; j++) {
     store_dqkv(queryAt + 4u * j, D - 4u * j, sum[j] * SCALE);
   }
-  rowDot[i] = meanSlope;
+  scratch[i] = meanSlope;
 }

@@ -9,7 +9,7 @@ import { four, lanes, log1, LOG2E, power4, store4, sum4 } from './vector.as.ts';
  */
 
 /** Where the sequence that begins at m ends: at the next position that is 0. */
-function endOf(positions: usize, m: i32, M: i32): i32 {
+export function endOf(positions: usize, m: i32, M: i32): i32 {
   let end = m + 1;
   while (end < M && load<u32>(positions + (end << 2)) != 0) end++;
   return end;
@@ -17,47 +17,40 @@ function endOf(positions: usize, m: i32, M: i32): i32 {
 
 /** The next multiple of eight. */
 // @inline
-function eight(n: i32): i32 {
+export function eight(n: i32): i32 {
   return (n + 7) & ~7;
 }
 
 // @inline
-function scaleOf(d: i32): f32 {
+export function scaleOf(d: i32): f32 {
   return 1 / sqrt<f32>(d as f32);
 }
 
 /** Bytes of the panels of rows (d, T) or columns (T, d) of one head. */
 // @inline
-function rowBytes(T: i32, d: i32): i32 {
+export function rowBytes(T: i32, d: i32): i32 {
   return panelsOf(T) * d * 32;
 }
 
 // @inline
-function columnBytes(T: i32, d: i32): i32 {
+export function columnBytes(T: i32, d: i32): i32 {
   return panelsOf(d) * T * 32;
 }
 
 /** Bytes of a row of scores. */
 // @inline
-function scoreBytes(T: i32): i32 {
+export function scoreBytes(T: i32): i32 {
   return panelsOf(T) * 32;
 }
 
 /** The first `count` (1 … 4) of four elements, 0 for the rest. */
 // @inline
-function keepFirst(v: v128, count: i32): v128 {
+export function keepFirst(v: v128, count: i32): v128 {
   return v128.and(v, lanes(count));
 }
 
-/** Zeroes the first `count` (0 … 7) of eight elements. */
-// @inline
-function dropFirst(at: usize, count: i32): void {
-  v128.store(at, v128.andnot(v128.load(at), lanes(count)));
-  v128.store(at, v128.andnot(v128.load(at, 16), lanes(count - 4)), 16);
-}
-
 /** row = row·scale over the d elements of a head. */
-function rescale(row: usize, d: i32, scale: f32): void {
+export function rescale(row: usize, d: i32, scale: f32): void {
   for (let c = 0; c < d; c += 4) {
     const at = row + (c << 2);
     store4(at, f32x4.mul(v128.load(at), f32x4.splat(scale)), d - c);
@@ -152,208 +145,6 @@ export function attention(
         }
         multiply(scores, stride, rows, n, values, length << 5, 0, out + ((t * C) << 2), C << 2, d);
         for (let r = 0; r < rows; r++) rescale(out + (((t + r) * C) << 2), d, 1 / load<f32>(sums + (r << 2)));
-      }
-    }
-  }
-}
-
-/** p·(slope − inner) of four elements, p = e^(score·scale − log). */
-// @inline
-function scoreSlope(score: usize, slope: usize, scale: v128, log: v128, inner: v128): v128 {
-  const p = power4(f32x4.sub(f32x4.mul(v128.load(score), scale), log));
-  return f32x4.mul(p, f32x4.sub(v128.load(slope), inner));
-}
-
-/** Four rows of scores and of slopes, row r up to t + r: scores = p·(slopes − inner), 0 up to t + 3. */
-function slopesTile(
-  row0: usize,
-  slopes: usize,
-  stride: i32,
-  t: i32,
-  scale: f32,
-  logs: usize,
-  inners: usize,
-): void {
-  const row1 = row0 + stride;
-  const row2 = row1 + stride;
-  const row3 = row2 + stride;
-  const apart = slopes - row0;
-  const logs0 = f32x4.splat(load<f32>(logs) * LOG2E);
-  const logs1 = f32x4.splat(load<f32>(logs, 4) * LOG2E);
-  const logs2 = f32x4.splat(load<f32>(logs, 8) * LOG2E);
-  const logs3 = f32x4.splat(load<f32>(logs, 12) * LOG2E);
-  const inner0 = v128.load32_splat(inners);
-  const inner1 = v128.load32_splat(inners, 4);
-  const inner2 = v128.load32_splat(inners, 8);
-  const inner3 = v128.load32_splat(inners, 12);
-  const scales = f32x4.splat(scale * LOG2E);
-  for (let at = 0; at <= t << 2; at += 16) {
-    const s0 = scoreSlope(row0 + at, row0 + at + apart, scales, logs0, inner0);
-    const s1 = scoreSlope(row1 + at, row1 + at + apart, scales, logs1, inner1);
-    const s2 = scoreSlope(row2 + at, row2 + at + apart, scales, logs2, inner2);
-    const s3 = scoreSlope(row3 + at, row3 + at + apart, scales, logs3, inner3);
-    v128.store(row0 + at, s0);
-    v128.store(row1 + at, s1);
-    v128.store(row2 + at, s2);
-    v128.store(row3 + at, s3);
-  }
-  for (let r = 0; r < 3; r++) {
-    const last = row0 + r * stride + (t << 2);
-    v128.store(last, keepFirst(v128.load(last), r + 1));
-  }
-}
-
-export function attentionBackwardQ(
-  qkv: usize,
-  positions: usize,
-  y: usize,
-  lse: usize,
-  dy: usize,
-  dqkv: usize,
-  rowDot: usize,
-  M: i32,
-  T: i32,
-  C: i32,
-  H: i32,
-): void {
-  const d = C / H;
-  const scale = scaleOf(d);
-  const stride = scoreBytes(T);
-  const keys = scratch(2 * rowBytes(T, d) + columnBytes(T, d) + 8 * stride);
-  const values = keys + rowBytes(T, d);
-  const keyColumns = values + rowBytes(T, d);
-  const scores = keyColumns + columnBytes(T, d);
-  const slopes = scores + 4 * stride;
-  const step = (3 * C) << 2;
-  for (let first = 0, end = 0; first < M; first = end) {
-    end = endOf(positions, first, M);
-    const length = end - first;
-    for (let h = 0; h < H; h++) {
-      const start = first * step + ((h * d) << 2);
-      const offset = (first * C + h * d) << 2;
-      const places = (h * M + first) << 2;
-      const q = qkv + start;
-      packRows(q + (C << 2), step, length, d, keys);
-      packRows(q + (C << 3), step, length, d, values);
-      packColumns(q + (C << 2), step, length, d, keyColumns);
-      for (let t = 0; t < length; t += 4) {
-        const rows = min(4, length - t);
-        const n = t + rows;
-        const g = dy + offset + ((t * C) << 2);
-        multiply(q + t * step, step, rows, d, keys, d << 5, 0, scores, stride, eight(n));
-        multiply(g, C << 2, rows, d, values, d << 5, 0, slopes, stride, eight(n));
-        const place = places + (t << 2);
-        for (let r = 0; r < rows; r++) {
-          const at = offset + (((t + r) * C) << 2);
-          store<f32>(rowDot + place + (r << 2), dot(dy + at, y + at, d));
-        }
-        slopesTile(scores, slopes, stride, t, scale, lse + place, rowDot + place);
-        const to = dqkv + start + t * step;
-        multiply(scores, stride, rows, n, keyColumns, length << 5, 0, to, step, d);
-        for (let r = 0; r < rows; r++) rescale(to + r * step, d, scale);
-      }
-    }
-  }
-}
-
-/**
- * Four rows of scores and of slopes over n queries, each of which has a log and an inner: scores = p = e^(score·scale − log),
- * slopes = p·(slopes − inner); in whole fours.
- */
-function weightsTile(
-  scores: usize,
-  slopes: usize,
-  stride: i32,
-  n: i32,
-  scale: f32,
-  logs: usize,
-  inners: usize,
-): void {
-  const scales = f32x4.splat(scale * LOG2E);
-  for (let at = 0; at < n << 2; at += 16) {
-    const log = v128.load(logs + at);
-    const inner = v128.load(inners + at);
-    const row0 = scores + at;
-    const row1 = row0 + stride;
-    const row2 = row1 + stride;
-    const row3 = row2 + stride;
-    const p0 = power4(f32x4.sub(f32x4.mul(v128.load(row0), scales), log));
-    const p1 = power4(f32x4.sub(f32x4.mul(v128.load(row1), scales), log));
-    const p2 = power4(f32x4.sub(f32x4.mul(v128.load(row2), scales), log));
-    const p3 = power4(f32x4.sub(f32x4.mul(v128.load(row3), scales), log));
-    v128.store(row0, p0);
-    v128.store(row1, p1);
-    v128.store(row2, p2);
-    v128.store(row3, p3);
-    const slope0 = slopes + at;
-    const slope1 = slope0 + stride;
-    const slope2 = slope1 + stride;
-    const slope3 = slope2 + stride;
-    v128.store(slope0, f32x4.mul(p0, f32x4.sub(v128.load(slope0), inner)));
-    v128.store(slope1, f32x4.mul(p1, f32x4.sub(v128.load(slope1), inner)));
-    v128.store(slope2, f32x4.mul(p2, f32x4.sub(v128.load(slope2), inner)));
-    v128.store(slope3, f32x4.mul(p3, f32x4.sub(v128.load(slope3), inner)));
-  }
-}
-
-export function attentionBackwardKv(
-  qkv: usize,
-  positions: usize,
-  lse: usize,
-  rowDot: usize,
-  dy: usize,
-  dqkv: usize,
-  M: i32,
-  T: i32,
-  C: i32,
-  H: i32,
-): void {
-  const d = C / H;
-  const scale = scaleOf(d);
-  const stride = scoreBytes(T);
-  const queries = scratch(2 * rowBytes(T, d) + 2 * columnBytes(T, d) + 10 * stride);
-  const gradients = queries + rowBytes(T, d);
-  const queryColumns = gradients + rowBytes(T, d);
-  const gradientColumns = queryColumns + columnBytes(T, d);
-  const scores = gradientColumns + columnBytes(T, d);
-  const slopes = scores + 4 * stride;
-  const logs = slopes + 4 * stride;
-  const inners = logs + stride;
-  const step = (3 * C) << 2;
-  for (let begin = 0, end = 0; begin < M; begin = end) {
-    end = endOf(positions, begin, M);
-    const length = end - begin;
-    for (let h = 0; h < H; h++) {
-      const start = begin * step + ((h * d) << 2);
-      const q = qkv + start;
-      const g = dy + ((begin * C + h * d) << 2);
-      const places = (h * M + begin) << 2;
-      packRows(q, step, length, d, queries);
-      packRows(g, C << 2, length, d, gradients);
-      packColumns(q, step, length, d, queryColumns);
-      packColumns(g, C << 2, length, d, gradientColumns);
-      memory.copy(inners, rowDot + places, length << 2);
-      memory.copy(logs, lse + places, length << 2);
-      for (let t = 0; t < length; t += 4) rescale(logs + (t << 2), 4, LOG2E);
-      for (let s = 0; s < length; s += 4) {
-        const rows = min(4, length - s);
-        // Whole panels of eight queries, the first of which may begin before s.
-        const first = s & ~7;
-        const n = length - first;
-        const key = q + (C << 2) + s * step;
-        const skipped = first * d * 4;
-        multiply(key, step, rows, d, queries + skipped, d << 5, 0, scores, stride, eight(n));
-        multiply(key + (C << 2), step, rows, d, gradients + skipped, d << 5, 0, slopes, stride, eight(n));
-        weightsTile(scores, slopes, stride, n, scale, logs + (first << 2), inners + (first << 2));
-        for (let r = 0; r < rows; r++) {
-          dropFirst(scores + r * stride, s + r - first);
-          dropFirst(slopes + r * stride, s + r - first);
-        }
-        const to = dqkv + start + s * step + (C << 2);
-        const columns = first << 5;
-        multiply(slopes, stride, rows, n, queryColumns + columns, length << 5, 0, to, step, d);
-        multiply(scores, stride, rows, n, gradientColumns + columns, length << 5, 0, to + (C << 2), step, d);
-        for (let r = 0; r < rows; r++) rescale(to + r * step, d, scale);
       }
     }
   }

@@ -57,36 +57,24 @@ export function attention(a: Arrays<'attention'>, d: Shape): void {
   });
 }
 
-/** dq = scale·Σₛ p·(dy·v − rowDot)·k, p = exp(scale·q·k − lse): Dao et al. 2022, algorithm 4. */
-export function attentionBackwardQ(a: Arrays<'attention-backward-q'>, d: Shape): void {
+/**
+ * dq = scale·Σₛ p·(dy·v − inner)·k over the keys s ≤ t of a query t, p = exp(scale·q·k − lse), inner = dy·y; dk = scale·Σₜ p·(dy·v −
+ * inner)·q and dv = Σₜ p·dy over the queries t ≥ s of a key s: Dao et al. 2022, algorithm 4.
+ */
+export function attentionBackward(a: Arrays<'attention-backward'>, d: Shape): void {
   const scale = 1 / Math.sqrt(d.C / d.H);
-  eachHead(a.positions, d, (m, h, place, first) => {
-    const query = head(a.qkv, d, m, h, 0);
-    const dy = headOf(a.dy, d, m, h);
-    a.rowDot[place] = dot(dy, headOf(a.y, d, m, h));
-    const dQuery = head(a.dqkv, d, m, h, 0).fill(0);
-    for (let s = first; s <= m; s++) {
+  for (let m = 0; m < d.M; m++) a.dqkv.fill(0, 3 * m * d.C, 3 * (m + 1) * d.C);
+  eachHead(a.positions, d, (t, h, place, first) => {
+    const query = head(a.qkv, d, t, h, 0);
+    const dy = headOf(a.dy, d, t, h);
+    const inner = dot(dy, headOf(a.y, d, t, h));
+    for (let s = first; s <= t; s++) {
       const key = head(a.qkv, d, s, h, 1);
       const p = Math.exp(dot(query, key) * scale - a.lse[place]);
-      addScaled(dQuery, scale * p * (dot(dy, head(a.qkv, d, s, h, 2)) - a.rowDot[place]), key);
-    }
-  });
-}
-
-/** dv = Σₜ p·dy and dk = scale·Σₜ p·(dy·v − rowDot)·q over the queries t ≥ m of its sequence. */
-export function attentionBackwardKv(a: Arrays<'attention-backward-kv'>, d: Shape): void {
-  const scale = 1 / Math.sqrt(d.C / d.H);
-  eachHead(a.positions, d, (m, h, place, _first, end) => {
-    const key = head(a.qkv, d, m, h, 1);
-    const value = head(a.qkv, d, m, h, 2);
-    const dKey = head(a.dqkv, d, m, h, 1).fill(0);
-    const dValue = head(a.dqkv, d, m, h, 2).fill(0);
-    for (let t = m; t < end; t++) {
-      const query = head(a.qkv, d, t, h, 0);
-      const dy = headOf(a.dy, d, t, h);
-      const p = Math.exp(dot(query, key) * scale - a.lse[place - m + t]);
-      addScaled(dValue, p, dy);
-      addScaled(dKey, scale * p * (dot(dy, value) - a.rowDot[place - m + t]), query);
+      const slope = scale * p * (dot(dy, head(a.qkv, d, s, h, 2)) - inner);
+      addScaled(head(a.dqkv, d, t, h, 0), slope, key);
+      addScaled(head(a.dqkv, d, s, h, 1), slope, query);
+      addScaled(head(a.dqkv, d, s, h, 2), p, dy);
     }
   });
 }

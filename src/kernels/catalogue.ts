@@ -199,28 +199,15 @@ export const catalogue = {
     ],
     dims: ['M', 'T', 'C', 'H'],
   },
-  /** The q third of dqkv, and rowDot = Σ dy·y per (h, m), which the second half needs. */
-  'attention-backward-q': {
+  /** Through `attention`. */
+  'attention-backward': {
     bindings: [
       ['qkv', 'f32', 'r', ['M', 3, 'C']],
       ['positions', 'u32', 'r', ['M']],
       ['y', 'f32', 'r', ['M', 'C']],
       ['lse', 'f32', 'r', ['H', 'M']],
       ['dy', 'f32', 'r', ['M', 'C']],
-      ['dqkv', 'f32', 'rw', ['M', 3, 'C']], // its q third
-      ['rowDot', 'f32', 'w', ['H', 'M']],
-    ],
-    dims: ['M', 'T', 'C', 'H'],
-  },
-  /** The k and v thirds of dqkv. */
-  'attention-backward-kv': {
-    bindings: [
-      ['qkv', 'f32', 'r', ['M', 3, 'C']],
-      ['positions', 'u32', 'r', ['M']],
-      ['lse', 'f32', 'r', ['H', 'M']],
-      ['rowDot', 'f32', 'r', ['H', 'M']],
-      ['dy', 'f32', 'r', ['M', 'C']],
-      ['dqkv', 'f32', 'rw', ['M', 3, 'C']], // its k and v thirds
+      ['dqkv', 'f32', 'w', ['M', 3, 'C']],
     ],
     dims: ['M', 'T', 'C', 'H'],
   },

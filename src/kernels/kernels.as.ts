@@ -3,7 +3,8 @@
  * scalars but the sums in reduce.as.ts are f32; loads may run over the end of an array, stores never do.
  */
 export { adamw } from './adamw.as.ts';
-export { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } from './attention.as.ts';
+export { attention, attentionDecode } from './attention.as.ts';
+export { attentionBackward } from './attention-backward.as.ts';
 export { bradleyTerry } from './bradley-terry.as.ts';
 export { crossEntropy } from './cross-entropy.as.ts';
 export { embedding, embeddingBackward, gather } from './embedding.as.ts';

@@ -179,8 +179,13 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>, tuning: Tun
   'matmul-backward': (dims, tuning) => productBackward(matmulBackward, dims, tuning),
   'matmul-backward-gelu': (dims, tuning) => productBackward(matmulBackwardGelu, dims, tuning, gelu),
   attention: (dims) => heads(attention, dims, dims.M * dims.H),
-  'attention-backward-q': (dims) => heads(attentionBackwardQ, dims, dims.M * dims.H),
-  'attention-backward-kv': (dims) => heads(attentionBackwardKv, dims, dims.M * dims.H),
+  'attention-backward'(dims) {
+    const threads = dims.M * dims.H;
+    const passes = [attentionBackwardQ, attentionBackwardKv].flatMap(
+      (code) => heads(code, dims, threads).passes,
+    );
+    return { passes, scratch: threads };
+  },
   'attention-decode': (dims) => heads(attentionDecode, dims, dims.B * dims.H),
   sample: ({ B, N }) => one([sample, philox], B, areWide(N)),
   decode: ({ ROWS }) => one([decode, philox, gelu], ROWS * GROUP),

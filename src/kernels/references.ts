@@ -1,5 +1,5 @@
 import { adamw } from './adamw.ref.ts';
-import { attention, attentionBackwardKv, attentionBackwardQ, attentionDecode } from './attention.ref.ts';
+import { attention, attentionBackward, attentionDecode } from './attention.ref.ts';
 import { bradleyTerry } from './bradley-terry.ref.ts';
 import type { KernelName } from './catalogue.ts';
 import { crossEntropy } from './cross-entropy.ref.ts';
@@ -26,8 +26,7 @@ export const references: { readonly [K in KernelName]: Reference<K> } = {
   'matmul-backward': matmulBackward,
   'matmul-backward-gelu': matmulBackwardGelu,
   attention,
-  'attention-backward-q': attentionBackwardQ,
-  'attention-backward-kv': attentionBackwardKv,
+  'attention-backward': attentionBackward,
   'attention-decode': attentionDecode,
   sample,
   decode,

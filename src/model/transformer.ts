@@ -56,7 +56,6 @@ export interface BackwardActivations {
   dqkv: Slot; // (M, 3C)
   dattended: Slot; // (M, C)
   dact: Slot; // (M, 4C)
-  rowDot: Slot; // (H, M)
   dReadX: Slot; // (R, C)
   dReadAttended: Slot; // (R, C)
 }
@@ -112,7 +111,7 @@ export function allocateForward(
 }
 
 export function allocateBackward(engine: Engine, config: NetworkConfig, a: Activations): BackwardActivations {
-  const { channels: C, heads: H } = config;
+  const { channels: C } = config;
   const [M, R] = [a.M.most, a.R.most];
   const f32 = (name: string, length: number) => engine.slot(name, 'f32', length);
   return {
@@ -121,7 +120,6 @@ export function allocateBackward(engine: Engine, config: NetworkConfig, a: Activ
     dqkv: f32('dqkv', M * 3 * C),
     dattended: f32('dattended', M * C),
     dact: f32('dact', M * 4 * C),
-    rowDot: f32('rowDot', M * H),
     dReadX: f32('dx of read x', R * C),
     dReadAttended: f32('dx of read attended', R * C),
   };
@@ -225,10 +223,9 @@ export function backward(
       unread(d.dReadX, d.dx);
     }
     const { qkv, lse } = block;
-    const { dattended: dy, dqkv, rowDot } = d;
-    const dims = { M, T, C, H };
-    ops.push(op('attention-backward-q', { qkv, positions, y: block.attended, lse, dy, dqkv, rowDot }, dims));
-    ops.push(op('attention-backward-kv', { qkv, positions, lse, rowDot, dy, dqkv }, dims));
+    const { dattended: dy, dqkv } = d;
+    const through = { qkv, positions, y: block.attended, lse, dy, dqkv };
+    ops.push(op('attention-backward', through, { M, T, C, H }));
     linear(`${name}.attention`, M, block.normed1, d.dqkv, C, 3 * C, d.dnormed);
     norm(`${name}.norm1`, M, inputs[i], block.stats1, d.dx, 1);
   }

@@ -1,5 +1,5 @@
 import { NONE, type KernelName } from '../catalogue.ts';
-import { attention, attentionBackwardQ } from '../attention.ref.ts';
+import { attention } from '../attention.ref.ts';
 import { layerNorm } from '../layer-norm.ref.ts';
 import type { Case, Inputs } from './run-case.ts';
 import { seeded, type Seeded } from './seeded.ts';
@@ -172,17 +172,13 @@ function attentionInputs(random: Seeded, d: AttentionDims, scale: number, isDens
   const doubles = { positions, qkv: Float64Array.from(qkv), dy: Float64Array.from(dy) };
   const y = new Float64Array(M * C);
   const lse = new Float64Array(H * M);
-  const rowDot = new Float64Array(H * M);
   attention({ ...doubles, y, lse }, d);
-  attentionBackwardQ({ ...doubles, y, lse, dqkv: new Float64Array(M * 3 * C), rowDot }, d);
   return {
     qkv,
     positions,
     dy,
     y: Float32Array.from(y),
     lse: Float32Array.from(lse),
-    rowDot: Float32Array.from(rowDot),
-    dqkv: random.normals(M * 3 * C),
   };
 }
 
@@ -193,8 +189,7 @@ function attentions(d: AttentionDims, { scale = 1, note = '', slack = 1, isDense
       pick(attentionInputs(random, d, scale, isDense), ...names);
   return [
     at('attention', d, some('qkv', 'positions'), note, slack),
-    at('attention-backward-q', d, some('qkv', 'positions', 'y', 'lse', 'dy', 'dqkv'), note, slack),
-    at('attention-backward-kv', d, some('qkv', 'positions', 'lse', 'rowDot', 'dy', 'dqkv'), note, slack),
+    at('attention-backward', d, some('qkv', 'positions', 'y', 'lse', 'dy'), note, slack),
   ];
 }
 

@@ -42,8 +42,7 @@ export const tolerances: Readonly<Record<KernelName, Tolerance>> = {
   'matmul-backward': SUMS,
   'matmul-backward-gelu': SUMS,
   attention: SUMS,
-  'attention-backward-q': SUMS,
-  'attention-backward-kv': SUMS,
+  'attention-backward': SUMS,
   'attention-decode': SUMS,
   // A token is right if its perturbed logit is the largest, up to this.
   sample: HEADS,

@@ -46,12 +46,8 @@ export const kernelWords: Readonly<Record<KernelName, { says: string; home: stri
     says: 'Every position looks at those before it in its own sequence, in several heads; only the log of their sum is kept.',
     home: 'attention',
   },
-  'attention-backward-q': {
-    says: 'The gradient of the queries, and a dot product per head and position that the other half needs.',
-    home: 'attention',
-  },
-  'attention-backward-kv': {
-    says: 'The gradients of keys and values: each sums over the positions that looked at it.',
+  'attention-backward': {
+    says: 'The gradients of queries, keys and values: of a query over what it looked at, of a key and its value over all that looked at them.',
     home: 'attention',
   },
   'attention-decode': {
