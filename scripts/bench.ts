@@ -46,6 +46,13 @@ const GROWTH: readonly Sizes[] = [
 
 const MEASURED = '## Measured';
 
+/** A page with `text` in place of all that follows its heading "Measured". */
+export function withMeasured(page: string, text: string): string {
+  const end = page.indexOf(`${MEASURED}\n`);
+  if (end < 0) throw new Error(`There is no "${MEASURED}" to write below.`);
+  return `${page.slice(0, end)}${MEASURED}\n\n${text}`;
+}
+
 /** Versions of who takes part, by package. */
 async function versionsOf(): Promise<Record<string, string>> {
   const { dependencies, devDependencies } = JSON.parse(
@@ -128,8 +135,7 @@ export function main(args: string[]): Promise<number> {
       await writeFile(out, `${JSON.stringify({ machine, sections: measured }, null, 2)}\n`);
     if (write === 'yes') {
       const file = join(root, 'docs', 'performance.md');
-      const [before] = (await readFile(file, 'utf8')).split(MEASURED);
-      await writeFile(file, `${before}${MEASURED}\n\n${text}`);
+      await writeFile(file, withMeasured(await readFile(file, 'utf8'), text));
     }
     return 0;
   });

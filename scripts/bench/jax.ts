@@ -50,7 +50,7 @@ function lossOf({ config, B }: Work): Loss {
 }
 
 export function jax(work: Work): Contestant {
-  const { config, tensors, tokens, targets } = work;
+  const { config, tensors, tokens, targets, learningRate } = work;
   const { contextLength: T, vocabulary: V } = config;
   const shapes = layoutOf(config).places;
   const fresh = () => Object.fromEntries(shapes.map((p) => [p.name, f32(tensors.get(p.name)!, p.shape)]));
@@ -83,7 +83,7 @@ export function jax(work: Work): Contestant {
         const m1 = m[name].mul(ADAM.beta1).add(g.ref.mul(1 - ADAM.beta1));
         const v1 = v[name].mul(ADAM.beta2).add(np.square(g).mul(1 - ADAM.beta2));
         const divisor = np.sqrt(v1.ref.mul(c2.ref)).add(ADAM.epsilon);
-        next[0][name] = p[name].sub(m1.ref.mul(c1.ref).div(divisor).mul(ADAM.learningRate));
+        next[0][name] = p[name].sub(m1.ref.mul(c1.ref).div(divisor).mul(learningRate));
         next[1][name] = m1;
         next[2][name] = v1;
       }

@@ -4,11 +4,11 @@ import { layoutOf } from '../../src/model/network.ts';
 import { stockForward, stockSftLoss, variables } from '../../src/model/stock-network.ts';
 import { ADAM, type Contestant, type Work } from './work.ts';
 
-export function tfjs({ config, tensors, tokens, targets }: Work): Contestant {
+export function tfjs({ config, tensors, tokens, targets, learningRate }: Work): Contestant {
   const shapes = new Map(layoutOf(config).places.map(({ name, shape }) => [name, shape]));
   const v = variables(tensors, (name) => shapes.get(name)!);
   const mask = new Float32Array(tokens.length).fill(1);
-  const adam = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon);
+  const adam = tf.train.adam(learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon);
   const step = () => {
     const { value, grads } = tf.variableGrads(
       () => stockSftLoss(stockForward(config, v, tokens), config.vocabulary, targets, mask),

@@ -19,6 +19,7 @@ export interface Work {
   tokens: Uint32Array;
   /** (B·T): the token that follows; 0 at the end. */
   targets: Uint32Array;
+  learningRate: number;
 }
 
 export interface Sizes {
@@ -34,7 +35,7 @@ export interface Contestant {
 }
 
 const VOCABULARY = 127;
-export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradNorm: 1 };
+export const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradNorm: 1 };
 
 export function workOf({ layers, channels, B, T }: Sizes): Work {
   const columns = policyColumns(VOCABULARY);
@@ -43,11 +44,11 @@ export function workOf({ layers, channels, B, T }: Sizes): Work {
   const tokens = Uint32Array.from({ length: B * T }, () => 1 + random.integer(VOCABULARY - 1));
   const targets = Uint32Array.from({ length: B * T }, (_, m) => ((m + 1) % T === 0 ? 0 : tokens[m + 1]));
   const name = `L${layers} d${channels}`;
-  return { name, config, tensors: initialTensors(config, 1), B, tokens, targets };
+  return { name, config, tensors: initialTensors(config, 1), B, tokens, targets, learningRate: 1e-3 };
 }
 
 /** Ours, on any engine. A row has one token more than is read: nothing is predicted from the last. */
-export function ours(engine: Engine, { config, tensors, B, tokens }: Work): Contestant {
+export function ours(engine: Engine, { config, tensors, B, tokens, learningRate }: Work): Contestant {
   const { contextLength: T, channels } = config;
   const position = new Float32Array((T + 1) * channels);
   position.set(tensors.get('embedding.position')!);
@@ -58,7 +59,7 @@ export function ours(engine: Engine, { config, tensors, B, tokens }: Work): Cont
     rows.map(([first, ...response]) => ({ prompt: [first], response })),
     T + 1,
   );
-  return { step: () => trainer.step(batch, ADAM.learningRate) };
+  return { step: () => trainer.step(batch, learningRate) };
 }
 
 /** Multiply-adds of the matrix products of a step, forward and backward, attention's included, twice each. */

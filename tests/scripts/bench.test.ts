@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { main } from '../../scripts/bench.ts';
+import { main, withMeasured } from '../../scripts/bench.ts';
 import { tableOf, type Section } from '../../scripts/bench/table.ts';
 import { timesOf, type Heard } from '../../scripts/bench/update.ts';
 
@@ -33,4 +33,10 @@ test('an update is from its prompts until it is done; an evaluation is what it a
   }
   expect(timesOf(heard, 5)).toEqual({ 'all ms': 105, 'between ms': 5, 'an evaluation ms': 400 });
   expect(timesOf(heard, 20)).toEqual({ 'all ms': 105, 'between ms': 5 });
+});
+
+test('what is measured replaces what was, and leaves the words above it', () => {
+  const once = withMeasured('# Cost\n\n"Measured" is below.\n\n## Measured\n', 'old\n');
+  expect(withMeasured(once, 'new\n')).toBe('# Cost\n\n"Measured" is below.\n\n## Measured\n\nnew\n');
+  expect(() => withMeasured('# Cost\n', 'new\n')).toThrow('Measured');
 });
