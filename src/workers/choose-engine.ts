@@ -1,13 +1,13 @@
 import { createCpuEngine } from '../kernels/cpu-engine.ts';
 import { openDevice, type OpenDevice } from '../kernels/device.ts';
 import type { Engine } from '../kernels/engine.ts';
-import { tunings } from '../kernels/programs.ts';
+import type { Tuning } from '../kernels/programs.ts';
 import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
-import type { EngineChoice } from '../protocol/config.ts';
+import type { EngineChoice, EngineName } from '../protocol/config.ts';
 import { RunError } from '../protocol/failure.ts';
 
 export interface ChosenEngine {
-  engine: Engine;
+  name: EngineName;
   /** A sentence for the visitor: what runs, and why that. */
   why: string;
   /** On WebGPU only. */
@@ -19,7 +19,7 @@ export interface ChosenEngine {
  * Throws if `webgpu` is asked for and there is none.
  */
 export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> {
-  const cpu = async (why: string) => ({ engine: await createCpuEngine(), why });
+  const cpu = (why: string): ChosenEngine => ({ name: 'cpu', why });
   if (choice === 'cpu') return cpu('CPU (SIMD WebAssembly), as chosen.');
   const opened = await openDevice();
   if ('reason' in opened) {
@@ -32,6 +32,15 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
   }
   const adapter = opened.info.description || opened.info.vendor || 'this adapter';
   const why = `WebGPU on ${adapter}${opened.isFallback ? ' (a software adapter: slow)' : ''}, ${choice === 'auto' ? 'found' : 'as chosen'}.`;
-  const tuning = opened.isFallback ? tunings.software : tunings.hardware;
-  return { engine: createWebGpuEngine(opened.device, tuning), why, device: opened };
+  return { name: 'webgpu', why, device: opened };
+}
+
+/** The engine that was chosen; on WebGPU with what `tuningFor` says of the device. */
+export async function openEngine(
+  { device }: ChosenEngine,
+  tuningFor: (device: OpenDevice) => Promise<Tuning>,
+): Promise<{ engine: Engine; tuning?: Tuning }> {
+  if (!device) return { engine: await createCpuEngine() };
+  const tuning = await tuningFor(device);
+  return { engine: createWebGpuEngine(device.device, tuning), tuning };
 }

@@ -1,11 +1,11 @@
 /** The thread of one job on this device: kernels checked, or an engine timed. */
 import { createCpuEngine } from '../kernels/cpu-engine.ts';
 import { adapterName, openDevice } from '../kernels/device.ts';
-import { tunings } from '../kernels/programs.ts';
 import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { DeviceJob, DeviceNotice } from '../protocol/device.ts';
 import { checkKernels } from './check-kernels.ts';
 import { measureDevice } from './measure-device.ts';
+import { kindTuning } from './tuning.ts';
 
 const say = (notice: DeviceNotice) => self.postMessage(notice);
 
@@ -14,8 +14,8 @@ async function work(job: DeviceJob): Promise<void> {
   if (opened && 'reason' in opened) throw new Error(opened.reason);
   const device = opened ? adapterName(opened.info) : 'SIMD WebAssembly';
   say({ type: 'on', engine: job.engine, device, isSoftware: opened?.isFallback ?? false });
-  const tuning = opened?.isFallback ? tunings.software : tunings.hardware;
-  const engineFor = async () => (opened ? createWebGpuEngine(opened.device, tuning) : createCpuEngine());
+  const engineFor = async () =>
+    opened ? createWebGpuEngine(opened.device, kindTuning(opened)) : createCpuEngine();
   if (job.type === 'check') await checkKernels(job, engineFor, say);
   else await measureDevice(job, await engineFor(), say);
 }

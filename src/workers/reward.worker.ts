@@ -6,8 +6,9 @@ import { beside } from '../beside.ts';
 import { failingAs, RunError } from '../protocol/failure.ts';
 import type { Loading, RewardReply, RewardRequest } from '../protocol/messages.ts';
 import { serve } from '../protocol/remote.ts';
-import { chooseEngine } from './choose-engine.ts';
+import { chooseEngine, openEngine } from './choose-engine.ts';
 import { fetchUnder } from './fetch-file.ts';
+import { keptTuning } from './tuning.ts';
 
 type OpenRequest = Extract<RewardRequest, { type: 'open' }>;
 type ScoreRequest = Extract<RewardRequest, { type: 'score' }>;
@@ -24,7 +25,8 @@ async function open(
 ): Promise<Opened> {
   const fetchFile = fetchUnder(baseUrl);
   const manifest = await failingAs('files', loadManifest(fetchFile, preset));
-  const { engine } = await chooseEngine(name);
+  const { network } = manifest.policy;
+  const { engine } = await openEngine(await chooseEngine(name), (opened) => keptTuning(opened, network));
   const models = new Map<string, Promise<RewardModel>>();
   const model: Load = (teacher) => {
     let known = models.get(teacher);

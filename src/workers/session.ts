@@ -27,9 +27,10 @@ import { responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
-import { chooseEngine } from './choose-engine.ts';
+import { chooseEngine, openEngine } from './choose-engine.ts';
 import { engineReport } from './engine-report.ts';
 import { fetchUnder } from './fetch-file.ts';
+import { measuredTuning, tuningText } from './tuning.ts';
 import { since } from './since.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
@@ -93,19 +94,22 @@ export class Session {
     serve<Question, Answer>(ports.questionPort, (question) => this.answer(question));
     this.knobs ??= config.knobs;
     this.update = from?.update ?? 0;
-    const { engine, why, device } = await chooseEngine(config.engine);
+    const chosen = await chooseEngine(config.engine);
+    const { name, device } = chosen;
     void device?.lost.then((reason) => this.fail(new RunError('device', reason)));
-    const name = engine.name === 'webgpu' ? 'webgpu' : 'cpu';
     const preset = presetFor(config.preset, device?.isFallback === false);
-    const { teacher } = this.knobs;
-    const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
     const fetchFile = fetchUnder(baseUrl);
     const manifest = await failingAs('files', loadManifest(fetchFile, preset));
+    const { network } = manifest.policy;
+    // Before the reward model's thread begins, which takes over what is kept of the adapter.
+    const { engine, tuning } = await openEngine(chosen, (opened) => measuredTuning(opened, network));
+    const why = tuning ? `${chosen.why} ${tuningText(tuning)}` : chosen.why;
+    const { teacher } = this.knobs;
+    const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
     const progress = (received: number, total: number) =>
       this.send({ type: 'loading', what: 'policy', received, total });
     const tensors = await failingAs('files', loadCheckpoint(fetchFile, preset, manifest.policy, progress));
     await rewards;
-    const { network } = manifest.policy;
     const policy = new Policy(engine, network, tensors, knobTable.minibatchSize.high);
     const training = new Training(
       {
