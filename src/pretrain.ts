@@ -66,7 +66,10 @@ export async function trainSft(
       const task = trainTasks[random.integer(trainTasks.length)];
       return { prompt: task.promptIds, response: sampleSolution(task, random) };
     });
-    const loss = await trainer.step(rolloutOf(batch), scheduled(step, recipe.steps, recipe.learningRate));
+    const loss = await trainer.step(
+      rolloutOf(batch, network.contextLength),
+      scheduled(step, recipe.steps, recipe.learningRate),
+    );
     recent = step === 0 ? loss : 0.95 * recent + 0.05 * loss;
     if ((step + 1) % 100 === 0) log(`SFT step ${step + 1}: ${recent.toFixed(3)} nats per lexeme`);
   }
@@ -175,7 +178,10 @@ export async function trainRewardModel(
       batch.push({ prompt: task.promptIds, response: pick(right, random) });
       batch.push({ prompt: task.promptIds, response: pick(rejected, random) });
     }
-    const loss = await trainer.step(rolloutOf(batch), scheduled(step, recipe.steps, recipe.learningRate));
+    const loss = await trainer.step(
+      rolloutOf(batch, network.contextLength),
+      scheduled(step, recipe.steps, recipe.learningRate),
+    );
     recent = 0.95 * recent + 0.05 * loss;
     if ((step + 1) % 100 === 0) log(`reward model step ${step + 1}: loss ${recent.toFixed(3)}`);
   }

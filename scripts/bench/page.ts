@@ -3,7 +3,7 @@ import { defaultDevice, init } from '@jax-js/jax';
 import * as tf from '@tensorflow/tfjs';
 import { openDevice, type OpenDevice } from '../../src/kernels/device.ts';
 import { tunings } from '../../src/kernels/programs.ts';
-import { registerTfjs } from '../../src/kernels/tfjs-backend.ts';
+import { registerTfjs } from '../../src/kernels/tfjs/backend.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
 import { Judge } from '../../src/judge/host/judge.ts';
 import type { Bench } from './browser.ts';

@@ -72,7 +72,7 @@ export function noWork(): Counters {
 
 /** What runs ops. Three exist: WebGPU, SIMD Wasm and, in tests, the double-precision reference. */
 export interface Engine {
-  readonly name: 'webgpu' | 'cpu' | 'reference';
+  readonly name: 'webgpu' | 'cpu' | 'tfjs' | 'reference';
   readonly counters: Readonly<Counters>;
   /** Whether it has the fused kernels, and is faster with them. */
   readonly fuses: boolean;

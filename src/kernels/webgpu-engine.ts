@@ -48,17 +48,22 @@ function extentOf({ dims }: Dispatch): { name: string; dim: Extent } | undefined
   return undefined;
 }
 
+export interface WebGpuEngine extends Engine {
+  /** The memory behind a slot, which a view shares with its base. */
+  bufferOf(slot: Slot): GPUBuffer;
+}
+
 /**
  * Runs ops as WGSL on `device`. A base slot is one buffer, for as long as the engine lives; a plan's pipelines and bind
  * groups are made once, and a run encodes them into one pass and one submit. WebGPU orders dispatches of a pass that
  * touch the same buffer, which is all the ordering that a plan needs. What WebGPU refuses, and the loss of the device,
  * rejects the next `read` with the reason. The device stays open when the engine is freed.
  */
-export function createWebGpuEngine(device: GPUDevice, tuning: Tuning = tunings.software): Engine {
-  return new WebGpuEngine(device, tuning);
+export function createWebGpuEngine(device: GPUDevice, tuning: Tuning = tunings.software): WebGpuEngine {
+  return new OurWebGpuEngine(device, tuning);
 }
 
-class WebGpuEngine implements Engine {
+class OurWebGpuEngine implements WebGpuEngine {
   readonly name = 'webgpu';
   readonly fuses: boolean;
   readonly counters = noWork();
@@ -125,7 +130,7 @@ class WebGpuEngine implements Engine {
         `write ${slot.name}: ${data.length} elements at ${at} do not fit the slot's ${slot.length}`,
       );
     // The copy is taken on the call, so that the caller may change its array at once.
-    this.device.queue.writeBuffer(this.buffer(slot), (slot.start + at) * BYTES, data);
+    this.device.queue.writeBuffer(this.bufferOf(slot), (slot.start + at) * BYTES, data);
   }
 
   read(...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
@@ -137,7 +142,7 @@ class WebGpuEngine implements Engine {
     encoder: GPUCommandEncoder,
     slots: readonly Slot[],
   ): Promise<(Float32Array | Uint32Array)[]> {
-    const sources = slots.map((slot) => this.buffer(slot));
+    const sources = slots.map((slot) => this.bufferOf(slot));
     const size = slots.reduce((sum, slot) => sum + slot.length * BYTES, 0);
     const staging = this.takeStaging(size);
     let at = 0;
@@ -266,7 +271,7 @@ class WebGpuEngine implements Engine {
     return made;
   }
 
-  private buffer(slot: Slot): GPUBuffer {
+  bufferOf(slot: Slot): GPUBuffer {
     const buffer = this.buffers.get(slot.base);
     if (!buffer) throw new Error(`WebGPU engine: slot ${slot.name} is not of this engine, or it was freed`);
     return buffer;
@@ -324,10 +329,10 @@ class WebGpuEngine implements Engine {
     assertApart(about, bindings, slots);
     const entries = slots.map((slot, binding) => ({
       binding,
-      resource: { buffer: this.buffer(slot), offset: slot.start * BYTES, size: slot.length * BYTES },
+      resource: { buffer: this.bufferOf(slot), offset: slot.start * BYTES, size: slot.length * BYTES },
     }));
     if (extent) {
-      const buffer = this.buffer(this.slotOf(extent.dim));
+      const buffer = this.bufferOf(this.slotOf(extent.dim));
       entries.push({ binding: entries.length, resource: { buffer, offset: 0, size: BYTES } });
     }
     this.counters.bindGroups += 1;

@@ -231,6 +231,7 @@ export class Decoder {
     const { engine, rows: B } = this;
     const T = this.config.contextLength;
     this.packPrompts(prompts);
+    const isGpu = engine.name === 'webgpu' || engine.name === 'tfjs';
     let queued: Plan[] = [this.prompts.plan];
     let active = prompts.map((_, b) => b);
     this.begin(prompts, active, 0, tokens);
@@ -240,7 +241,7 @@ export class Decoder {
       if (from >= steps || active.length === 0) break;
       queued.push(plan);
       // On a GPU a read-back costs more than the rows that it may save.
-      if (engine.name === 'webgpu' && to < steps) continue;
+      if (isGpu && to < steps) continue;
       const sampledIds = view(this.ids, read * B, (to + 1 - read) * B);
       const [sampled] = await engine.runAndRead(queued, sampledIds);
       queued = [];

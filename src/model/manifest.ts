@@ -64,11 +64,12 @@ export async function loadManifest(fetchFile: FetchFile, preset: string): Promis
     throw new Error(
       `models/${path} was made for vocabulary ${manifest.vocabularyHash}, this page has ${vocabularyHash}. ${REMEDY}`,
     );
+  const { contextLength: T } = manifest.policy.network;
   for (const { network } of [manifest.policy, ...Object.values(manifest.rewardModels)])
-    if (network.vocabulary !== lexemes.length || network.contextLength < contextLength)
+    if (network.vocabulary !== lexemes.length || network.contextLength !== T || T < contextLength)
       throw new Error(
         `models/${path}: a network of ${network.vocabulary} lexemes and ${network.contextLength} positions, ` +
-          `expected ${lexemes.length} and at least ${contextLength}. ${REMEDY}`,
+          `expected ${lexemes.length} and, the same for all, at least ${contextLength}. ${REMEDY}`,
       );
   return manifest;
 }

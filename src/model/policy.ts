@@ -48,7 +48,7 @@ interface Packed {
 }
 
 /** Rows of a decoding step: a GPU wants many at once, a CPU wants them in its cache. */
-const DECODE_ROWS = { webgpu: 256, cpu: 64, reference: 64 };
+const DECODE_ROWS = { webgpu: 256, tfjs: 256, cpu: 64, reference: 64 };
 
 /**
  * The policy with its critic (a value column on the same trunk) and its frozen start, the reference policy. Everything it

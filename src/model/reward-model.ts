@@ -30,7 +30,7 @@ export function oracleScore(testScore: number, ended: boolean): number {
 }
 
 /** Rows of a pass: a GPU wants many at once, a CPU wants them in its cache. */
-const ROWS = { webgpu: 256, cpu: 64, reference: 64 };
+const ROWS = { webgpu: 256, tfjs: 256, cpu: 64, reference: 64 };
 
 /** A learned judge of responses: the trunk with one column, read at the end token. */
 export class RewardModel {

@@ -13,9 +13,13 @@ export type RewardModelName = (typeof rewardModelNames)[number];
 export const teachers = [...rewardModelNames, 'tests'] as const;
 export type Teacher = (typeof teachers)[number];
 
-export const engineChoices = ['auto', 'webgpu', 'cpu'] as const;
+/** Engines with kernels of our own. */
+export const ownEngines = ['webgpu', 'cpu'] as const;
+export type OwnEngine = (typeof ownEngines)[number];
+export const engineNames = [...ownEngines, 'tfjs'] as const;
+export type EngineName = (typeof engineNames)[number];
+export const engineChoices = ['auto', ...engineNames] as const;
 export type EngineChoice = (typeof engineChoices)[number];
-export type EngineName = 'webgpu' | 'cpu';
 
 export interface FilterConfig {
   /** One of the catalogue's, see `ppo/filter.ts`. */

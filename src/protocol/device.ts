@@ -1,17 +1,17 @@
-import type { EngineName } from './config.ts';
+import type { OwnEngine } from './config.ts';
 import type { EngineCounts } from './engine-report.ts';
 
 /** Page → a thread that finds out what this device computes, and how fast. One job a thread; ending it ends the job. */
 export type DeviceJob =
   /** Run the cases of kernels (all, where none is named) on an engine, and compare with the references. */
-  | { type: 'check'; engine: EngineName; kernels: string[] }
+  | { type: 'check'; engine: OwnEngine; kernels: string[] }
   /** Time what a run asks of an engine, with the preset's policy. `baseUrl` is where `models/` lies. */
-  | { type: 'measure'; engine: EngineName; preset: string; baseUrl: string };
+  | { type: 'measure'; engine: OwnEngine; preset: string; baseUrl: string };
 
 /** The cases of a kernel on an engine, and of all they wrote the number that used most of its tolerance. */
 export interface KernelChecked {
   kernel: string;
-  engine: EngineName;
+  engine: OwnEngine;
   cases: number;
   /** The case, and where in it. */
   about: string;
@@ -31,7 +31,7 @@ export interface KernelChecked {
 
 /** One thing that a run does, timed. */
 export interface Measured {
-  engine: EngineName;
+  engine: OwnEngine;
   what: string;
   /** Responses that it went over. */
   rows: number;
@@ -46,7 +46,7 @@ export interface Measured {
 /** That thread → page; `done` or `problem`, a sentence, is the last. */
 export type DeviceNotice =
   /** What is computed with, and what is being done. */
-  | { type: 'on'; engine: EngineName; device: string; isSoftware: boolean }
+  | { type: 'on'; engine: OwnEngine; device: string; isSoftware: boolean }
   | { type: 'doing'; what: string }
   | ({ type: 'checked' } & KernelChecked)
   | ({ type: 'measured' } & Measured)

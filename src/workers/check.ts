@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { registerTfjs } from '../kernels/tfjs-backend.ts';
+import { registerTfjs } from '../kernels/tfjs/backend.ts';
 import type { Engine } from '../kernels/engine.ts';
 import { compareGradients } from '../model/gradient-check.ts';
 import type { EngineName } from '../protocol/config.ts';
 import type { Checked } from '../protocol/messages.ts';
+import './with-tfjs.ts';
 import { chooseEngine, openEngine, type ChosenEngine } from './choose-engine.ts';
 import { kindTuning } from './tuning.ts';
 
@@ -15,8 +16,8 @@ export async function check(name: EngineName): Promise<Checked> {
     chosen = await chooseEngine(name);
     const { device } = chosen;
     ({ engine } = await openEngine(chosen, (opened) => Promise.resolve(kindTuning(opened))));
-    if (device) await registerTfjs(device);
-    else await tf.setBackend('cpu');
+    if (name === 'webgpu' && device) await registerTfjs(device);
+    else if (name === 'cpu') await tf.setBackend('cpu');
     const agreement = await compareGradients(engine, 'ppo');
     return { backend: tf.getBackend(), ...agreement };
   } catch (error) {

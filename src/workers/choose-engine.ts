@@ -6,6 +6,9 @@ import { createWebGpuEngine } from '../kernels/webgpu-engine.ts';
 import type { EngineChoice, EngineName } from '../protocol/config.ts';
 import { RunError } from '../protocol/failure.ts';
 
+/** Engines that only some threads bring. */
+export const extraEngines: { tfjs?: (device: OpenDevice) => Promise<Engine> } = {};
+
 export interface ChosenEngine {
   name: EngineName;
   /** A sentence for the visitor: what runs, and why that. */
@@ -16,7 +19,7 @@ export interface ChosenEngine {
 
 /**
  * `auto` takes a real GPU and otherwise the CPU: a software adapter runs the same shaders several times slower than SIMD Wasm.
- * Throws if `webgpu` is asked for and there is none.
+ * Throws if WebGPU is asked for, by us or TensorFlow.js, and there is none.
  */
 export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> {
   const cpu = (why: string): ChosenEngine => ({ name: 'cpu', why });
@@ -24,12 +27,18 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
   const opened = await openDevice();
   if ('reason' in opened) {
     if (choice === 'auto') return cpu(`CPU (SIMD WebAssembly): ${opened.reason}`);
-    throw new RunError('device', `WebGPU was asked for, but ${opened.reason} Choose the engine auto or CPU.`);
+    throw new RunError('device', `A GPU was asked for, but ${opened.reason} Choose the engine auto or CPU.`);
   }
   if (choice === 'auto' && opened.isFallback) {
     opened.device.destroy();
     return cpu('CPU (SIMD WebAssembly): the only WebGPU adapter here is a software one, which is slower.');
   }
+  if (choice === 'tfjs')
+    return {
+      name: 'tfjs',
+      why: `TensorFlow.js on WebGPU, as chosen: the same steps in stock ops.`,
+      device: opened,
+    };
   const adapter = opened.info.description || opened.info.vendor || 'this adapter';
   const why = `WebGPU on ${adapter}${opened.isFallback ? ' (a software adapter: slow)' : ''}, ${choice === 'auto' ? 'found' : 'as chosen'}.`;
   return { name: 'webgpu', why, device: opened };
@@ -37,10 +46,14 @@ export async function chooseEngine(choice: EngineChoice): Promise<ChosenEngine> 
 
 /** The engine that was chosen; on WebGPU with what `tuningFor` says of the device. */
 export async function openEngine(
-  { device }: ChosenEngine,
+  { name, device }: ChosenEngine,
   tuningFor: (device: OpenDevice) => Promise<Tuning>,
 ): Promise<{ engine: Engine; tuning?: Tuning }> {
   if (!device) return { engine: await createCpuEngine() };
+  if (name === 'tfjs') {
+    if (!extraEngines.tfjs) throw new Error('this thread has no TensorFlow.js');
+    return { engine: await extraEngines.tfjs(device) };
+  }
   const tuning = await tuningFor(device);
   return { engine: createWebGpuEngine(device.device, tuning), tuning };
 }

@@ -2,7 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expect, test } from 'vitest';
 import { openDevice } from '../../src/kernels/device.ts';
 import { op } from '../../src/kernels/engine.ts';
-import { registerTfjs } from '../../src/kernels/tfjs-backend.ts';
+import { registerTfjs } from '../../src/kernels/tfjs/backend.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
 
 test('tfjs computes on our device, beside our engine, with the same result', async () => {

@@ -1,8 +1,10 @@
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { openDevice } from '../../src/kernels/device.ts';
 import type { Counters, Engine } from '../../src/kernels/engine.ts';
 import { tunings, type Tuning } from '../../src/kernels/programs.ts';
+import { createTfjsEngine } from '../../src/kernels/tfjs/tfjs-engine.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
 import {
   initialTensors,
@@ -64,6 +66,12 @@ const numbers = () => Float32Array.from({ length: rollout.rows * T }, () => norm
 const advantages = numbers();
 const returns = numbers();
 
+const onTfjs = async (): Promise<Engine> => {
+  const opened = await openDevice();
+  if ('reason' in opened) throw new Error(`these tests need WebGPU: ${opened.reason}`);
+  return createTfjsEngine(opened);
+};
+
 const webGpu = async (tuning: Tuning = tunings.software): Promise<Engine> => {
   const opened = await openDevice();
   if ('reason' in opened) throw new Error(`these tests need WebGPU: ${opened.reason}`);
@@ -90,9 +98,15 @@ const largest = (values: ArrayLike<number>) =>
   Array.from(values).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 const distance = (a: Float32Array, b: Float32Array) => largest(a.map((x, i) => x - b[i]));
 
-describe('WebGPU and CPU', async () => {
-  const gpu = await webGpu();
-  const [g, c] = [await fiveSteps(gpu), await fiveSteps(await createCpuEngine())];
+const onCpu = await fiveSteps(await createCpuEngine());
+const gpu = await webGpu();
+const onGpu = await fiveSteps(gpu);
+
+describe.each([
+  ['WebGPU', () => Promise.resolve(onGpu)],
+  ['TensorFlow.js', async () => fiveSteps(await onTfjs())],
+] as const)('%s and CPU', async (_, stepped) => {
+  const [g, c] = [await stepped(), onCpu];
 
   it('agree on log-probs, reference log-probs and values to 1e-4, before and after five steps', () => {
     for (const when of ['experience', 'after'] as const)
@@ -118,6 +132,10 @@ describe('WebGPU and CPU', async () => {
       }
     });
   });
+});
+
+describe('WebGPU', () => {
+  const g = onGpu;
 
   it('a PPO update is one submit and one read-back per minibatch, and creates nothing', async () => {
     const before: Counters = { ...gpu.counters };
@@ -151,8 +169,8 @@ describe('WebGPU and CPU', async () => {
     const tokens = Math.min(T - 1, Math.ceil((T - shortest) / 8) * 8);
     const prompt = 19 + network.layers; // the forward, and where its keys and values go
     expect((dispatches - before.dispatches - prompt) / tokens).toBe(fuses ? 1 : 4 + 7 * network.layers);
-    const onCpu = new Policy(await createCpuEngine(), network, tensors, ROWS);
-    expect(rollout).toEqual(await onCpu.sample(prompts, source, 1));
+    const own = new Policy(await createCpuEngine(), network, tensors, ROWS);
+    expect(rollout).toEqual(await own.sample(prompts, source, 1));
   });
 
   it('a PPO update at the standard settings is at most 8 submits and 3 waits', async () => {
@@ -185,4 +203,21 @@ describe('WebGPU and CPU', async () => {
     expect(cost('waits')).toBeLessThanOrEqual(3);
     expect([cost('buffers'), cost('bindGroups'), cost('pipelines')]).toEqual([0, 0, 0]);
   });
+});
+
+it('TensorFlow.js samples the same tokens, and holds no more after an update than before', async () => {
+  const engine = await onTfjs();
+  const policy = new Policy(engine, network, tensors, ROWS);
+  const own = new Policy(await createCpuEngine(), network, tensors, ROWS);
+  const prompts = sequences.map(({ prompt }) => prompt);
+  const held: number[] = [];
+  for (let number = 0; number < 3; number++) {
+    const source = { key: samplerKey(1, 'sampling'), number };
+    const sampled = await policy.sample(prompts, source, 1);
+    if (number === 0) expect(sampled).toEqual(await own.sample(prompts, source, 1));
+    await policy.step(onCpu.lesson, [0, 1, 2], knobs);
+    held.push(tf.memory().numTensors);
+  }
+  expect(held[2]).toBe(held[1]);
+  engine.free();
 });

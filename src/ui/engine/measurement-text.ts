@@ -1,4 +1,4 @@
-import type { EngineName } from '../../protocol/config.ts';
+import type { OwnEngine } from '../../protocol/config.ts';
 import type { DeviceNotice, Measured } from '../../protocol/device.ts';
 import { msText } from './plan-view.ts';
 
@@ -30,7 +30,7 @@ export async function browserName(): Promise<string> {
   return navigator.userAgent;
 }
 
-const engineNames: Record<EngineName, string> = { webgpu: 'WebGPU', cpu: 'CPU' };
+const engineNames: Record<OwnEngine, string> = { webgpu: 'WebGPU', cpu: 'CPU' };
 
 /** The hash that a build gives to this view's file: which kernels were measured. */
 const build = /-([\w-]+)\.js$/.exec(import.meta.url)?.[1] ?? 'none';

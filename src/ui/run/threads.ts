@@ -1,6 +1,6 @@
 import type { Judge } from '../../judge/host/judge.ts';
 import { serveJudge } from '../../judge/host/port.ts';
-import type { RunConfig } from '../../protocol/config.ts';
+import type { EngineChoice, RunConfig } from '../../protocol/config.ts';
 import type { Answer, Command, Notice, Question } from '../../protocol/messages.ts';
 import { Remote } from '../../protocol/remote.ts';
 import type { TrainingState } from '../../protocol/state.ts';
@@ -27,16 +27,28 @@ export type OpenThreads = (
   onLost: (why: string) => void,
 ) => Threads;
 
+/** By the files' names, which a build looks for. */
+function pairFor(engine: EngineChoice): { policy: Worker; rewards: Worker } {
+  if (engine === 'tfjs')
+    return {
+      policy: new Worker(new URL('../../workers/policy-tfjs.worker.ts', import.meta.url), { type: 'module' }),
+      rewards: new Worker(new URL('../../workers/reward-tfjs.worker.ts', import.meta.url), {
+        type: 'module',
+      }),
+    };
+  return {
+    policy: new Worker(new URL('../../workers/policy.worker.ts', import.meta.url), { type: 'module' }),
+    rewards: new Worker(new URL('../../workers/reward.worker.ts', import.meta.url), { type: 'module' }),
+  };
+}
+
 /**
  * A pair of workers, for policy and reward model, with the page's judge at hand. New ones each time: nothing of a run before can
  * hang, leak or arrive late.
  */
 export function workersWith(judge: Pick<Judge, 'judge'>): OpenThreads {
   return (beginning, onNotice, onLost) => {
-    const policy = new Worker(new URL('../../workers/policy.worker.ts', import.meta.url), { type: 'module' });
-    const rewards = new Worker(new URL('../../workers/reward.worker.ts', import.meta.url), {
-      type: 'module',
-    });
+    const { policy, rewards } = pairFor(beginning.config.engine);
     const [toRewards, toJudge, toPolicy] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
     const questions = new Remote<Question, Answer>(toPolicy.port1);
     const stopJudge = serveJudge(toJudge.port1, judge, taskById);

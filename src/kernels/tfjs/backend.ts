@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { OpenDevice } from './device.ts';
+import type { OpenDevice } from '../device.ts';
 
 /**
  * Makes `opened` the device of tfjs's `webgpu` backend and that backend the current one, so that tensors and our slots
