@@ -1,89 +1,49 @@
+import { endOf, LN2, scaleOf } from './attention.as.ts';
 import {
-  columnBytes,
-  eight,
-  endOf,
-  keepFirst,
-  rescale,
-  rowBytes,
-  scaleOf,
-  scoreBytes,
-} from './attention.as.ts';
-import { multiply, outer, packColumns, packRows } from './matmul-tile.as.ts';
+  laneBytes,
+  laneDot,
+  laneDots,
+  laneSums,
+  loadLanes,
+  packHeads,
+  unpackHeads,
+} from './head-lanes.as.ts';
 import { scratch } from './memory.as.ts';
-import { dot } from './rows.as.ts';
-import { four, LOG2E, power4 } from './vector.as.ts';
+import { LOG2E, power4 } from './vector.as.ts';
 
 /*
- * Per sequence and head: p and p·(dy·v − Σ dy·y) of every query over the keys up to it, four queries at a time, which give dq at
- * once and stay in scratch; then dv and dk sum over the queries from each key on.
+ * Per sequence, four heads at a time, one in each lane: p and p·(dy·v − Σ dy·y) of every query over the keys up to it, which give dq
+ * at once and stay in scratch; then dv and dk sum over the queries from each key on.
  */
 
-/** Four elements of a row: scores become p = e^(score·scale − log), slopes p·(slope − inner). */
 // @inline
-function weigh(score: usize, slope: usize, scale: v128, log: v128, inner: v128): void {
-  const p = power4(f32x4.sub(f32x4.mul(v128.load(score), scale), log));
-  v128.store(score, p);
-  v128.store(slope, f32x4.mul(p, f32x4.sub(v128.load(slope), inner)));
-}
-
-/** Four rows of scores and of slopes, row r up to t + r, 0 from there up to t + 3. */
-function weighTile(
-  scores: usize,
-  slopes: usize,
-  stride: i32,
-  t: i32,
-  scale: f32,
-  logs: usize,
-  inners: usize,
-): void {
-  const logs0 = f32x4.splat(load<f32>(logs) * LOG2E);
-  const logs1 = f32x4.splat(load<f32>(logs, 4) * LOG2E);
-  const logs2 = f32x4.splat(load<f32>(logs, 8) * LOG2E);
-  const logs3 = f32x4.splat(load<f32>(logs, 12) * LOG2E);
-  const inner0 = v128.load32_splat(inners);
-  const inner1 = v128.load32_splat(inners, 4);
-  const inner2 = v128.load32_splat(inners, 8);
-  const inner3 = v128.load32_splat(inners, 12);
-  const scales = f32x4.splat(scale * LOG2E);
-  const apart = slopes - scores;
-  for (let at = 0; at <= t << 2; at += 16) {
-    let row = scores + at;
-    weigh(row, row + apart, scales, logs0, inner0);
-    row += stride;
-    weigh(row, row + apart, scales, logs1, inner1);
-    row += stride;
-    weigh(row, row + apart, scales, logs2, inner2);
-    row += stride;
-    weigh(row, row + apart, scales, logs3, inner3);
-  }
-  for (let r = 0; r < 3; r++) {
-    const last = scores + r * stride + (t << 2);
-    v128.store(last, keepFirst(v128.load(last), r + 1));
-    v128.store(last + apart, keepFirst(v128.load(last + apart), r + 1));
-  }
+function slopeOf(p: v128, slopes: usize, inner: v128): v128 {
+  return f32x4.mul(p, f32x4.sub(v128.load(slopes), inner));
 }
 
 /**
- * Sums over queries for four keys: to = Σ weights[t, key]·x[t], d elements each; `rows` queries, rows of weights `stride` and of x
- * `xStep` bytes apart, those of `to` `step`.
+ * Two rows of n scores, n even, the second `apart` bytes behind the first, become p = 2^(score − log), slopes p·(slope − inner); `logs`
+ * and `inners` hold a vector for each row.
  */
-function sumOverQueries(
-  weights: usize,
-  stride: i32,
-  x: usize,
-  xStep: i32,
-  rows: i32,
-  d: i32,
-  keys: i32,
-  sums: usize,
-  to: usize,
-  step: i32,
-): void {
-  for (let c = 0; c < d; c += 8) {
-    memory.fill(sums, 0, 128);
-    outer(weights, stride, x + (c << 2), xStep, rows, sums, 32);
-    const bytes = min(8, d - c) << 2;
-    for (let r = 0; r < keys; r++) memory.copy(to + r * step + (c << 2), sums + (r << 5), bytes);
+function weigh(scores: usize, slopes: usize, apart: i32, n: i32, logs: usize, inners: usize): void {
+  const log0 = v128.load(logs);
+  const log1 = v128.load(logs, 16);
+  const inner0 = v128.load(inners);
+  const inner1 = v128.load(inners, 16);
+  const end = scores + (n << 4);
+  for (; scores < end; scores += 32, slopes += 32) {
+    const a = power4(f32x4.sub(v128.load(scores), log0));
+    const b = power4(f32x4.sub(v128.load(scores, 16), log0));
+    const c = power4(f32x4.sub(v128.load(scores + apart), log1));
+    const e = power4(f32x4.sub(v128.load(scores + apart, 16), log1));
+    v128.store(scores, a);
+    v128.store(scores, b, 16);
+    v128.store(scores + apart, c);
+    v128.store(scores + apart, e, 16);
+    v128.store(slopes, slopeOf(a, slopes, inner0));
+    v128.store(slopes, slopeOf(b, slopes + 16, inner0), 16);
+    v128.store(slopes + apart, slopeOf(c, slopes + apart, inner1));
+    v128.store(slopes + apart, slopeOf(e, slopes + apart + 16, inner1), 16);
   }
 }
 
@@ -101,53 +61,73 @@ export function attentionBackward(
 ): void {
   const d = C / H;
   const scale = scaleOf(d);
-  const stride = scoreBytes(T);
-  const square = four(T) * stride;
-  const keys = scratch(2 * rowBytes(T, d) + columnBytes(T, d) + 2 * square + 144);
-  const values = keys + rowBytes(T, d);
-  const keyColumns = values + rowBytes(T, d);
-  const allScores = keyColumns + columnBytes(T, d);
+  const row = laneBytes(d);
+  const all = (T + 1) * row;
+  const square = (T + 1) * ((T + 2) << 4);
+  const queries = scratch(4 * all + 2 * square + 2 * row + 64);
+  const keys = queries + all;
+  const values = keys + all;
+  const slants = values + all;
+  const allScores = slants + all;
   const allSlopes = allScores + square;
-  const sums = allSlopes + square;
-  const inners = sums + 128;
+  const out = allSlopes + square;
+  const inners = out + 2 * row;
+  const scaledLogs = inners + 32;
   const third = C << 2;
   const step = 3 * third;
+  const scales = f32x4.splat(scale);
+  // Queries are packed scaled, so that scores are exponents of two: dk sums over them as they are.
+  const unscales = f32x4.splat(LN2);
+  const ones = f32x4.splat(1);
   for (let first = 0, end = 0; first < M; first = end) {
     end = endOf(positions, first, M);
     const length = end - first;
-    for (let h = 0; h < H; h++) {
-      const start = first * step + ((h * d) << 2);
-      const q = qkv + start;
-      const dq = dqkv + start;
-      const offset = (first * C + h * d) << 2;
-      const g = dy + offset;
+    // Odd, so that a column is spread over the cache.
+    const line = ((length + 1) | 1) << 4;
+    for (let h = 0; h < H; h += 4) {
+      const heads = min(4, H - h);
+      const offset = (h * d) << 2;
+      const q = qkv + first * step + offset;
+      const dq = dqkv + first * step + offset;
+      const g = dy + first * third + offset;
+      const ys = y + first * third + offset;
       const logs = lse + ((h * M + first) << 2);
-      packRows(q + third, step, length, d, keys);
-      packRows(q + 2 * third, step, length, d, values);
-      packColumns(q + third, step, length, d, keyColumns);
-      for (let t = 0; t < length; t += 4) {
-        const rows = min(4, length - t);
-        const n = t + rows;
-        const scores = allScores + t * stride;
-        const slopes = allSlopes + t * stride;
-        multiply(q + t * step, step, rows, d, keys, d << 5, 0, scores, stride, eight(n));
-        multiply(g + t * third, third, rows, d, values, d << 5, 0, slopes, stride, eight(n));
-        for (let r = 0; r < rows; r++) {
-          const at = (t + r) * third;
-          store<f32>(inners + (r << 2), dot(g + at, y + offset + at, d));
+      for (let t = 0; t < length; t += 2) {
+        const n = min(t + 2, length);
+        const at = t * row;
+        const scores = allScores + t * line;
+        const slopes = allSlopes + t * line;
+        for (let m = t; m < n; m++) {
+          const from = q + m * step;
+          const to = m * row;
+          packHeads(from, d, heads, scale * LOG2E, queries + to);
+          packHeads(from + third, d, heads, 1, keys + to);
+          packHeads(from + 2 * third, d, heads, 1, values + to);
+          packHeads(g + m * third, d, heads, 1, slants + to);
+          packHeads(ys + m * third, d, heads, 1, out);
+          const log = loadLanes(logs + (m << 2), M << 2, heads);
+          v128.store(inners + ((m - t) << 4), laneDot(slants + to, out, d));
+          v128.store(scaledLogs + ((m - t) << 4), f32x4.mul(log, f32x4.splat(LOG2E)));
         }
-        weighTile(scores, slopes, stride, t, scale, logs + (t << 2), inners);
-        multiply(slopes, stride, rows, n, keyColumns, length << 5, 0, dq + t * step, step, d);
-        for (let r = 0; r < rows; r++) rescale(dq + (t + r) * step, d, scale);
+        // Of an odd last query the second row is anything.
+        laneDots(queries + at, keys, t + 2, d, scores, line);
+        laneDots(slants + at, values, t + 2, d, slopes, line);
+        weigh(scores, slopes, line, t + 2, scaledLogs, inners);
+        const beyond = (t + 1) << 4;
+        v128.store(scores + beyond, f32x4.splat(0));
+        v128.store(slopes + beyond, f32x4.splat(0));
+        laneSums(slopes, 16, line, keys, n, d, scales, scales, out);
+        for (let m = t; m < n; m++) unpackHeads(out + (m - t) * row, d, heads, dq + m * step);
       }
-      for (let s = 0; s < length; s += 4) {
-        const rows = length - s;
-        const four = min(4, rows);
-        const at = s * stride + (s << 2);
+      for (let s = 0; s < length; s += 2) {
+        const n = length - s;
+        const at = s * line + (s << 4);
+        const rows = min(2, n);
         const to = dq + s * step + third;
-        sumOverQueries(allSlopes + at, stride, q + s * step, step, rows, d, four, sums, to, step);
-        for (let r = 0; r < four; r++) rescale(to + r * step, d, scale);
-        sumOverQueries(allScores + at, stride, g + s * third, third, rows, d, four, sums, to + third, step);
+        laneSums(allSlopes + at, line, 16, queries + s * row, n, d, unscales, unscales, out);
+        for (let r = 0; r < rows; r++) unpackHeads(out + r * row, d, heads, to + r * step);
+        laneSums(allScores + at, line, 16, slants + s * row, n, d, ones, ones, out);
+        for (let r = 0; r < rows; r++) unpackHeads(out + r * row, d, heads, to + third + r * step);
       }
     }
   }

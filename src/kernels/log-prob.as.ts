@@ -22,11 +22,16 @@ export function entropyOf(logits: usize, V: i32, inverseTemperature: f32): f32 {
   const tops = f32x4.splat(top);
   let sum = f32x4.splat(0);
   let weighted = sum;
-  for (let v = 0; v < V; v += 4) {
-    const at = v << 2;
-    const kept = v + 4 <= V ? i32x4.splat(-1) : lanes(V - v);
-    const e = v128.and(v128.load(exponentialsOf + at), kept);
-    const z = v128.and(f32x4.sub(v128.load(logits + at), tops), kept);
+  const rest = V & 3;
+  const whole = (V - rest) << 2;
+  for (let at = 0; at < whole; at += 16) {
+    const e = v128.load(exponentialsOf + at);
+    sum = f32x4.add(sum, e);
+    weighted = fma(weighted, e, f32x4.sub(v128.load(logits + at), tops));
+  }
+  if (rest) {
+    const e = v128.and(v128.load(exponentialsOf + whole), lanes(rest));
+    const z = v128.and(f32x4.sub(v128.load(logits + whole), tops), lanes(rest));
     sum = f32x4.add(sum, e);
     weighted = fma(weighted, e, z);
   }

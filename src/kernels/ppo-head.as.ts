@@ -22,11 +22,14 @@ function overwrite(
   const inverseSum = f32x4.splat(exp1(-logSum));
   const tops = f32x4.splat(top);
   const offset = f32x4.splat(entropy - logSum);
+  const scales = f32x4.splat(inverseTemperature);
+  const policySlopes = f32x4.splat(-policySlope);
+  const entropySlopes = f32x4.splat(entropySlope);
   for (let v = 0; v < V; v += 4) {
     const at = v << 2;
     const p = f32x4.mul(v128.load(exponentialsOf + at), inverseSum);
-    const surprise = fma(offset, f32x4.sub(v128.load(logits + at), tops), f32x4.splat(inverseTemperature));
-    const slope = fma(f32x4.splat(-policySlope), surprise, f32x4.splat(entropySlope));
+    const surprise = fma(offset, f32x4.sub(v128.load(logits + at), tops), scales);
+    const slope = fma(policySlopes, surprise, entropySlopes);
     store4(logits + at, f32x4.mul(p, slope), V - v);
   }
 }

@@ -17,13 +17,17 @@ export function exponentials(row: usize, out: usize, n: i32, scale: f32, top: f3
   const tops = f32x4.splat(top);
   let sum = f32x4.splat(0);
   let i = 0;
-  for (; i + 8 <= n; i += 8) {
+  for (; i + 16 <= n; i += 16) {
     const at = i << 2;
     const a = power4(f32x4.mul(f32x4.sub(v128.load(row + at), tops), scales));
     const b = power4(f32x4.mul(f32x4.sub(v128.load(row + at, 16), tops), scales));
+    const c = power4(f32x4.mul(f32x4.sub(v128.load(row + at, 32), tops), scales));
+    const d = power4(f32x4.mul(f32x4.sub(v128.load(row + at, 48), tops), scales));
     v128.store(out + at, a);
     v128.store(out + at, b, 16);
-    sum = f32x4.add(sum, f32x4.add(a, b));
+    v128.store(out + at, c, 32);
+    v128.store(out + at, d, 48);
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
   }
   for (; i < n; i += 4) {
     const e = power4(f32x4.mul(f32x4.sub(v128.load(row + (i << 2)), tops), scales));
