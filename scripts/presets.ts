@@ -6,6 +6,8 @@ export interface Preset {
   layers: number;
   channels: number;
   heads: number;
+  /** T; where it is not given, what every task and every author need. */
+  contextLength?: number;
   sft: SftRecipe;
   /** Training prompts, and the SFT policy's samples of each, that make the pairs of the reward models. */
   pairs: { prompts: number; samplesPerPrompt: number };
@@ -54,7 +56,12 @@ export const presets: Record<string, Preset> = {
 };
 
 /** The policy's network; a reward model's has one column. */
-export function networkOf({ layers, channels, heads }: Preset): NetworkConfig {
+export function networkOf({
+  layers,
+  channels,
+  heads,
+  contextLength: T = contextLength,
+}: Preset): NetworkConfig {
   const vocabulary = lexemes.length;
-  return { layers, channels, heads, vocabulary, contextLength, columns: policyColumns(vocabulary) };
+  return { layers, channels, heads, vocabulary, contextLength: T, columns: policyColumns(vocabulary) };
 }

@@ -245,7 +245,7 @@ export async function pairAccuracy(model: RewardModel, pool: Pool): Promise<numb
     if (judged.right.length === 0 || judged.wrong.length === 0) continue;
     const prompt = judged.task.promptIds;
     const responses = [...judged.right, ...judged.wrong].map((response) => ({ prompt, response }));
-    const raw = await model.rawScores(rolloutOf(responses));
+    const raw = await model.rawScores(rolloutOf(responses, model.contextLength));
     const chosen = raw.subarray(0, judged.right.length);
     const rejected = raw.subarray(judged.right.length);
     for (const c of chosen) for (const r of rejected) right += c > r ? 1 : c === r ? 0.5 : 0;

@@ -143,3 +143,25 @@ describe('pools', () => {
     expect(broken.get(task.id)).toHaveLength(2);
   });
 });
+
+describe('a longer context', () => {
+  const long = { ...network, contextLength: network.contextLength + 16 };
+
+  it('goes through SFT, sampling and scoring', async () => {
+    const tensors = initialTensors(long, 3);
+    const policy = new Policy(await createCpuEngine(), long, tensors, 4);
+    const prompts = trainTasks.slice(0, 4).map((task) => task.promptIds);
+    const rollout = await policy.sample(prompts, { key: samplerKey(1, 'corpus'), number: 0 }, 1);
+    expect(rollout.contextLength).toBe(long.contextLength);
+    const scalar = { ...long, columns: 1 };
+    const model = new RewardModel(await createCpuEngine(), scalar, withScalarHead(tensors, scalar));
+    expect(await model.rawScores(rollout)).toHaveLength(4);
+    const short = { ...network, columns: 1 };
+    const shorter = new RewardModel(
+      await createCpuEngine(),
+      short,
+      withScalarHead(initialTensors(network, 3), short),
+    );
+    await expect(shorter.rawScores(rollout)).rejects.toThrow(/is longer than the reward model's/);
+  });
+});

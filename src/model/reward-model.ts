@@ -34,6 +34,8 @@ const ROWS = { webgpu: 256, tfjs: 256, cpu: 64, reference: 64 };
 
 /** A learned judge of responses: the trunk with one column, read at the end token. */
 export class RewardModel {
+  /** T: no row may be longer. */
+  readonly contextLength: number;
   private readonly engine: Engine;
   private readonly config: NetworkConfig;
   private readonly activations: Activations;
@@ -47,6 +49,7 @@ export class RewardModel {
     parameters.load(tensors);
     this.engine = engine;
     this.config = config;
+    this.contextLength = config.contextLength;
     this.rows = rows;
     this.activations = allocateForward(engine, config, rows * config.contextLength, rows, false);
     this.packing = new Packing(engine, this.activations);
@@ -57,6 +60,11 @@ export class RewardModel {
   async rawScores(rollout: Pick<Rollout, 'rows' | 'tokens' | 'lengths'>): Promise<Float32Array> {
     const { columns: N } = this.config;
     const contextLength = rollout.tokens.length / rollout.rows;
+    const longest = Math.max(0, ...rollout.lengths);
+    if (longest > this.contextLength)
+      throw new Error(
+        `a response of ${longest} tokens is longer than the reward model's ${this.contextLength}`,
+      );
     const scores = new Float32Array(rollout.rows);
     for (let first = 0; first < rollout.rows; first += this.rows) {
       const count = Math.min(this.rows, rollout.rows - first);
