@@ -39,7 +39,8 @@ describe.each(kernels)('%s', (kernel) => {
   });
 
   // Products have two forms, and sums are split otherwise.
-  it.runIf(kernel.includes('matmul') || kernel.includes('backward'))('agrees as for a GPU, too', async () => {
+  const hasForms = kernel.includes('matmul') || kernel.includes('backward');
+  (hasForms ? it : () => undefined)('agrees as for a GPU, too', async () => {
     for (const c of own) {
       const small = createWebGpuEngine(device, tunings.hardware);
       await runCase(small, c);

@@ -99,7 +99,7 @@ describe('an address', () => {
   test.each([
     ['?seed=-1', 'The address asks for seed=-1; it can be a whole number from 0.'],
     ['?seed=1e99', 'The address asks for seed=1e99; it can be a whole number from 0.'],
-    ['?engine=abacus', 'The address asks for engine=abacus; it can be auto, webgpu, cpu.'],
+    ['?engine=abacus', 'The address asks for engine=abacus; it can be auto, webgpu, cpu, tfjs.'],
     ['?lr=fast', 'The address asks for lr=fast; it can be a number from 0 to 1.'],
     ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
     ['?teacher=', 'The address asks for teacher=; it can be strong, weak, tests.'],

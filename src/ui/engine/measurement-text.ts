@@ -33,7 +33,7 @@ export async function browserName(): Promise<string> {
 const engineNames: Record<OwnEngine, string> = { webgpu: 'WebGPU', cpu: 'CPU' };
 
 /** The hash that a build gives to this view's file: which kernels were measured. */
-const build = /-([\w-]+)\.js$/.exec(import.meta.url)?.[1] ?? 'none';
+const build = /-([\w-]+)\.js$/.exec(import.meta.url)?.[1] ?? 'unknown';
 
 /** What was measured, to be copied and sent. */
 export function measurementText({

@@ -49,7 +49,10 @@ export function sourcesOf(kernel: KernelName): Source[] {
   const { home } = kernelWords[kernel];
   const reference = source('Reference, in double precision', `${home}.ref.ts`);
   if (fusedKernels.includes(kernel)) return [reference];
-  return [source('AssemblyScript, for the CPU', `${home}.as.ts`), reference];
+  // What is long has a file of its own.
+  const own = `${kernel}.as.ts`;
+  const file = `../../kernels/${own}` in texts ? own : `${home}.as.ts`;
+  return [source('AssemblyScript, for the CPU', file), reference];
 }
 
 /** The WGSL files that a kernel's dispatches are made of, its own and the snippets that it calls. */
