@@ -36,9 +36,14 @@ export async function measuredTuning(
   const key = keyOf(opened, network);
   const kept = await load(key);
   if (kept) return kept;
-  const tuning = await measure((candidate) => createWebGpuEngine(opened.device, candidate), network);
-  await save(key, tuning);
-  return tuning;
+  try {
+    const tuning = await measure((candidate) => createWebGpuEngine(opened.device, candidate), network);
+    await save(key, tuning);
+    return tuning;
+  } catch {
+    // A form that an adapter cannot run is no reason not to train with the other.
+    return kindTuning(opened);
+  }
 }
 
 /** Storage may be forbidden: then it is measured at every start. */

@@ -33,6 +33,10 @@ test('any other is measured at the first start, once for each size of network, a
   expect(await measuredTuning(real, network, measure)).toEqual(first);
   expect(await keptTuning(real, network)).toEqual(first);
   expect(measure).toHaveBeenCalledTimes(1);
+  const fails = () => Promise.reject(new Error('no memory'));
+  expect(await measuredTuning(real, { ...network, layers: 3 }, fails)).toBe(tunings.hardware);
+  expect(await measuredTuning(real, { ...network, layers: 3 }, measure)).toMatchObject({ threads: 8192 });
+  expect(measure).toHaveBeenCalledTimes(2); // what failed was not kept
   const other: Tuning = { tile: 2, threads: 1, fuses: true };
   expect(await measuredTuning(real, { ...network, layers: 2 }, () => Promise.resolve(other))).toBe(other);
 });
