@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { defaultKnobs, knobNames, knobTable } from '../src/ppo/knobs.ts';
 import type { FilterConfig, Knobs } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
@@ -52,6 +53,28 @@ describe('an update', () => {
     expect(await steps({ name: 'best-worst', keep: 2 })).toBe(2);
     expect(await steps({ name: 'best-of-n' })).toBe(2); // 8 kept: one padded minibatch an epoch
     expect(await steps({ name: 'best-worst', mode: 'resample' })).toBe(4);
+  });
+
+  it('has at most two Adam steps under way, so that a GPU never waits for the next', async () => {
+    const engine = await createCpuEngine();
+    const runAndRead = engine.runAndRead.bind(engine);
+    let [underWay, most] = [0, 0];
+    engine.runAndRead = async (plans, ...slots) => {
+      const read = runAndRead(plans, ...slots);
+      if (plans[0].name !== 'training step') return read;
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      underWay -= 1;
+      return read;
+    };
+    const { events } = await run({
+      engine,
+      knobs: { filter: filter({ name: 'none' }), minibatchSize: 4 },
+      updates: 1,
+    });
+    const [updated] = events.filter((event) => event.type === 'updated');
+    expect(updated.metrics['policy/adam_steps']).toBe(16);
+    expect([most, underWay]).toEqual([2, 0]);
   });
 
   it('of `single` answers P·N prompts once each', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
 import type { TrainingState } from '../src/protocol/state.ts';
 import { filter, run } from './tiny-run.ts';
@@ -41,6 +42,28 @@ describe('a run that goes on from a state', () => {
     const second = await run({ updates: 3, live: () => changed, from: first.state });
     expect(first.events.filter((event) => event.type === 'knobs')).toHaveLength(1);
     expect(second.events.filter((event) => event.type === 'knobs')).toEqual([]);
+  });
+
+  it('is of the moment at which it is taken, however late it is read', async () => {
+    const engine = await createCpuEngine();
+    const read = engine.read.bind(engine);
+    engine.read = async (...slots) => {
+      const copies = read(...slots);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return copies;
+    };
+    const states: Promise<TrainingState>[] = [];
+    await run({
+      engine,
+      updates: 3,
+      onEvent: (event, training) => {
+        if (event.type === 'phase' && event.phase === 'prompts' && event.update > 0)
+          states.push(training.state());
+      },
+    });
+    const steps = (await Promise.all(states)).map(({ learner }) => learner.steps);
+    expect(steps).toEqual([0, steps[1], 2 * steps[1]]);
+    expect(steps[1]).toBeGreaterThan(0);
   });
 
   it('is taken without waiting for the truth, and holds the window as it was then', async () => {

@@ -10,6 +10,7 @@ import {
   knobNames,
   knobGroups,
   knobTable,
+  presetFor,
   settings,
   type AnyKnob,
 } from '../../src/ppo/knobs.ts';
@@ -153,4 +154,9 @@ test('every knob there is makes a difference', () => {
     const other = values.find((value) => value !== knob.standard);
     expect(differences(defaultKnobs, { ...defaultKnobs, [name]: other })).toHaveLength(1);
   }
+});
+
+test('auto is the larger models where a real GPU trains; a choice is a choice', () => {
+  expect([presetFor('auto', true), presetFor('auto', false)]).toEqual(['small', 'tiny']);
+  expect([presetFor('tiny', true), presetFor('small', false)]).toEqual(['tiny', 'small']);
 });

@@ -153,6 +153,17 @@ describe('a GPU that is lost', () => {
     );
   });
 
+  it('and what auto chose stay: the state is of those models', () => {
+    const { now, begin, pairs } = client();
+    expect(pairs[0].beginning.config.preset).toBe('auto');
+    now().say({ ...opened, preset: 'small' } as RunEvent);
+    now().say(paused);
+    now().say({ type: 'saved', state: stateOf(2) });
+    for (let loss = 0; loss < 2; loss++) now().say(failed('device'));
+    begin();
+    expect(pairs.slice(1).map(({ beginning: { config } }) => config.preset)).toEqual(['small', 'small']);
+  });
+
   it('that was never there is for the visitor to decide', () => {
     const { pairs, events, now } = client('webgpu');
     now().say(failed('device', 'WebGPU was asked for. There is none.'));
