@@ -156,7 +156,7 @@ describe('a GPU that is lost', () => {
   it('and what auto chose stay: the state is of those models', () => {
     const { now, begin, pairs } = client();
     expect(pairs[0].beginning.config.preset).toBe('auto');
-    now().say({ ...opened, preset: 'small' } as RunEvent);
+    now().say({ ...opened, preset: 'small' });
     now().say(paused);
     now().say({ type: 'saved', state: stateOf(2) });
     for (let loss = 0; loss < 2; loss++) now().say(failed('device'));
