@@ -66,6 +66,11 @@ const reducers = ['sum', 'product', 'count', 'max', 'min', 'list'] as const;
 /** False where the English would be silly: a clause that changes nothing, or an answer that is always the same. */
 function isSensible({ source, predicate, map, reducer }: Composition): boolean {
   const keepsAll = predicate.name === 'all';
+  // Of the numbers from 1 on, one alone is below 2.
+  if (source === 'range' && part(predicate) === 'below-2') return false;
+  // Of these digits one alone is not 0, and tests ask for no negated 0.
+  const hasOneDigit = ['below-2', 'multiples-5', 'multiples-7'].includes(part(predicate));
+  if (source === 'digits' && map.name === 'negated' && isExtreme(reducer) && hasOneDigit) return false;
   if (reducer === 'count')
     return map.name === 'plain' && !(keepsAll && source === 'range') && allows(source, predicate.name);
   if (
@@ -83,6 +88,7 @@ function isSensible({ source, predicate, map, reducer }: Composition): boolean {
   return allows(source, predicate.name);
 }
 
+const isExtreme = (reducer: Reducer) => reducer === 'max' || reducer === 'min';
 const allows = (source: Source, name: PredicateName) =>
   source === 'array' || (name !== 'positive' && name !== 'negative');
 

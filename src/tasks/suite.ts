@@ -2,12 +2,15 @@ import type { UnitTest } from '../protocol/task.ts';
 import { reduced, valuesOf, type Composition, type Input } from './composition.ts';
 
 /** Tests per task. */
-const suiteLength = 12;
+const suiteLength = 16;
 
 /** Answers stay below this: exact in a double, and short to read. */
 const largest = 1e12;
 
-/** Arrays, the most telling first: both signs, odd negatives, zero, k and its neighbours, repeats, one item, none. */
+/**
+ * Arrays, the most telling first: both signs, odd negatives, zero, k and its neighbours, repeats, one item, none; what is not kept larger,
+ * and smaller, than what is; nothing above zero.
+ */
 function arrays(k: number, m: number): number[][] {
   return [
     [-3, 4, 5, -8, 1],
@@ -17,6 +20,10 @@ function arrays(k: number, m: number): number[][] {
     [k],
     [0, 6, -1, 3],
     [2 * k, -k, k + 2, 1],
+    [k + 1, -k - 4],
+    [k, -k - 4],
+    [1, -4, -11],
+    [-10, -12],
     [7, 7, 2],
     [9, 1, -6, 12],
     [k + 1],
@@ -59,6 +66,10 @@ function digitNumbers(k: number): number[] {
     Number(`${k}2${2 * k < 10 ? 2 * k : 0}`),
     9781,
     k,
+    digit(k - 1) * 10 + 9,
+    908,
+    119,
+    8008,
     5015,
     307,
     1234,
