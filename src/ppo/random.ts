@@ -13,6 +13,7 @@ const streamIds = {
   corpus: 8,
   pairs: 9,
   bootstrap: 10,
+  noise: 11,
 } as const;
 export type StreamName = keyof typeof streamIds;
 export const streamNames = Object.keys(streamIds) as StreamName[];

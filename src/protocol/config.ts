@@ -31,6 +31,24 @@ export interface FilterConfig {
   profile: number[];
 }
 
+/** How far the scores of the teacher `tests` are from the truth. A noise reads some of the options. */
+export interface NoiseConfig {
+  /** One of the catalogue's, see `ppo/noise.ts`. */
+  name: string;
+  /** Share of responses that it strikes, 0 … 1: of all (`unsure`), or of those that fail (`exploits`). */
+  share: number;
+  /** Size of the random part, in units of the score, 0 … 5: a deviation where it is Gaussian, else a scale. */
+  spread: number;
+  /** What an exploit scores, −1 … 5. */
+  height: number;
+  /** ρ₊: share of failures that are said to pass, 0 … 1. */
+  falsePass: number;
+  /** ρ₋: share of passes that are said to fail, 0 … 1. */
+  falseFail: number;
+  /** (K) how much a score speaks for having passed, 0 … 1, lowest scores first; used by `profile`. */
+  profile: number[];
+}
+
 /** What a visitor can change in mid-run. Bounds, words and the stage that reads each: the table in `ppo/knobs.ts`. */
 export interface Knobs {
   promptsPerUpdate: number;
