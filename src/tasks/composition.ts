@@ -220,3 +220,26 @@ export function reduced(reducer: Reducer, values: number[]): number | number[] |
 export function answer(composition: Composition, input: Input): number | number[] | null {
   return reduced(composition.reducer, valuesOf(composition, input));
 }
+
+const from = (low: number, high: number) => Array.from({ length: high - low + 1 }, (_, i) => low + i);
+/** Inputs on which two compositions of a source agree only where they are one function in other words: every item by itself, and together. */
+const probes: Record<Source, readonly Input[]> = {
+  array: [
+    ...from(-15, 40).map((x) => [x]),
+    [],
+    from(1, 8),
+    from(-7, -1),
+    [5, 10],
+    [14, 7],
+    [12, 4],
+    [-3, 9, 6],
+  ],
+  range: from(0, 18),
+  digits: [...from(1, 9), ...from(1, 9).map((x) => 10 * x), 9753, 8642, 1234, 55, 77, 4488, 3669],
+};
+
+/** The same text for compositions that are one function: "above 3" of whole numbers is "at least 4". */
+export function functionOf(composition: Composition): string {
+  const { source } = composition;
+  return `${source} ${probes[source].map((input) => String(answer(composition, input))).join(' ')}`;
+}

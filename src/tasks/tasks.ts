@@ -1,5 +1,5 @@
 import type { Task, UnitTest } from '../protocol/task.ts';
-import { compositionOfId, enumerate, idOfComposition, type Composition } from './composition.ts';
+import { compositionOfId, enumerate, functionOf, idOfComposition, type Composition } from './composition.ts';
 import { promptOf, statementOf } from './statement.ts';
 import { suiteOf } from './suite.ts';
 import { encode, hashOf } from './vocabulary.ts';
@@ -9,7 +9,7 @@ class CompositionTask implements Task {
   readonly composition: Composition;
   readonly id: string;
   readonly entryPoint = 'f';
-  readonly split: 'train' | 'held-out';
+  #split?: Task['split'];
   #statement?: string;
   #promptIds?: readonly number[];
   #tests?: readonly UnitTest[];
@@ -17,7 +17,11 @@ class CompositionTask implements Task {
   constructor(composition: Composition, id: string) {
     this.composition = composition;
     this.id = id;
-    this.split = hashOf(id) % 4 === 0 ? 'held-out' : 'train';
+  }
+
+  /** By function, so that no held-out task is a training task in other words. */
+  get split(): Task['split'] {
+    return (this.#split ??= hashOf(functionOf(this.composition)) % 4 === 0 ? 'held-out' : 'train');
   }
 
   get statement(): string {
@@ -62,10 +66,10 @@ const all: readonly CompositionTask[] = /* @__PURE__ */ everyTask();
 /** Every task, in a fixed order. */
 export const tasks: readonly Task[] = all;
 
-/** The tasks that training may use: three quarters of the compositions. */
+/** The tasks that training may use: those of three quarters of the functions. */
 export const trainTasks: readonly Task[] = /* @__PURE__ */ ofSplit('train');
 
-/** The compositions that no training ever sees: a quarter, though every single concept occurs in training. */
+/** Those of functions that no training ever sees: a quarter, though every single concept occurs in training. */
 export const heldOutTasks: readonly Task[] = /* @__PURE__ */ ofSplit('held-out');
 
 /** The task of this id. Throws where there is none. */

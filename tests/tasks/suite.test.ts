@@ -34,12 +34,19 @@ function isEquivalent(task: Task, program: string, inputs: Input[]): boolean {
 }
 
 describe('hidden tests', () => {
-  it('are 10 to 12 per task, all different', () => {
+  it('are 10 to 16 per task, all different', () => {
     for (const task of tasks) {
       expect(task.tests.length, task.id).toBeGreaterThanOrEqual(10);
-      expect(task.tests.length, task.id).toBeLessThanOrEqual(12);
+      expect(task.tests.length, task.id).toBeLessThanOrEqual(16);
       expect(new Set(task.tests.map((test) => JSON.stringify(test.args))).size).toBe(task.tests.length);
     }
+  });
+
+  it('have more than one answer', () => {
+    const constant = tasks.filter(
+      ({ tests }) => new Set(tests.map((t) => JSON.stringify(t.expected))).size === 1,
+    );
+    expect(constant.map(({ id }) => id)).toEqual([]);
   });
 
   it('expect finite values, small and never −0', () => {
@@ -75,10 +82,10 @@ describe('hidden tests', () => {
     expect(fair('array/all/plain/sum', [])).toBe(0);
   });
 
-  it('fail at least 97 % of the mutants that are not equivalent', { timeout: 120_000 }, () => {
+  it('fail at least 99.9 % of the mutants that are not equivalent', { timeout: 120_000 }, () => {
     const missed: string[] = [];
     const counts = { exchanged: 0, shortened: 0, misconception: 0 };
-    for (const task of evalTasks('train', 120)) {
+    for (const task of [...evalTasks('train', 100), ...evalTasks('held-out', 60)]) {
       const inputs = manyInputs(task);
       for (const { kind, program } of mutantsOf(task)) {
         const passes = testScoreOf(task, program) === 1;
@@ -89,6 +96,6 @@ describe('hidden tests', () => {
     }
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(200);
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    expect(missed.length / total, missed.slice(0, 5).join('\n')).toBeLessThan(0.03);
+    expect(missed.length / total, missed.slice(0, 5).join('\n')).toBeLessThan(0.001);
   });
 });

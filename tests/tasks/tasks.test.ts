@@ -3,6 +3,8 @@ import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/install.mjs';
 import { createNodeJudge } from '../../scripts/node-judge.ts';
+import { stream } from '../../src/ppo/random.ts';
+import { answer } from '../../src/tasks/composition.ts';
 import { referenceSolutions } from '../../src/tasks/corpus.ts';
 import { programText } from '../../src/tasks/program-text.ts';
 import {
@@ -41,8 +43,22 @@ describe('tasks', () => {
   it('are held out for a quarter, none of which is trained on', () => {
     expect(trainTasks.length + heldOutTasks.length).toBe(tasks.length);
     expect(heldOutTasks.length / tasks.length).toBeCloseTo(0.25, 1);
-    const trained = new Set(trainTasks.map((task) => task.statement));
-    expect(heldOutTasks.filter((task) => trained.has(task.statement))).toEqual([]);
+    /** What a task answers to far more than it is tested or told apart by. */
+    const random = stream(3, 'corpus');
+    const between = (low: number, high: number) => low + random.integer(high - low + 1);
+    const inputs = {
+      array: Array.from({ length: 400 }, () => Array.from({ length: between(0, 6) }, () => between(-20, 30))),
+      range: Array.from({ length: 20 }, (_, n) => n),
+      digits: Array.from({ length: 300 }, () => between(1, 10 ** between(1, 5))),
+    };
+    const behaviour = (task: (typeof tasks)[number]) => {
+      const composition = compositionOf(task);
+      const answers = inputs[composition.source].map((input) => answer(composition, input));
+      return `${composition.source} ${JSON.stringify(answers)}`;
+    };
+    const trained = new Set(trainTasks.map(behaviour));
+    expect(heldOutTasks.filter((task) => trained.has(behaviour(task))).map(({ id }) => id)).toEqual([]);
+    expect(trained.size).toBeLessThan(trainTasks.length * 0.8);
     expect(new Set(trainTasks.map((task) => task.split))).toEqual(new Set(['train']));
     expect(new Set(heldOutTasks.map((task) => task.split))).toEqual(new Set(['held-out']));
   });
