@@ -1,6 +1,7 @@
 /** Training without a page: the CPU engine, models from disk and the judge, all in this process. */
 import { readFile } from 'node:fs/promises';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
+import { loadCritic } from '../src/model/critic.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
 import { Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
@@ -38,7 +39,8 @@ export async function headless(
   const manifest = await loadManifest(readModelFile, preset);
   const tensors = await loadCheckpoint(readModelFile, preset, manifest.policy);
   const engine = await createCpuEngine();
-  const policy = new Policy(engine, manifest.policy.network, tensors, knobTable.minibatchSize.high);
+  const critic = await loadCritic(readModelFile, manifest, config.knobs.teacher);
+  const policy = new Policy(engine, manifest.policy.network, tensors, knobTable.minibatchSize.high, critic);
   const scorer = await createCpuEngine();
   const models = new Map<string, RewardModel>();
   for (const name of rewardModelNames) {

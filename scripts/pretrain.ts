@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
+import { criticOf } from '../src/model/critic.ts';
 import { asShipped, encodeSafetensors } from '../src/model/checkpoint.ts';
 import { sha256, type Manifest } from '../src/model/manifest.ts';
 import { parameterCount, type NetworkConfig, type Tensors } from '../src/model/network.ts';
@@ -82,7 +83,8 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
     const filter = { ...defaultKnobs.filter, name: 'none' };
     const knobs = { ...defaultKnobs, filter, evalEvery: knobTable.evalEvery.high };
     const config = { ...defaultConfig, preset: name, seed: runSeed, knobs };
-    const learner = new Policy(await createCpuEngine(), network, sft, knobs.minibatchSize);
+    const critic = criticOf(first.tensors, first.scores);
+    const learner = new Policy(await createCpuEngine(), network, sft, knobs.minibatchSize, critic);
     const { updates } = preset.secondRound;
     later.push(await poolOfEarlyPpo(learner, first.model, first.scores, config, updates, judgeAll));
     log(`second round, seed ${runSeed}: ${updates} updates of PPO judged`);

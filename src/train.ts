@@ -10,8 +10,8 @@
  *   7 advantages   β-shaped rewards, GAE, whitening
  *   8 update       epochs × minibatches of clipped PPO on the kept responses
  *
- * Where this departs from the paper: the critic is a value column on the policy's trunk, not a copy of the reward model; each
- * kept response is used `epochs` = 2 times, not 3; sampling cuts no tail (their code: top-p 0.9); β and the clamp of scores are
+ * Where this departs from the paper: where the tests teach, the critic starts from the policy, as there is no reward model; each kept
+ * response is used `epochs` = 2 times, not 3; sampling cuts no tail (their code: top-p 0.9); β and the clamp of scores are
  * ours. Responses are kept without repetition (mode `select`) unless asked to be redrawn by weight: `resample` with whitening
  * over `all` is what the authors' released code does. As in the paper, kept responses are learned from as if the policy
  * had sampled them: selection is not corrected for.
@@ -218,9 +218,10 @@ function oracleScores(testScores: Float32Array, rollout: Rollout): Float32Array 
 
 /** What every Adam step of a run has in common. */
 function fixed(config: RunConfig) {
-  const { valueClipRange, valueCoef, entropyCoef, maxGradNorm, weightDecay } = config;
+  const { criticLearningRate, valueClipRange, entropyCoef, maxGradNorm, weightDecay } = config;
   const { adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = config;
-  return { beta1, beta2, epsilon, weightDecay, maxGradNorm, valueClipRange, valueCoef, entropyCoef };
+  const adam = { beta1, beta2, epsilon, weightDecay, maxGradNorm, criticLearningRate };
+  return { ...adam, valueClipRange, entropyCoef };
 }
 
 function requireFinite(stats: StepStats, update: number, step: number): void {

@@ -60,7 +60,9 @@ export class Training {
     this.done = from?.update;
     this.inForce = from?.knobs ?? given.config.knobs;
     this.recent = from?.recent ?? [];
-    if (from) given.policy.learner.restore(from.learner);
+    if (!from) return;
+    given.policy.learner.restore(from.learner);
+    given.policy.critic.learner.restore(from.critic);
   }
 
   /**
@@ -98,8 +100,9 @@ export class Training {
   state(): Promise<TrainingState> {
     const known = { update: this.done ?? 0, knobs: this.inForce };
     const recent = this.#after('batch', Promise.resolve(), () => this.recent);
-    const all = Promise.all([this.given.policy.learner.state(), recent, this.#last.evaluation]);
-    return beside(all.then(([learner, r]) => ({ ...known, learner, recent: r })));
+    const { learner, critic } = this.given.policy;
+    const all = Promise.all([learner.state(), critic.learner.state(), recent, this.#last.evaluation]);
+    return beside(all.then(([own, theirs, r]) => ({ ...known, learner: own, critic: theirs, recent: r })));
   }
 
   /** Shows tensors of one shape to whoever observes. */

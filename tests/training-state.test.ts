@@ -27,10 +27,16 @@ describe('a run that goes on from a state', () => {
     const whole = await run({ ...options, updates: 4 });
     const { state } = await run({ ...options, updates: 2 });
     const go = (from: TrainingState) => run({ ...options, updates: 4, from });
-    const { learner } = state;
-    const zeros = new Float32Array(learner.firstMoment.length);
-    for (const part of [{ firstMoment: zeros }, { secondMoment: zeros }, { steps: 0 }])
-      expect((await go({ ...state, learner: { ...learner, ...part } })).weights).not.toEqual(whole.weights);
+    for (const name of ['learner', 'critic'] as const) {
+      const learner = state[name];
+      const zeros = (values: Float32Array) => new Float32Array(values.length);
+      const parts = [
+        ...[{ parameters: zeros(learner.parameters) }, { firstMoment: zeros(learner.firstMoment) }],
+        ...[{ secondMoment: zeros(learner.secondMoment) }, { steps: 0 }],
+      ];
+      for (const part of parts)
+        expect((await go({ ...state, [name]: { ...learner, ...part } })).weights).not.toEqual(whole.weights);
+    }
     const forgetful = await go({ ...state, recent: [] });
     expect(forgetful.weights).toEqual(whole.weights);
     expect(told(forgetful.events, 3)).not.toEqual(told(whole.events, 3));

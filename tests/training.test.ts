@@ -53,7 +53,7 @@ describe('what is judged beside the loop', () => {
 
   it('belongs to a state that is taken before it comes', async () => {
     const learner = { state: () => Promise.resolve({}) };
-    const t = training({ policy: { learner } as unknown as Policy });
+    const t = training({ policy: { learner, critic: { learner } } as unknown as Policy });
     const evaluation = truth();
     t.whenTold('evaluation', evaluation.promise, () => undefined);
     let isTold = false;

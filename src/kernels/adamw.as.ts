@@ -10,19 +10,19 @@ export function adamw(
   L: i32,
 ): void {
   const length = sqrt<f32>(load<f32>(norm));
-  const maxGradNorm = load<f32>(knobs, 44);
+  const maxGradNorm = load<f32>(knobs, 40);
   const scale = f32x4.splat(length > maxGradNorm ? maxGradNorm / length : 1);
-  const beta1 = load<f32>(knobs, 28);
-  const beta2 = load<f32>(knobs, 32);
+  const beta1 = load<f32>(knobs, 24);
+  const beta2 = load<f32>(knobs, 28);
   const keep1 = f32x4.splat(beta1);
   const keep2 = f32x4.splat(beta2);
   const take1 = f32x4.splat(1 - beta1);
   const take2 = f32x4.splat(1 - beta2);
-  const learningRate = f32x4.splat(load<f32>(knobs, 24));
-  const epsilon = f32x4.splat(load<f32>(knobs, 36));
-  const decay = f32x4.splat(load<f32>(knobs, 40));
-  const correction1 = f32x4.splat(load<f32>(knobs, 48));
-  const correction2 = f32x4.splat(load<f32>(knobs, 52));
+  const learningRate = f32x4.splat(load<f32>(knobs, 20));
+  const epsilon = f32x4.splat(load<f32>(knobs, 32));
+  const decay = f32x4.splat(load<f32>(knobs, 36));
+  const correction1 = f32x4.splat(load<f32>(knobs, 44));
+  const correction2 = f32x4.splat(load<f32>(knobs, 48));
   for (let i = 0; i < L; i += 4) {
     const at = i << 2;
     const gradient = f32x4.mul(v128.load(gradients + at), scale);

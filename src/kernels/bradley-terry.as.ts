@@ -10,7 +10,7 @@ export function bradleyTerry(
   N: i32,
   P: i32,
 ): void {
-  const inverseCount = load<f32>(knobs, 20);
+  const inverseCount = load<f32>(knobs, 16);
   const slopes = scratch(P << 2);
   for (let p = 0; p < P; p++) {
     const chosen = load<u32>(pairs + (p << 3));

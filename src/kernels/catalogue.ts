@@ -33,20 +33,19 @@ export const knobIndex = {
   temperature: 0,
   clipRange: 1,
   valueClipRange: 2,
-  valueCoef: 3,
-  entropyCoef: 4,
+  entropyCoef: 3,
   /** 1 / valid positions (or 1 / pairs): what makes a sum of losses a mean. */
-  inverseCount: 5,
-  learningRate: 6,
-  beta1: 7,
-  beta2: 8,
-  epsilon: 9,
-  weightDecay: 10,
-  maxGradNorm: 11,
+  inverseCount: 4,
+  learningRate: 5,
+  beta1: 6,
+  beta2: 7,
+  epsilon: 8,
+  weightDecay: 9,
+  maxGradNorm: 10,
   /** 1 / (1 − β₁ᵗ) */
-  correction1: 12,
+  correction1: 11,
   /** 1 / (1 − β₂ᵗ) */
-  correction2: 13,
+  correction2: 12,
 } as const;
 export const knobCount = 16;
 
@@ -56,16 +55,13 @@ export const tokenStat = {
   ratio: 1,
   /** max(−Aρ, −A·clip(ρ)) */
   policyLoss: 2,
-  /** ½ max((V−R)², (clip(V)−R)²) */
-  valueLoss: 3,
   /** (ρ − 1) − log ρ */
-  approxKl: 4,
+  approxKl: 3,
   /** 1 where the clipped branch is the larger loss, strictly. */
-  clipped: 5,
-  entropy: 6,
-  value: 7,
+  clipped: 4,
+  entropy: 5,
 } as const;
-export const tokenStatCount = 8;
+export const tokenStatCount = 6;
 
 /** The `rows` of `gather` carry this where none is meant. */
 export const NONE = 0xffffffff;
@@ -258,34 +254,46 @@ export const catalogue = {
     ],
     dims: ['B', 'ROWS', 'T', 'C', 'H', 'V', 'N', 'P', 'layers', 'end'],
   },
-  /** out[m] = (log softmax(logits[:V]/τ)[targets[m]], entropy in nats, logits[V] = the value); 0 where mask is 0. N > V. */
+  /** out[m] = (log softmax(logits[:V]/τ)[targets[m]], entropy in nats); 0 where mask is 0. */
   'log-prob': {
     bindings: [
       ['logits', 'f32', 'r', ['M', 'N']],
       ['targets', 'u32', 'r', ['M']],
       ['mask', 'f32', 'r', ['M']], // 0 or 1
       ['knobs', 'f32', 'r', [knobCount]],
-      ['out', 'f32', 'w', ['M', 3]],
+      ['out', 'f32', 'w', ['M', 2]],
     ],
     dims: ['M', 'V', 'N'],
   },
   /**
-   * PPO's losses and their gradient in one pass over a row. Columns 0 … V−1 are logits, column V is the value, columns
-   * past V are unused. old[m] = (oldLogprob, advantage, return, oldValue). log ρ is clamped to ±20, so that ρ is finite;
-   * the gradient does not see that clamp.
-   * loss = inverseCount · Σₘ (policyLoss − entropyCoef·entropy + valueCoef·valueLoss); logits is overwritten by its
-   * gradient, 0 in masked rows and unused columns.
+   * PPO's loss of the policy and its gradient in one pass over a row. Columns 0 … V−1 are logits, those past V unused.
+   * old[m] = (oldLogprob, advantage). log ρ is clamped to ±20, so that ρ is finite; the gradient does not see that clamp.
+   * loss = inverseCount · Σₘ (policyLoss − entropyCoef·entropy); logits is overwritten by its gradient, 0 in masked rows and
+   * unused columns.
    */
   'ppo-head': {
     bindings: [
       ['logits', 'f32', 'rw', ['M', 'N']],
       ['targets', 'u32', 'r', ['M']],
       ['mask', 'f32', 'r', ['M']], // 0 or 1
-      ['old', 'f32', 'r', ['M', 4]],
+      ['old', 'f32', 'r', ['M', 2]],
       ['knobs', 'f32', 'r', [knobCount]],
-      ['tokenStats', 'f32', 'w', ['M', 8]], // see tokenStat
+      ['tokenStats', 'f32', 'w', ['M', 6]], // see tokenStat
     ],
     dims: ['M', 'V', 'N'],
+  },
+  /**
+   * PPO's loss of the critic: losses[m] = ½ max((V−R)², (clip(V)−R)²), V = column 0 of `values`, clip to within valueClipRange of
+   * oldValue; old[m] = (return R, oldValue). values → gradient of inverseCount·Σ, 0 where the clipped branch is the larger loss.
+   */
+  'value-head': {
+    bindings: [
+      ['values', 'f32', 'rw', ['M', 'N']],
+      ['old', 'f32', 'r', ['M', 2]],
+      ['knobs', 'f32', 'r', [knobCount]],
+      ['losses', 'f32', 'w', ['M']],
+    ],
+    dims: ['M', 'N'],
   },
   /** SFT: losses[m] = −log softmax(logits[:V])[targets[m]] (τ = 1), 0 where masked; logits → gradient of inverseCount·Σ. */
   'cross-entropy': {

@@ -11,7 +11,7 @@ export function crossEntropy(
   V: i32,
   N: i32,
 ): void {
-  const inverseCount = load<f32>(knobs, 20);
+  const inverseCount = load<f32>(knobs, 16);
   for (let m = 0; m < M; m++, logits += N << 2) {
     if (load<f32>(mask + (m << 2)) == 0) {
       memory.fill(logits, 0, N << 2);

@@ -13,5 +13,6 @@ export { logProb } from './log-prob.as.ts';
 export { matmul, matmulBackward, matmulBackwardGelu, matmulGelu, matmulResidual } from './matmul.as.ts';
 export { allocate } from './memory.as.ts';
 export { ppoHead } from './ppo-head.as.ts';
+export { valueHead } from './value-head.as.ts';
 export { columnSum, squarePartials } from './reduce.as.ts';
 export { sample } from './sample.as.ts';

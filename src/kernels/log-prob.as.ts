@@ -49,15 +49,14 @@ export function logProb(
   N: i32,
 ): void {
   const inverseTemperature: f32 = 1 / load<f32>(knobs);
-  for (let m = 0; m < M; m++, out += 12, logits += N << 2) {
+  for (let m = 0; m < M; m++, out += 8, logits += N << 2) {
     if (load<f32>(mask + (m << 2)) == 0) {
-      memory.fill(out, 0, 12);
+      memory.fill(out, 0, 8);
       continue;
     }
     softmax(logits, V, inverseTemperature);
     const target = load<u32>(targets + (m << 2));
     store<f32>(out, (load<f32>(logits + (target << 2)) - top) * inverseTemperature - logSum);
     store<f32>(out, entropyOf(logits, V, inverseTemperature), 4);
-    store<f32>(out, load<f32>(logits + (V << 2)), 8);
   }
 }

@@ -15,10 +15,10 @@ export function entropyOf(logprobs: Float64Array): number {
 
 export function logProb(a: Arrays<'log-prob'>, { M, V, N }: Dims<'log-prob'>): void {
   const temperature = a.knobs[knobIndex.temperature];
-  a.out.fill(0, 0, 3 * M);
+  a.out.fill(0, 0, 2 * M);
   for (let m = 0; m < M; m++) {
     if (a.mask[m] === 0) continue;
     const logprobs = logSoftmax(a.logits.subarray(m * N, m * N + V), temperature);
-    a.out.set([logprobs[a.targets[m]], entropyOf(logprobs), a.logits[m * N + V]], 3 * m);
+    a.out.set([logprobs[a.targets[m]], entropyOf(logprobs)], 2 * m);
   }
 }

@@ -1,9 +1,9 @@
-// out[m] = (log p of the target at temperature τ, entropy, value); a thread per row.
+// out[m] = (log p of the target at temperature τ, entropy); a thread per row.
 @group(0) @binding(0) var<storage, read> logits: array<Cell>; // (M, N)
 @group(0) @binding(1) var<storage, read> targets: array<u32>; // (M)
 @group(0) @binding(2) var<storage, read> mask: array<f32>; // (M)
 @group(0) @binding(3) var<storage, read> knobs: array<f32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>; // (M, 3)
+@group(0) @binding(4) var<storage, read_write> out: array<f32>; // (M, 2)
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -11,14 +11,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (m >= M) {
     return;
   }
-  var result = vec3f();
+  var result = vec2f();
   if (mask[m] != 0.0) {
     let sharpness = 1.0 / knobs[TEMPERATURE];
     let row = softmax_row(m * N, sharpness);
     let logprob = log_softmax(row, m * N, targets[m] & ~3u, sharpness)[targets[m] & 3u];
-    result = vec3f(logprob, row.entropy, load_logits(m * N + (V & ~3u), N - (V & ~3u))[V & 3u]);
+    result = vec2f(logprob, row.entropy);
   }
-  out[3u * m] = result.x;
-  out[3u * m + 1u] = result.y;
-  out[3u * m + 2u] = result.z;
+  out[2u * m] = result.x;
+  out[2u * m + 1u] = result.y;
 }

@@ -47,18 +47,15 @@ export function ppoHead(
 ): void {
   const inverseTemperature: f32 = 1 / load<f32>(knobs);
   const clipRange = load<f32>(knobs, 4);
-  const valueClipRange = load<f32>(knobs, 8);
-  const valueCoef = load<f32>(knobs, 12);
-  const entropyCoef = load<f32>(knobs, 16);
-  const inverseCount = load<f32>(knobs, 20);
-  for (let m = 0; m < M; m++, logits += N << 2, old += 16, tokenStats += 32) {
+  const entropyCoef = load<f32>(knobs, 12);
+  const inverseCount = load<f32>(knobs, 16);
+  for (let m = 0; m < M; m++, logits += N << 2, old += 8, tokenStats += 24) {
     if (load<f32>(mask + (m << 2)) == 0) {
       memory.fill(logits, 0, N << 2);
-      memory.fill(tokenStats, 0, 32);
+      memory.fill(tokenStats, 0, 24);
       continue;
     }
     const target = logits + (load<u32>(targets + (m << 2)) << 2);
-    const value = load<f32>(logits + (V << 2));
     softmax(logits, V, inverseTemperature);
     const entropy = entropyOf(logits, V, inverseTemperature);
     const logprob = (load<f32>(target) - top) * inverseTemperature - logSum;
@@ -69,13 +66,6 @@ export function ppoHead(
     const unclippedLoss = -advantage * ratio;
     const clippedLoss = -advantage * clamp(ratio, 1 - clipRange, 1 + clipRange);
     const clipped = clippedLoss > unclippedLoss;
-
-    const goal = load<f32>(old, 8);
-    const oldValue = load<f32>(old, 12);
-    const clippedError = clamp(value, oldValue - valueClipRange, oldValue + valueClipRange) - goal;
-    const plainError = value - goal;
-    const valueIsClipped = clippedError * clippedError > plainError * plainError;
-    const valueError = valueIsClipped ? clippedError : plainError;
 
     const policySlope: f32 = clipped ? 0 : unclippedLoss * inverseCount * inverseTemperature;
     overwrite(
@@ -88,15 +78,12 @@ export function ppoHead(
     );
     store<f32>(target, load<f32>(target) + policySlope);
     memory.fill(logits + (V << 2), 0, (N - V) << 2);
-    store<f32>(logits + (V << 2), valueIsClipped ? 0 : inverseCount * valueCoef * valueError);
 
     store<f32>(tokenStats, logprob);
     store<f32>(tokenStats, ratio, 4);
     store<f32>(tokenStats, max(unclippedLoss, clippedLoss), 8);
-    store<f32>(tokenStats, 0.5 * valueError * valueError, 12);
-    store<f32>(tokenStats, ratio - 1 - logRatio, 16);
-    store<f32>(tokenStats, clipped ? 1 : 0, 20);
-    store<f32>(tokenStats, entropy, 24);
-    store<f32>(tokenStats, value, 28);
+    store<f32>(tokenStats, ratio - 1 - logRatio, 12);
+    store<f32>(tokenStats, clipped ? 1 : 0, 16);
+    store<f32>(tokenStats, entropy, 20);
   }
 }

@@ -10,7 +10,7 @@ function clamp(x: number, low: number, high: number): number {
 }
 
 /**
- * Schulman et al. 2017, eq. 7, with the clipped value loss of their code. With p = softmax(z/τ), a the token, n = 1 / inverseCount, the
+ * Schulman et al. 2017, eq. 7. With p = softmax(z/τ), a the token, n = 1 / inverseCount, the
  * gradient along logit k is (g·(1[k = a] − p_k) + entropyCoef·p_k·(log p_k + H)) / (τ·n), g = −A·ρ where the unclipped loss is
  * the larger or equal, else 0.
  */
@@ -25,22 +25,16 @@ export function ppoHead(a: Arrays<'ppo-head'>, { M, V, N }: Dims<'ppo-head'>): v
       row.fill(0);
       continue;
     }
-    const [oldLogprob, advantage, target, oldValue] = a.old.subarray(4 * m, 4 * m + 4);
+    const [oldLogprob, advantage] = a.old.subarray(2 * m, 2 * m + 2);
     const action = a.targets[m];
     const logprobs = logSoftmax(row.subarray(0, V), temperature);
     const entropy = entropyOf(logprobs);
-    const value = row[V];
 
     const logRatio = clamp(logprobs[action] - oldLogprob, -MAX_LOG_RATIO, MAX_LOG_RATIO);
     const ratio = Math.exp(logRatio);
     const unclippedLoss = -advantage * ratio;
     const clippedLoss = -advantage * clamp(ratio, 1 - knob('clipRange'), 1 + knob('clipRange'));
     const clipped = clippedLoss > unclippedLoss;
-
-    const range = knob('valueClipRange');
-    const clippedValue = clamp(value, oldValue - range, oldValue + range);
-    const valueIsClipped = (clippedValue - target) ** 2 > (value - target) ** 2;
-    const valueError = (valueIsClipped ? clippedValue : value) - target;
 
     const slope = clipped ? 0 : -advantage * ratio;
     for (let v = 0; v < V; v++) {
@@ -50,13 +44,12 @@ export function ppoHead(a: Arrays<'ppo-head'>, { M, V, N }: Dims<'ppo-head'>): v
       row[v] = (inverseCount / temperature) * (policyPart + entropyPart);
     }
     row.fill(0, V);
-    row[V] = valueIsClipped ? 0 : inverseCount * knob('valueCoef') * valueError;
 
     // In the order of tokenStat.
     const policyLoss = Math.max(unclippedLoss, clippedLoss);
     const approxKl = ratio - 1 - logRatio;
     a.tokenStats.set(
-      [logprobs[action], ratio, policyLoss, valueError ** 2 / 2, approxKl, clipped ? 1 : 0, entropy, value],
+      [logprobs[action], ratio, policyLoss, approxKl, clipped ? 1 : 0, entropy],
       m * tokenStatCount,
     );
   }

@@ -1,13 +1,10 @@
-// PPO's losses of a row and their gradient, written over the logits; a thread per row. Schulman et al. 2017, eq. 7, with
-// the clipped value loss of its code.
+// PPO's loss of a row and its gradient, written over the logits; a thread per row. Schulman et al. 2017, eq. 7.
 @group(0) @binding(0) var<storage, read_write> logits: array<Cell>; // (M, N)
 @group(0) @binding(1) var<storage, read> targets: array<u32>; // (M)
 @group(0) @binding(2) var<storage, read> mask: array<f32>; // (M)
-@group(0) @binding(3) var<storage, read> old: array<f32>; // (M, 4): logprob, advantage, return, value
+@group(0) @binding(3) var<storage, read> old: array<f32>; // (M, 2): logprob, advantage
 @group(0) @binding(4) var<storage, read> knobs: array<f32>;
-@group(0) @binding(5) var<storage, read_write> tokenStats: array<f32>; // (M, 8), in the order of tokenStat
-
-const VALUE_CELL = V & ~3u;
+@group(0) @binding(5) var<storage, read_write> tokenStats: array<f32>; // (M, 6), in the order of tokenStat
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -20,21 +17,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var v = 0u; v < N; v += 4u) {
       store_logits(start + v, N - v, vec4f());
     }
-    for (var i = 0u; i < 8u; i++) {
-      tokenStats[8u * m + i] = 0.0;
+    for (var i = 0u; i < 6u; i++) {
+      tokenStats[6u * m + i] = 0.0;
     }
     return;
   }
 
-  let oldLogprob = old[4u * m];
-  let advantage = old[4u * m + 1u];
-  let valueTarget = old[4u * m + 2u];
-  let oldValue = old[4u * m + 3u];
+  let oldLogprob = old[2u * m];
+  let advantage = old[2u * m + 1u];
   let sharpness = 1.0 / knobs[TEMPERATURE];
   let row = softmax_row(start, sharpness);
   let action = targets[m];
   let logprob = log_softmax(row, start, action & ~3u, sharpness)[action & 3u];
-  let value = load_logits(start + VALUE_CELL, N - VALUE_CELL)[V & 3u];
 
   let logRatio = clamp(logprob - oldLogprob, -20.0, 20.0);
   let ratio = exp(logRatio);
@@ -42,16 +36,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let clippedLoss = -advantage * clamp(ratio, 1.0 - knobs[CLIP_RANGE], 1.0 + knobs[CLIP_RANGE]);
   let isClipped = clippedLoss > freeLoss;
 
-  let range = knobs[VALUE_CLIP_RANGE];
-  let freeError = value - valueTarget;
-  let clippedError = clamp(value, oldValue - range, oldValue + range) - valueTarget;
-  let isValueClipped = clippedError * clippedError > freeError * freeError;
-  let valueError = select(freeError, clippedError, isValueClipped);
-
   // d policyLoss / d logprob is −Aρ, or 0 where the clipped branch, a constant, is the larger one.
   let slope = select(-advantage * ratio, 0.0, isClipped);
   let scale = knobs[INVERSE_COUNT] * sharpness;
-  let valueSlope = select(knobs[INVERSE_COUNT] * knobs[VALUE_COEF] * freeError, 0.0, isValueClipped);
   for (var v = 0u; v < N; v += 4u) {
     let columns = v + vec4u(0u, 1u, 2u, 3u);
     let logprobs = log_softmax(row, start, v, sharpness);
@@ -59,16 +46,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let hit = select(vec4f(), vec4f(1.0), columns == vec4u(action));
     let policyPart = slope * (hit - p);
     let entropyPart = knobs[ENTROPY_COEF] * p * (logprobs + row.entropy);
-    let other = select(vec4f(), vec4f(valueSlope), columns == vec4u(V));
-    store_logits(start + v, N - v, select(other, scale * (policyPart + entropyPart), columns < vec4u(V)));
+    store_logits(start + v, N - v, select(vec4f(), scale * (policyPart + entropyPart), columns < vec4u(V)));
   }
 
-  tokenStats[8u * m] = logprob;
-  tokenStats[8u * m + 1u] = ratio;
-  tokenStats[8u * m + 2u] = max(freeLoss, clippedLoss);
-  tokenStats[8u * m + 3u] = 0.5 * valueError * valueError;
-  tokenStats[8u * m + 4u] = ratio - 1.0 - logRatio;
-  tokenStats[8u * m + 5u] = select(0.0, 1.0, isClipped);
-  tokenStats[8u * m + 6u] = row.entropy;
-  tokenStats[8u * m + 7u] = value;
+  tokenStats[6u * m] = logprob;
+  tokenStats[6u * m + 1u] = ratio;
+  tokenStats[6u * m + 2u] = max(freeLoss, clippedLoss);
+  tokenStats[6u * m + 3u] = ratio - 1.0 - logRatio;
+  tokenStats[6u * m + 4u] = select(0.0, 1.0, isClipped);
+  tokenStats[6u * m + 5u] = row.entropy;
 }

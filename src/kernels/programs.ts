@@ -25,6 +25,7 @@ import matmulTile from './matmul-tile.wgsl?raw';
 import matmul from './matmul.wgsl?raw';
 import philox from './philox.wgsl?raw';
 import ppoHead from './ppo-head.wgsl?raw';
+import valueHead from './value-head.wgsl?raw';
 import sample from './sample.wgsl?raw';
 import softmaxRow from './softmax-row.wgsl?raw';
 import squarePartials from './square-partials.wgsl?raw';
@@ -191,6 +192,7 @@ export const programs: { readonly [K in KernelName]: (dims: Dims<K>, tuning: Tun
   decode: ({ ROWS }) => one([decode, philox, gelu], ROWS * GROUP),
   'log-prob': ({ M, N }) => one([logProb, softmaxRow], M, areWide(N)),
   'ppo-head': ({ M, N }) => one([ppoHead, softmaxRow], M, areWide(N)),
+  'value-head': ({ M }) => one([valueHead], M),
   'cross-entropy': ({ M, N }) => one([crossEntropy, softmaxRow], M, areWide(N)),
   'bradley-terry': ({ M, N, P }) => ({
     passes: [

@@ -9,6 +9,7 @@ import { layerNorm, layerNormBackward } from './layer-norm.ref.ts';
 import { logProb } from './log-prob.ref.ts';
 import { matmul, matmulBackward, matmulBackwardGelu, matmulGelu, matmulResidual } from './matmul.ref.ts';
 import { ppoHead } from './ppo-head.ref.ts';
+import { valueHead } from './value-head.ref.ts';
 import { columnSum, squarePartials } from './reduce.ref.ts';
 import type { Reference } from './reference.ts';
 import { sample } from './sample.ref.ts';
@@ -32,6 +33,7 @@ export const references: { readonly [K in KernelName]: Reference<K> } = {
   decode,
   'log-prob': logProb,
   'ppo-head': ppoHead,
+  'value-head': valueHead,
   'cross-entropy': crossEntropy,
   'bradley-terry': bradleyTerry,
   'column-sum': columnSum,

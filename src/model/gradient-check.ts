@@ -1,5 +1,5 @@
 /** Our recorded gradients against TensorFlow.js's autograd, on any engine: in the tests, and in the page when a visitor asks. */
-import { knobCount } from '../kernels/catalogue.ts';
+import { knobCount, tokenStatCount } from '../kernels/catalogue.ts';
 import { op, type Engine, type Op, type Slot } from '../kernels/engine.ts';
 import { Learner } from './learner.ts';
 import {
@@ -19,9 +19,11 @@ import {
   stockPairLoss,
   stockPpoLoss,
   stockSftLoss,
+  stockValueLoss,
   variables,
   type PpoInputs,
   type PpoKnobs,
+  type ValueInputs,
 } from './stock-network.ts';
 
 const V = 11;
@@ -63,29 +65,34 @@ function inputs() {
     mask,
     oldLogprobs: numbers(0.3).map((x) => x - 2.4),
     advantages: numbers(1),
-    returns: numbers(1),
-    oldValues: numbers(0.5),
   };
-  return { tokens, ppo, count: mask.reduce((a, b) => a + b, 0) };
+  const everywhere = Float32Array.from({ length: M }, (_, m) => (m % T < lengths[row(m)] ? 1 : 0));
+  const value: ValueInputs = { mask: everywhere, returns: numbers(1), oldValues: numbers(0.5) };
+  const ones = mask.reduce((a, b) => a + b, 0);
+  /** What a loss is the mean of. */
+  const counts = { ppo: ones, sft: ones, value: lengths.reduce((a, b) => a + b, 0), pairs: ROWS / 2 };
+  return { tokens, ppo, value, counts };
 }
 
-export type Head = 'ppo' | 'sft' | 'pairs';
+export type Head = 'ppo' | 'value' | 'sft' | 'pairs';
+/** Those of one column. */
+const isScalar = (head: Head) => head === 'value' || head === 'pairs';
 const ppoKnobs: PpoKnobs = {
   temperature: 0.8,
   clipRange: 0.2,
   valueClipRange: 0.2,
-  valueCoef: 0.3,
   entropyCoef: 0.05,
 };
 const last = Uint32Array.from(lengths, (length, r) => r * T + length - 1);
 
 async function oracle(head: Head, config: NetworkConfig, tensors: Tensors): Promise<Tensors> {
-  const { tokens, ppo } = inputs();
+  const { tokens, ppo, value } = inputs();
   const shapes = new Map(layoutOf(config).places.map((p) => [p.name, p.shape]));
   const v = variables(tensors, (name) => shapes.get(name)!);
   const gradients = await stockGradients(v, () => {
     const logits = stockForward(config, v, tokens);
     if (head === 'ppo') return stockPpoLoss(logits, V, ppo, ppoKnobs);
+    if (head === 'value') return stockValueLoss(logits, value, ppoKnobs.valueClipRange);
     if (head === 'sft') return stockSftLoss(logits, V, ppo.targets, ppo.mask);
     return stockPairLoss(logits, last);
   });
@@ -114,7 +121,7 @@ function headOps(
   places: readonly number[],
   knobs: Slot,
 ): Op {
-  const { ppo } = inputs();
+  const { ppo, value } = inputs();
   const N = config.columns;
   const slot = <Data extends Float32Array | Uint32Array>(name: string, data: Data, length = a.R.most) => {
     const made = engine.slot(name, data instanceof Float32Array ? 'f32' : 'u32', length);
@@ -136,6 +143,15 @@ function headOps(
     const pairs = slot('pairs', Uint32Array.from(places.keys()));
     return op('bradley-terry', { scores: a.logits, pairs, knobs, losses }, { M: a.R, N, P: ROWS / 2 });
   }
+  if (head === 'value') {
+    const old = places.flatMap((m) => [value.returns[m], value.oldValues[m]]);
+    const losses = engine.slot('losses', 'f32', M);
+    return op(
+      'value-head',
+      { values: a.logits, old: slot('old', Float32Array.from(old), M * 2), knobs, losses },
+      { M: a.R, N },
+    );
+  }
   const shared = {
     logits: a.logits,
     targets: u32('targets', ppo.targets),
@@ -144,23 +160,18 @@ function headOps(
   };
   if (head === 'sft')
     return op('cross-entropy', { ...shared, losses: engine.slot('losses', 'f32', M) }, { M: a.R, V, N });
-  const old = places.flatMap((m) => [
-    ppo.oldLogprobs[m],
-    ppo.advantages[m],
-    ppo.returns[m],
-    ppo.oldValues[m],
-  ]);
-  const tokenStats = engine.slot('token stats', 'f32', M * 8);
+  const old = places.flatMap((m) => [ppo.oldLogprobs[m], ppo.advantages[m]]);
+  const tokenStats = engine.slot('token stats', 'f32', M * tokenStatCount);
   return op(
     'ppo-head',
-    { ...shared, old: slot('old', Float32Array.from(old), M * 4), tokenStats },
+    { ...shared, old: slot('old', Float32Array.from(old), M * 2), tokenStats },
     { M: a.R, V, N },
   );
 }
 
 /** Gradients by our plan on `engine` after one step of zero learning rate. */
 async function ours(engine: Engine, head: Head, config: NetworkConfig, tensors: Tensors): Promise<Tensors> {
-  const { tokens, count } = inputs();
+  const { tokens, counts } = inputs();
   const parameters = new Arena(engine, config, 'parameters');
   parameters.load(tensors);
   const a = allocateForward(engine, config, M, head === 'pairs' ? ROWS : M);
@@ -177,7 +188,7 @@ async function ours(engine: Engine, head: Head, config: NetworkConfig, tensors: 
     epsilon: 1e-8,
     weightDecay: 0,
     maxGradNorm: 1,
-    count: head === 'pairs' ? ROWS / 2 : count,
+    count: counts[head],
   });
   return learner.gradients.save();
 }
@@ -193,7 +204,7 @@ export interface Agreement {
 
 /** Compares every gradient tensor of a small network; the stock side runs on whatever backend tfjs is set to. */
 export async function compareGradients(engine: Engine, head: Head): Promise<Agreement> {
-  const config = head === 'pairs' ? rewardConfig : policyConfig;
+  const config = isScalar(head) ? rewardConfig : policyConfig;
   const tensors = lively(config);
   const stock = await oracle(head, config, tensors);
   const mine = await ours(engine, head, config, tensors);

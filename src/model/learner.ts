@@ -15,11 +15,10 @@ export interface StepKnobs {
   maxGradNorm: number;
   /** What the loss sums over: valid positions, or pairs. */
   count: number;
-  /** Of the heads that have one: PPO's log-probs. */
+  /** Of the heads that have it. */
   temperature?: number;
   clipRange?: number;
   valueClipRange?: number;
-  valueCoef?: number;
   entropyCoef?: number;
 }
 
@@ -50,6 +49,7 @@ export class Learner {
     activations: Activations,
     knobs: Slot,
     head: readonly Op[],
+    name = 'training step',
   ) {
     this.engine = engine;
     this.parameters = parameters;
@@ -67,7 +67,7 @@ export class Learner {
       norm: this.squaredNorm,
       knobs,
     };
-    this.plan = engine.plan('training step', [
+    this.plan = engine.plan(name, [
       ...forward(config, parameters, activations),
       ...head,
       ...backward(
@@ -85,12 +85,16 @@ export class Learner {
 
   /** One Adam step on whatever the input slots hold; what `slots` hold after it. */
   step(knobs: StepKnobs, ...slots: Slot[]): Promise<(Float32Array | Uint32Array)[]> {
+    return this.engine.runAndRead([this.next(knobs)], ...slots);
+  }
+
+  /** The plan of the next Adam step, which must then be run once. */
+  next(knobs: StepKnobs): Plan {
     this.steps++;
     const v = this.values;
     v[knobIndex.temperature] = knobs.temperature ?? 1;
     v[knobIndex.clipRange] = knobs.clipRange ?? 0;
     v[knobIndex.valueClipRange] = knobs.valueClipRange ?? 0;
-    v[knobIndex.valueCoef] = knobs.valueCoef ?? 0;
     v[knobIndex.entropyCoef] = knobs.entropyCoef ?? 0;
     v[knobIndex.inverseCount] = 1 / Math.max(1, knobs.count);
     v[knobIndex.learningRate] = knobs.learningRate;
@@ -102,7 +106,7 @@ export class Learner {
     v[knobIndex.correction1] = 1 / (1 - knobs.beta1 ** this.steps);
     v[knobIndex.correction2] = 1 / (1 - knobs.beta2 ** this.steps);
     this.engine.write(this.knobs, v);
-    return this.engine.runAndRead([this.plan], ...slots);
+    return this.plan;
   }
 
   /** Copies of all that the next step depends on, as it is at the call. */

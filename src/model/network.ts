@@ -1,7 +1,7 @@
 /**
  * The one network that everything here trains: a decoder-only transformer (pre-norm, learned positions, GELU, untied head).
- * The policy's head has a column per lexeme and one more for the value (its critic); a reward model's head is a
- * single column, read at a sequence's last token. Sizes are data: a larger preset is another `NetworkConfig`.
+ * The policy's head has a column per lexeme; a reward model's and the critic's is a single column, read at a sequence's last token
+ * and at every prediction. Sizes are data: a larger preset is another `NetworkConfig`.
  */
 import { view, VIEW_ALIGNMENT, type Engine, type Slot } from '../kernels/engine.ts';
 import { normal, stream } from '../ppo/random.ts';
@@ -19,9 +19,9 @@ export interface NetworkConfig {
   columns: number;
 }
 
-/** Columns of a policy's head: V logits, the value, and unused ones up to a multiple of 8 (whole SIMD tiles). */
+/** Columns of a policy's head: V logits, and unused ones up to a multiple of 8 (whole SIMD tiles). */
 export function policyColumns(vocabulary: number): number {
-  return Math.ceil((vocabulary + 1) / 8) * 8;
+  return Math.ceil(vocabulary / 8) * 8;
 }
 
 export interface TensorPlace {
@@ -73,7 +73,7 @@ export function layoutOf(config: NetworkConfig): Layout {
 
 /** Numbers that are trained, gaps and unused head columns apart. */
 export function parameterCount(config: NetworkConfig): number {
-  const unused = config.columns > 1 ? config.columns - config.vocabulary - 1 : 0;
+  const unused = config.columns > 1 ? config.columns - config.vocabulary : 0;
   return layoutOf(config).places.reduce((sum, p) => sum + p.length, 0) - unused * (config.channels + 1);
 }
 
@@ -121,7 +121,7 @@ export class Arena {
 
 /**
  * Fresh parameters: weights N(0, 0.02²) except projections back into the residual stream, whose deviation shrinks with depth
- * (GPT-2: 0.02/√(2·layers)); norms 1, biases 0; the value column and unused columns 0.
+ * (GPT-2: 0.02/√(2·layers)); norms 1, biases 0; unused columns 0.
  */
 export function initialTensors(config: NetworkConfig, seed: number): Tensors {
   const random = stream(seed, 'init');
@@ -141,7 +141,7 @@ export function initialTensors(config: NetworkConfig, seed: number): Tensors {
   return tensors;
 }
 
-/** The same trunk under a one-column head of zeros: where a reward model starts. */
+/** The same trunk under a one-column head of zeros: where a reward model starts, and a critic that has no reward model to start from. */
 export function withScalarHead(tensors: Tensors, config: NetworkConfig): Tensors {
   const result = new Map(tensors);
   result.set('head.weight', new Float32Array(config.channels));

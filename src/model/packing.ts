@@ -71,3 +71,38 @@ export function packEnds(
     packing.add(tokens.subarray(r * T, r * T + lengths[r]), lengths[r] - 1, lengths[r]);
   packing.write();
 }
+
+/** Where a packed row has its first prediction: in the row, and in what is read. */
+export interface PackedRow {
+  readonly row: number;
+  readonly first: number;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Packs rows of a rollout, each to be read at all of its predictions: what PPO looks at. */
+export function packPredictions(
+  packing: Packing,
+  { tokens, promptLengths, lengths, contextLength: T }: Rollout,
+  rows: readonly number[],
+): PackedRow[] {
+  packing.clear();
+  const packed = rows.map((row) => {
+    const [first, end] = [promptLengths[row] - 1, lengths[row] - 1];
+    // Nothing is predicted from the last token.
+    const at = packing.add(tokens.subarray(row * T, row * T + end), first, end);
+    return { row, first, at, count: end - first };
+  });
+  packing.write();
+  return packed;
+}
+
+/** Every prediction of packed rows: its place in what is read, and in (R, T) of the rollout. */
+export function eachPrediction(
+  packed: readonly PackedRow[],
+  T: number,
+  visit: (at: number, m: number) => void,
+): void {
+  for (const { row, first, at, count } of packed)
+    for (let t = 0; t < count; t++) visit(at + t, row * T + first + t);
+}

@@ -1,9 +1,10 @@
 import { knobCount, knobIndex, tokenStat, tokenStatCount } from '../kernels/catalogue.ts';
 import { op, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
+import { Critic } from './critic.ts';
 import { Decoder, type SamplingSource } from './decoder.ts';
 import { Learner, type StepKnobs } from './learner.ts';
-import { Arena, type NetworkConfig, type Tensors } from './network.ts';
-import { Packing } from './packing.ts';
+import { Arena, withScalarHead, type NetworkConfig, type Tensors } from './network.ts';
+import { eachPrediction, Packing, packPredictions, type PackedRow } from './packing.ts';
 import { predictions, type Rollout } from './rollout.ts';
 import { allocateForward, forward } from './transformer.ts';
 
@@ -23,8 +24,8 @@ export interface Lesson extends Experience {
   returns: Float32Array;
 }
 
-/** A PPO step's knobs: none of them may be forgotten. */
-export type PpoKnobs = Required<Omit<StepKnobs, 'count'>>;
+/** A PPO step's knobs: none of them may be forgotten. The critic has a learning rate of its own. */
+export type PpoKnobs = Required<Omit<StepKnobs, 'count'>> & { criticLearningRate: number };
 
 /** Means over the response tokens of a minibatch, but for `tokens` and `gradNorm`. */
 export interface StepStats {
@@ -39,31 +40,24 @@ export interface StepStats {
   tokens: number;
 }
 
-/** Where a row has its first prediction: in the logits, and in the row. */
-interface Packed {
-  readonly row: number;
-  readonly first: number;
-  readonly at: number;
-  readonly count: number;
-}
-
 /** Rows of a decoding step: a GPU wants many at once, a CPU wants them in its cache. */
 const DECODE_ROWS = { webgpu: 256, tfjs: 256, cpu: 64, reference: 64 };
 
 /**
- * The policy with its critic (a value column on the same trunk) and its frozen start, the reference policy. Everything it
- * ever runs is recorded here, once; sampling, experience and updates only write inputs, replay and read.
+ * The policy with its critic and its frozen start, the reference policy. Everything they ever run is recorded once; sampling,
+ * experience and updates only write inputs, replay and read.
  */
 export class Policy {
   readonly config: NetworkConfig;
   readonly parameters: Arena;
   readonly learner: Learner;
+  readonly critic: Critic;
   /** Rows of one training step at most. */
   readonly minibatchSize: number;
   private readonly engine: Engine;
   private readonly packing: Packing;
   /** The rows in the input slots. */
-  private packed: readonly Packed[] = [];
+  private packed: readonly PackedRow[] = [];
   private readonly decoder: Decoder;
   private readonly slots: {
     targets: Slot;
@@ -77,7 +71,14 @@ export class Policy {
   private readonly logProbs: Plan;
   private readonly staging: { targets: Uint32Array; old: Float32Array };
 
-  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, minibatchSize: number) {
+  /** `critic`: what the critic starts from, the policy's own trunk unless something better is known. */
+  constructor(
+    engine: Engine,
+    config: NetworkConfig,
+    tensors: Tensors,
+    minibatchSize: number,
+    critic = withScalarHead(tensors, config),
+  ) {
     const { contextLength: T, vocabulary: V, columns: N } = config;
     const M = minibatchSize * T;
     this.engine = engine;
@@ -94,9 +95,9 @@ export class Policy {
     engine.write(mask, new Float32Array(M).fill(1)); // Only predictions are read, and none is left out.
     const knobs = f32('knobs', knobCount);
     const stepKnobs = f32('step knobs', knobCount);
-    const out = f32('log-probs', M * 3);
-    const refOut = f32('reference log-probs', M * 3);
-    const old = f32('old', M * 4);
+    const out = f32('log-probs', M * 2);
+    const refOut = f32('reference log-probs', M * 2);
+    const old = f32('old', M * 2);
     const sums = f32('sums', tokenStatCount);
     const tokenStats = f32('token stats', M * tokenStatCount);
     this.slots = { targets, old, out, refOut, sums, tokenStats, knobs };
@@ -120,8 +121,9 @@ export class Policy {
     this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
     this.staging = {
       targets: new Uint32Array(M),
-      old: new Float32Array(M * 4),
+      old: new Float32Array(M * 2),
     };
+    this.critic = new Critic(engine, { ...config, columns: 1 }, critic, minibatchSize);
   }
 
   /** Samples one response per prompt. */
@@ -161,42 +163,45 @@ export class Policy {
   }
 
   /** Of the rows in the input slots, into their places. */
-  private async readLogProbs({ logprobs, refLogprobs, values }: Experience): Promise<void> {
-    const { packed, slots } = this;
-    const [own, frozen] = await this.engine.runAndRead([this.logProbs], slots.out, slots.refOut);
-    this.eachPrediction(packed, (from, m) => {
-      logprobs[m] = own[3 * from];
-      values[m] = own[3 * from + 2];
-      refLogprobs[m] = frozen[3 * from];
+  private async readLogProbs({ contextLength: T, logprobs, refLogprobs, values }: Experience): Promise<void> {
+    const { packed, slots, critic } = this;
+    const plans = [this.logProbs, critic.valuesPlan];
+    const [own, frozen, valued] = await this.engine.runAndRead(plans, slots.out, slots.refOut, critic.values);
+    eachPrediction(packed, T, (from, m) => {
+      logprobs[m] = own[2 * from];
+      refLogprobs[m] = frozen[2 * from];
+      values[m] = valued[from];
     });
   }
 
-  /** One Adam step on the named rows, at most `minibatchSize`. */
+  /** One Adam step on the named rows, at most `minibatchSize`, of the policy and of its critic. */
   async step(lesson: Lesson, rows: readonly number[], knobs: PpoKnobs): Promise<StepStats> {
     const { old } = this.staging;
-    const tokens = this.writeRows(lesson, rows);
-    this.eachPrediction(this.packed, (to, m) => {
-      old[4 * to] = lesson.logprobs[m];
-      old[4 * to + 1] = lesson.advantages[m];
-      old[4 * to + 2] = lesson.returns[m];
-      old[4 * to + 3] = lesson.values[m];
+    const { learner, critic, slots } = this;
+    const count = this.writeRows(lesson, rows);
+    eachPrediction(this.packed, lesson.contextLength, (to, m) => {
+      old[2 * to] = lesson.logprobs[m];
+      old[2 * to + 1] = lesson.advantages[m];
     });
-    this.engine.write(this.slots.old, old.subarray(0, 4 * tokens));
-    const [sums, squared] = await this.learner.step(
-      { ...knobs, count: tokens },
-      this.slots.sums,
-      this.learner.squaredNorm,
-    );
-    const mean = (column: number) => sums[column] / Math.max(1, tokens);
+    this.engine.write(slots.old, old.subarray(0, 2 * count));
+    const own = learner.next({ ...knobs, count });
+    const theirs = critic.next(lesson, this.packed, {
+      ...knobs,
+      learningRate: knobs.criticLearningRate,
+      count,
+    });
+    const read = [slots.sums, learner.squaredNorm, critic.losses];
+    const [sums, squared, losses] = (await this.engine.runAndRead([own, theirs], ...read)) as Float32Array[];
+    const mean = (column: number) => sums[column] / Math.max(1, count);
     return {
       policyLoss: mean(tokenStat.policyLoss),
-      valueLoss: mean(tokenStat.valueLoss),
+      valueLoss: losses.subarray(0, count).reduce((sum, loss) => sum + loss, 0) / Math.max(1, count),
       ratio: mean(tokenStat.ratio),
       approxKl: mean(tokenStat.approxKl),
       clipFrac: mean(tokenStat.clipped),
       entropy: mean(tokenStat.entropy),
       gradNorm: Math.sqrt(squared[0]),
-      tokens,
+      tokens: count,
     };
   }
 
@@ -224,24 +229,12 @@ export class Policy {
   private writeRows(source: Experience, rows: readonly number[]): number {
     const { targets } = this.staging;
     const T = this.config.contextLength;
-    this.packing.clear();
-    this.packed = rows.map((row) => {
-      const [first, end] = [source.promptLengths[row] - 1, source.lengths[row] - 1];
-      // Nothing is predicted from the last token.
-      const at = this.packing.add(source.tokens.subarray(row * T, row * T + end), first, end);
-      targets.set(source.targets.subarray(row * T + first, row * T + end), at);
-      return { row, first, at, count: end - first };
-    });
+    this.packed = packPredictions(this.packing, source, rows);
+    this.critic.write(source, rows);
+    for (const { row, first, at, count } of this.packed)
+      targets.set(source.targets.subarray(row * T + first, row * T + first + count), at);
     const tokens = this.packed.reduce((sum, { count }) => sum + count, 0);
-    this.packing.write();
     this.engine.write(this.slots.targets, targets.subarray(0, tokens));
     return tokens;
-  }
-
-  /** Every prediction of packed rows: its row of the logits, and its place in (R, T) of the source. */
-  private eachPrediction(packed: readonly Packed[], visit: (logits: number, m: number) => void): void {
-    const T = this.config.contextLength;
-    for (const { row, first, at, count } of packed)
-      for (let t = 0; t < count; t++) visit(at + t, row * T + first + t);
   }
 }

@@ -64,6 +64,9 @@ export interface PpoInputs {
   mask: Float32Array;
   oldLogprobs: Float32Array;
   advantages: Float32Array;
+}
+export interface ValueInputs {
+  mask: Float32Array;
   returns: Float32Array;
   oldValues: Float32Array;
 }
@@ -71,11 +74,10 @@ export interface PpoKnobs {
   temperature: number;
   clipRange: number;
   valueClipRange: number;
-  valueCoef: number;
   entropyCoef: number;
 }
 
-/** Mean over masked positions of policy loss − entropyCoef·entropy + valueCoef·value loss. */
+/** Mean over masked positions of policy loss − entropyCoef·entropy. */
 export function stockPpoLoss(logits: tf.Tensor2D, V: number, x: PpoInputs, k: PpoKnobs): tf.Scalar {
   const { chosen, entropy } = logProbs(logits, V, k.temperature, x.targets);
   const mask = tf.tensor1d(x.mask);
@@ -83,12 +85,18 @@ export function stockPpoLoss(logits: tf.Tensor2D, V: number, x: PpoInputs, k: Pp
   const ratio = chosen.sub(tf.tensor1d(x.oldLogprobs)).exp();
   const clipped = ratio.clipByValue(1 - k.clipRange, 1 + k.clipRange);
   const policyLoss = tf.maximum(A.neg().mul(ratio), A.neg().mul(clipped));
-  const values = logits.slice([0, V], [-1, 1]).squeeze([1]);
+  const loss = policyLoss.sub(entropy.mul(k.entropyCoef));
+  return loss.mul(mask).sum().div<tf.Scalar>(mask.sum());
+}
+
+/** Mean over masked positions of the clipped value loss. */
+export function stockValueLoss(values: tf.Tensor2D, x: ValueInputs, clipRange: number): tf.Scalar {
+  const v = values.squeeze<tf.Tensor1D>([1]);
+  const mask = tf.tensor1d(x.mask);
   const old = tf.tensor1d(x.oldValues);
   const returns = tf.tensor1d(x.returns);
-  const near = old.add(values.sub(old).clipByValue(-k.valueClipRange, k.valueClipRange));
-  const valueLoss = tf.maximum(values.sub(returns).square(), near.sub(returns).square()).mul(0.5);
-  const loss = policyLoss.sub(entropy.mul(k.entropyCoef)).add(valueLoss.mul(k.valueCoef));
+  const near = old.add(v.sub(old).clipByValue(-clipRange, clipRange));
+  const loss = tf.maximum(v.sub(returns).square(), near.sub(returns).square()).mul(0.5);
   return loss.mul(mask).sum().div<tf.Scalar>(mask.sum());
 }
 

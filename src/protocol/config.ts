@@ -81,7 +81,8 @@ export interface RunConfig {
   seed: number;
   engine: EngineChoice;
   knobs: Knobs;
-  valueCoef: number;
+  /** Of the critic's own Adam. */
+  criticLearningRate: number;
   valueClipRange: number;
   entropyCoef: number;
   maxGradNorm: number;

@@ -22,5 +22,6 @@ export interface TrainingState {
   /** As they were last read. */
   knobs: Knobs;
   learner: LearnerState;
+  critic: LearnerState;
   recent: Recent;
 }

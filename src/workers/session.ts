@@ -1,6 +1,7 @@
 import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
+import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
 import { Policy } from '../model/policy.ts';
@@ -106,11 +107,14 @@ export class Session {
     const why = tuning ? `${chosen.why} ${tuningText(tuning)}` : chosen.why;
     const { teacher } = this.knobs;
     const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
-    const progress = (received: number, total: number) =>
-      this.send({ type: 'loading', what: 'policy', received, total });
-    const tensors = await failingAs('files', loadCheckpoint(fetchFile, preset, manifest.policy, progress));
+    const progress = (what: string) => (received: number, total: number) =>
+      this.send({ type: 'loading', what, received, total });
+    const checkpoint = loadCheckpoint(fetchFile, preset, manifest.policy, progress('policy'));
+    const tensors = await failingAs('files', checkpoint);
     await rewards;
-    const policy = new Policy(engine, network, tensors, knobTable.minibatchSize.high);
+    const { teacher: first } = config.knobs;
+    const critic = await failingAs('files', loadCritic(fetchFile, manifest, first, progress('critic')));
+    const policy = new Policy(engine, network, tensors, knobTable.minibatchSize.high, critic);
     const training = new Training(
       {
         config,

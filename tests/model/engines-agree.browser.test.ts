@@ -41,7 +41,7 @@ const knobs = {
   learningRate: 2e-4,
   clipRange: 0.2,
   valueClipRange: 0.2,
-  valueCoef: 0.1,
+  criticLearningRate: 1e-3,
   entropyCoef: 0.01,
   beta1: 0.9,
   beta2: 0.98,
@@ -197,8 +197,8 @@ describe('WebGPU', () => {
     const cost = (name: keyof Counters) => asked[3][name] - asked[2][name];
     const kept = keptPerPrompt(filter, groupSize) * promptsPerUpdate;
     const steps = epochs * Math.ceil(kept / minibatchSize);
-    // Samples, experience, steps, and the state to go on from.
-    expect(cost('submits')).toBe(3 + steps);
+    // Samples, experience, steps of policy and critic together, and the state of each to go on from.
+    expect(cost('submits')).toBe(4 + steps);
     expect(cost('submits')).toBeLessThanOrEqual(8);
     expect(cost('waits')).toBeLessThanOrEqual(3);
     expect([cost('buffers'), cost('bindGroups'), cost('pipelines')]).toEqual([0, 0, 0]);

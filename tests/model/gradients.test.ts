@@ -7,7 +7,7 @@ import { compareGradients } from '../../src/model/gradient-check.ts';
 describe('every gradient tensor equals the one of TensorFlow.js autograd', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  for (const head of ['ppo', 'sft', 'pairs'] as const)
+  for (const head of ['ppo', 'value', 'sft', 'pairs'] as const)
     for (const create of [createReferenceEngine, createCpuEngine])
       it(`${head}, ${create.name}`, async () => {
         const { tensors, worst, tensor } = await compareGradients(await create(), head);

@@ -70,7 +70,13 @@ describe('a policy', async () => {
     for (const name of ['logprobs', 'refLogprobs'] as const)
       expect(known[name].map((x) => (x < 0 ? 1 : 0))).toEqual(known.mask);
     const knobs = { learningRate: 0, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, maxGradNorm: 1 };
-    const more = { temperature: 1, clipRange: 0.2, valueClipRange: 0.2, valueCoef: 0.1, entropyCoef: 0 };
+    const more = {
+      temperature: 1,
+      clipRange: 0.2,
+      valueClipRange: 0.2,
+      criticLearningRate: 1e-3,
+      entropyCoef: 0,
+    };
     const lesson = { ...known, advantages: known.mask, returns: known.mask };
     const stats = await policy.step(lesson, [2, 0], { ...knobs, ...more });
     expect(stats.tokens).toBe(10 + 5);

@@ -10,7 +10,6 @@ export function knobs(values: Knobs = {}): Float32Array {
     temperature: 0.8,
     clipRange: 0.2,
     valueClipRange: 0.3,
-    valueCoef: 0.1,
     entropyCoef: 0.01,
     inverseCount: 1 / 64,
     learningRate: 1e-3,
@@ -60,10 +59,10 @@ function heads(M: number, V: number, N: number, note: string, logitsOf: LogitsOf
     mask: random.mask(M, share),
   });
   const old = (random: Seeded) => {
-    const data = new Float32Array(4 * M);
+    const data = new Float32Array(2 * M);
     for (let m = 0; m < M; m++) {
-      const [spread, advantage, target, value] = random.normals(4);
-      data.set([-Math.log(V) - 1 + spread, advantage, target, target + value], 4 * m);
+      const [spread, advantage] = random.normals(2);
+      data.set([-Math.log(V) - 1 + spread, advantage], 2 * m);
     }
     return data;
   };
@@ -78,6 +77,14 @@ function heads(M: number, V: number, N: number, note: string, logitsOf: LogitsOf
     })),
     at('cross-entropy', dims, note, (random) => ({ ...common(random), knobs: knobs() })),
   ];
+}
+
+function values(M: number, N: number, note: string): Case {
+  return at('value-head', { M, N }, note, (random) => ({
+    values: random.normals(M * N),
+    old: random.normals(2 * M),
+    knobs: knobs(),
+  }));
 }
 
 function samples(B: number, V: number, N: number, note: string, logitsOf: LogitsOf, temperature = 0.9): Case {
@@ -157,6 +164,9 @@ export const headCases: readonly Case[] = [
   ...heads(67, 121, 128, 'logits of a thousand', thousands),
   ...heads(67, 120, 128, 'logits all equal', allEqual),
   ...heads(67, 120, 128, 'all masked', ordinary, 0),
+  values(1, 1, 'one'),
+  values(67, 3, 'odd'),
+  values(64 * 72, 1, 'real'),
   samples(1, 1, 2, 'one', ordinary),
   samples(67, 5, 7, 'odd', ordinary),
   samples(64, 120, 128, 'real', ordinary),

@@ -49,6 +49,7 @@ export const tolerances: Readonly<Record<KernelName, Tolerance>> = {
   decode: HEADS,
   'log-prob': HEADS,
   'ppo-head': HEADS,
+  'value-head': HEADS,
   'cross-entropy': HEADS,
   'bradley-terry': HEADS,
   'column-sum': SUMS,

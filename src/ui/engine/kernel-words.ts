@@ -63,12 +63,16 @@ export const kernelWords: Readonly<Record<KernelName, { says: string; home: stri
     home: 'decode',
   },
   'log-prob': {
-    says: 'For every prediction: the log-probability of the token that was written, the entropy, and the value.',
+    says: 'For every prediction: the log-probability of the token that was written, and the entropy.',
     home: 'log-prob',
   },
   'ppo-head': {
-    says: 'PPO’s clipped losses of policy and value, and the entropy, in one pass over a row, whose logits become their own gradient.',
+    says: 'PPO’s clipped loss of the policy, and the entropy, in one pass over a row, whose logits become their own gradient.',
     home: 'ppo-head',
+  },
+  'value-head': {
+    says: 'PPO’s clipped loss of the critic: how far the value is from the return; values become their own gradient.',
+    home: 'value-head',
   },
   'cross-entropy': {
     says: 'Supervised training, before any run: minus the log-probability of the right token; logits become their own gradient.',

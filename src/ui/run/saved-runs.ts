@@ -25,8 +25,12 @@ const LOCK = 'pf-ppo-run-';
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>('pf-ppo-playground', 1, {
-    upgrade: (db) => void db.createObjectStore('runs', { keyPath: 'id' }).createIndex('savedAt', 'savedAt'),
+  opened ??= openDB<Schema>('pf-ppo-playground', 2, {
+    upgrade(db, version) {
+      // Runs of the first version have no critic to go on with.
+      if (version > 0) db.deleteObjectStore('runs');
+      db.createObjectStore('runs', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+    },
     terminated: () => (opened = undefined),
   });
   opened.catch(() => (opened = undefined));

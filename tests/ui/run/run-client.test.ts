@@ -9,16 +9,15 @@ import type { Beginning } from '../../../src/ui/run/threads.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+const learner = {
+  parameters: new Float32Array(),
+  firstMoment: new Float32Array(),
+  secondMoment: new Float32Array(),
+  steps: 0,
+};
 const stateOf = (update: number): TrainingState => ({
-  update,
-  knobs: defaultKnobs,
-  recent: [],
-  learner: {
-    parameters: new Float32Array(),
-    firstMoment: new Float32Array(),
-    secondMoment: new Float32Array(),
-    steps: 0,
-  },
+  ...{ update, knobs: defaultKnobs, recent: [] },
+  ...{ learner, critic: learner },
 });
 const opened: RunEvent = {
   ...{ type: 'opened', update: 0, config: defaultConfig, engine: 'webgpu' },

@@ -1,0 +1,95 @@
+import { knobCount } from '../kernels/catalogue.ts';
+import { op, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
+import { Learner, type StepKnobs } from './learner.ts';
+import { Arena, type NetworkConfig, type Tensors } from './network.ts';
+import { eachPrediction, Packing, packPredictions, type PackedRow } from './packing.ts';
+import { loadCheckpoint, type FetchFile, type Manifest } from './manifest.ts';
+import type { ScoreConstants } from './reward-model.ts';
+import type { Rollout } from './rollout.ts';
+import { allocateForward, forward } from './transformer.ts';
+
+/**
+ * The critic: a network of its own, as large as the policy's, that says at every prediction what score the response will get.
+ * The policy hands it the rows, and runs its plans together with its own.
+ */
+export class Critic {
+  readonly parameters: Arena;
+  readonly learner: Learner;
+  /** After `valuesPlan`: (predictions) the value at each. */
+  readonly values: Slot;
+  /** After a step: (predictions) the clipped loss of each. */
+  readonly losses: Slot;
+  readonly valuesPlan: Plan;
+  private readonly engine: Engine;
+  private readonly packing: Packing;
+  private readonly contextLength: number;
+  private readonly old: Slot;
+  private readonly staging: Float32Array;
+
+  /** `config` has one column; at most `rows` rows are looked at together. */
+  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows: number) {
+    const { contextLength: T, columns: N } = config;
+    const M = rows * T;
+    this.engine = engine;
+    this.contextLength = T;
+    this.parameters = new Arena(engine, config, 'critic');
+    this.parameters.load(tensors);
+    const a = allocateForward(engine, config, M);
+    this.packing = new Packing(engine, a);
+    this.values = a.logits;
+    this.valuesPlan = engine.plan('values', forward(config, this.parameters, a));
+    const knobs = engine.slot('critic knobs', 'f32', knobCount);
+    this.old = engine.slot('returns and old values', 'f32', M * 2);
+    this.losses = engine.slot('value losses', 'f32', M);
+    const head = { values: a.logits, old: this.old, knobs, losses: this.losses };
+    this.learner = new Learner(
+      engine,
+      config,
+      this.parameters,
+      a,
+      knobs,
+      [op('value-head', head, { M: a.R, N })],
+      'critic step',
+    );
+    this.staging = new Float32Array(M * 2);
+  }
+
+  /** Puts rows in, to be looked at by whichever plan runs next. */
+  write(rollout: Rollout, rows: readonly number[]): PackedRow[] {
+    return packPredictions(this.packing, rollout, rows);
+  }
+
+  /** The plan of the next Adam step towards the returns of what `write` has put in. */
+  next(
+    { returns, values }: { returns: Float32Array; values: Float32Array },
+    packed: readonly PackedRow[],
+    knobs: StepKnobs,
+  ): Plan {
+    eachPrediction(packed, this.contextLength, (at, m) => {
+      this.staging[2 * at] = returns[m];
+      this.staging[2 * at + 1] = values[m];
+    });
+    this.engine.write(this.old, this.staging.subarray(0, 2 * knobs.count));
+    return this.learner.next(knobs);
+  }
+}
+
+/** A critic that begins as a reward model, saying its standardised score at every prediction (the paper's; arXiv 2409.06957). */
+export function criticOf(rewardModel: Tensors, { mean, deviation }: ScoreConstants): Tensors {
+  const scaled = (name: string, shift: number) =>
+    rewardModel.get(name)!.map((value) => (value - shift) / deviation);
+  return new Map(rewardModel)
+    .set('head.weight', scaled('head.weight', 0))
+    .set('head.bias', scaled('head.bias', mean));
+}
+
+/** What a run's critic starts from under its first teacher; undefined where the tests teach: the policy's own trunk. */
+export async function loadCritic(
+  fetchFile: FetchFile,
+  { preset, rewardModels }: Manifest,
+  teacher: string,
+  onProgress?: (received: number, total: number) => void,
+): Promise<Tensors | undefined> {
+  const entry = teacher in rewardModels ? rewardModels[teacher] : undefined;
+  return entry && criticOf(await loadCheckpoint(fetchFile, preset, entry, onProgress), entry.scores);
+}
