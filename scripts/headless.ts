@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { loadCritic } from '../src/model/critic.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
-import { Policy } from '../src/model/policy.ts';
+import { MOST_ROWS, Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
-import { knobTable, presetFor } from '../src/ppo/knobs.ts';
+import { presetFor } from '../src/ppo/knobs.ts';
 import { scoreAll, type JudgeAll } from '../src/pretrain.ts';
 import { rewardModelNames, type RunConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
@@ -40,7 +40,7 @@ export async function headless(
   const tensors = await loadCheckpoint(readModelFile, preset, manifest.policy);
   const engine = await createCpuEngine();
   const critic = await loadCritic(readModelFile, manifest, config.knobs.teacher);
-  const policy = new Policy(engine, manifest.policy.network, tensors, knobTable.minibatchSize.high, critic);
+  const policy = new Policy(engine, manifest.policy.network, tensors, MOST_ROWS, critic);
   const scorer = await createCpuEngine();
   const models = new Map<string, RewardModel>();
   for (const name of rewardModelNames) {

@@ -6,7 +6,7 @@ import { criticOf } from '../src/model/critic.ts';
 import { asShipped, encodeSafetensors } from '../src/model/checkpoint.ts';
 import { sha256, type Manifest } from '../src/model/manifest.ts';
 import { parameterCount, type NetworkConfig, type Tensors } from '../src/model/network.ts';
-import { Policy } from '../src/model/policy.ts';
+import { MOST_ROWS, Policy } from '../src/model/policy.ts';
 import { RewardModel } from '../src/model/reward-model.ts';
 import { defaultConfig, defaultKnobs, knobTable } from '../src/ppo/knobs.ts';
 import { samplerKey } from '../src/ppo/random.ts';
@@ -52,7 +52,7 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
   const engine = await createCpuEngine();
   const { samplesPerPrompt } = preset.pairs;
   const sampleFrom = (tensors: Tensors, split: 'train' | 'held-out', count: number) => {
-    const policy = new Policy(engine, network, tensors, defaultKnobs.minibatchSize);
+    const policy = new Policy(engine, network, tensors, MOST_ROWS);
     const key = samplerKey(seed, 'corpus');
     return samplePool(policy, poolTasks(split, count, seed), samplesPerPrompt, judgeAll, key);
   };
@@ -84,7 +84,7 @@ async function pretrain(name: string, seed: number, out: string): Promise<number
     const knobs = { ...defaultKnobs, filter, evalEvery: knobTable.evalEvery.high };
     const config = { ...defaultConfig, preset: name, seed: runSeed, knobs };
     const critic = criticOf(first.tensors, first.scores);
-    const learner = new Policy(await createCpuEngine(), network, sft, knobs.minibatchSize, critic);
+    const learner = new Policy(await createCpuEngine(), network, sft, MOST_ROWS, critic);
     const { updates } = preset.secondRound;
     later.push(await poolOfEarlyPpo(learner, first.model, first.scores, config, updates, judgeAll));
     log(`second round, seed ${runSeed}: ${updates} updates of PPO judged`);

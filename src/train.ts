@@ -36,7 +36,7 @@ import { trainTasks } from './tasks/tasks.ts';
 import type { Training } from './training.ts';
 
 /** What the closing stages need to know of stages 1 to 4. */
-interface Collected extends Pick<Knobs, 'temperature' | 'epochs' | 'minibatchSize' | 'evalEvery'> {
+interface Collected extends Pick<Knobs, 'temperature' | 'epochs' | 'stepsPerUpdate' | 'evalEvery'> {
   rollout: Rollout;
   scores: Float32Array;
   kept: number[];
@@ -165,25 +165,28 @@ async function* experience(
   return { lesson, index };
 }
 
-/** Stage 8: epochs × minibatches. */
+/** Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. */
 async function* learn(
   t: Training,
   update: number,
-  { temperature, epochs, minibatchSize }: Collected,
+  { temperature, epochs, stepsPerUpdate }: Collected,
   lesson: Lesson,
   index: readonly number[],
 ): Stages<StepStats[]> {
   const { config, policy, observe } = t.given;
-  const count = epochs * Math.ceil(index.length / minibatchSize);
+  const wanted = Math.max(Math.ceil(stepsPerUpdate / epochs), Math.ceil(index.length / policy.minibatchSize));
+  const perEpoch = Math.min(wanted, index.length);
+  const count = epochs * perEpoch;
   const steps: Promise<StepStats>[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const draw = stream(config.seed, 'minibatch', update, epoch);
     const order = shuffled(index.length, draw).map((i) => index[i]);
-    for (let first = 0; first < order.length; first += minibatchSize) {
+    for (let minibatch = 0; minibatch < perEpoch; minibatch++) {
       const step = steps.length;
       yield { type: 'phase', update, phase: 'update', minibatch: { index: step, count } };
       const live = yield* t.knobsAt(update, 'update');
-      const rows = order.slice(first, first + minibatchSize);
+      const [from, to] = [minibatch, minibatch + 1].map((i) => Math.floor((i * order.length) / perEpoch));
+      const rows = order.slice(from, to);
       const stats = policy.step(lesson, rows, { ...fixed(config), ...live, temperature });
       steps.push(beside(stats));
       // What a step was like is not waited for, so that a GPU always has the next; but no more than that one.

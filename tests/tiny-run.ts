@@ -48,7 +48,7 @@ export async function run({
   const policy = new Policy(engine ?? (await createCpuEngine()), network, initialTensors(network, 2), 16);
   const base: Knobs = {
     ...defaultKnobs,
-    ...{ promptsPerUpdate: 8, groupSize: 4, minibatchSize: 16, evalPrompts: 8 },
+    ...{ promptsPerUpdate: 8, groupSize: 4, evalPrompts: 8 },
     ...knobs,
   };
   const config: RunConfig = { ...defaultConfig, seed, knobs: base };

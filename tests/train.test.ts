@@ -43,16 +43,20 @@ describe('an update', () => {
     for (const ratio of first) expect(Math.abs(ratio - 1)).toBeLessThan(1e-5);
   });
 
-  it('takes the Adam steps that the kept responses make', async () => {
-    const steps = async (changes: Partial<FilterConfig>) => {
-      const { events } = await run({ updates: 1, knobs: { filter: filter(changes) } });
+  it('takes the Adam steps that it is asked for, whatever is kept, but none without a response', async () => {
+    const steps = async (changes: Partial<FilterConfig>, knobs: Partial<Knobs> = {}) => {
+      const { events } = await run({ updates: 1, knobs: { filter: filter(changes), ...knobs } });
       const updated = events.find((event) => event.type === 'updated');
       return updated?.type === 'updated' && updated.metrics['policy/adam_steps'];
     };
-    expect(await steps({ name: 'none' })).toBe(4); // 32 kept, minibatches of 16, 2 epochs
-    expect(await steps({ name: 'best-worst', keep: 2 })).toBe(2);
-    expect(await steps({ name: 'best-of-n' })).toBe(2); // 8 kept: one padded minibatch an epoch
+    expect(await steps({ name: 'none' })).toBe(4); // 32 kept, 2 epochs of 2 minibatches of 16
+    expect(await steps({ name: 'best-worst', keep: 2 })).toBe(4);
+    expect(await steps({ name: 'best-of-n' })).toBe(4);
     expect(await steps({ name: 'best-worst', mode: 'resample' })).toBe(4);
+    expect(await steps({ name: 'none' }, { stepsPerUpdate: 1 })).toBe(4); // 16 are the most of a minibatch
+    expect(await steps({ name: 'best-of-n' }, { stepsPerUpdate: 1 })).toBe(2); // one an epoch
+    expect(await steps({ name: 'best-of-n' }, { stepsPerUpdate: 64 })).toBe(16); // 8 are kept
+    expect(await steps({ name: 'none' }, { stepsPerUpdate: 6 })).toBe(6);
   });
 
   it('has at most two Adam steps under way, so that a GPU never waits for the next', async () => {
@@ -69,7 +73,7 @@ describe('an update', () => {
     };
     const { events } = await run({
       engine,
-      knobs: { filter: filter({ name: 'none' }), minibatchSize: 4 },
+      knobs: { filter: filter({ name: 'none' }), stepsPerUpdate: 16 },
       updates: 1,
     });
     const [updated] = events.filter((event) => event.type === 'updated');
@@ -175,7 +179,6 @@ describe('the table of knobs says where each is read', () => {
     ...defaultKnobs,
     promptsPerUpdate: 8,
     groupSize: 4,
-    minibatchSize: 16,
     evalPrompts: 8,
     evalEvery: 1,
   };

@@ -78,6 +78,7 @@ it('every epoch learns from the same responses, in an order of its own', async (
   const orders: number[][] = [];
   await run({
     updates: 1,
+    knobs: { stepsPerUpdate: 2 },
     observe: (_, name, { values }, step) => {
       if (step !== undefined && name === 'rows') orders.push(Array.from(values));
     },

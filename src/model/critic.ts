@@ -2,15 +2,14 @@ import { knobCount } from '../kernels/catalogue.ts';
 import { op, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
 import { Learner, type StepKnobs } from './learner.ts';
 import { Arena, type NetworkConfig, type Tensors } from './network.ts';
-import { eachPrediction, Packing, packPredictions, type PackedRow } from './packing.ts';
+import { eachPrediction, type PackedRow } from './packing.ts';
 import { loadCheckpoint, type FetchFile, type Manifest } from './manifest.ts';
 import type { ScoreConstants } from './reward-model.ts';
-import type { Rollout } from './rollout.ts';
-import { allocateForward, forward } from './transformer.ts';
+import { forward, type Activations, type BackwardActivations } from './transformer.ts';
 
 /**
  * The critic: a network of its own, as large as the policy's, that says at every prediction what score the response will get.
- * The policy hands it the rows, and runs its plans together with its own.
+ * The policy puts the rows in, and runs the critic's plans right after its own, in the same memory.
  */
 export class Critic {
   readonly parameters: Arena;
@@ -21,26 +20,29 @@ export class Critic {
   readonly losses: Slot;
   readonly valuesPlan: Plan;
   private readonly engine: Engine;
-  private readonly packing: Packing;
   private readonly contextLength: number;
   private readonly old: Slot;
   private readonly staging: Float32Array;
 
-  /** `config` has one column; at most `rows` rows are looked at together. */
-  constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows: number) {
+  /** `config` has one column, all else as the network for which memory was allocated. */
+  constructor(
+    engine: Engine,
+    config: NetworkConfig,
+    tensors: Tensors,
+    a: Activations,
+    d: BackwardActivations,
+  ) {
     const { contextLength: T, columns: N } = config;
-    const M = rows * T;
+    const { most } = a.R;
     this.engine = engine;
     this.contextLength = T;
     this.parameters = new Arena(engine, config, 'critic');
     this.parameters.load(tensors);
-    const a = allocateForward(engine, config, M);
-    this.packing = new Packing(engine, a);
     this.values = a.logits;
     this.valuesPlan = engine.plan('values', forward(config, this.parameters, a));
     const knobs = engine.slot('critic knobs', 'f32', knobCount);
-    this.old = engine.slot('returns and old values', 'f32', M * 2);
-    this.losses = engine.slot('value losses', 'f32', M);
+    this.old = engine.slot('returns and old values', 'f32', most * 2);
+    this.losses = engine.slot('value losses', 'f32', most);
     const head = { values: a.logits, old: this.old, knobs, losses: this.losses };
     this.learner = new Learner(
       engine,
@@ -49,17 +51,12 @@ export class Critic {
       a,
       knobs,
       [op('value-head', head, { M: a.R, N })],
-      'critic step',
+      { name: 'critic step', d },
     );
-    this.staging = new Float32Array(M * 2);
+    this.staging = new Float32Array(most * 2);
   }
 
-  /** Puts rows in, to be looked at by whichever plan runs next. */
-  write(rollout: Rollout, rows: readonly number[]): PackedRow[] {
-    return packPredictions(this.packing, rollout, rows);
-  }
-
-  /** The plan of the next Adam step towards the returns of what `write` has put in. */
+  /** The plan of the next Adam step, towards the returns of the rows that are in. */
   next(
     { returns, values }: { returns: Float32Array; values: Float32Array },
     packed: readonly PackedRow[],

@@ -2,7 +2,13 @@ import { knobCount, knobIndex } from '../kernels/catalogue.ts';
 import { op, type Engine, type Op, type Plan, type Slot } from '../kernels/engine.ts';
 import { Arena, type NetworkConfig } from './network.ts';
 import type { LearnerState } from '../protocol/state.ts';
-import { allocateBackward, backward, forward, type Activations } from './transformer.ts';
+import {
+  allocateBackward,
+  backward,
+  forward,
+  type Activations,
+  type BackwardActivations,
+} from './transformer.ts';
 
 /** What may differ from one Adam step to the next; everything else of a step is recorded. */
 export interface StepKnobs {
@@ -41,7 +47,10 @@ export class Learner {
   private readonly moments: readonly [first: Slot, second: Slot];
   private steps = 0;
 
-  /** `head` are the rows of the loss; they read `knobs` and leave the gradient in `activations.logits`. */
+  /**
+   * `head` are the rows of the loss; they read `knobs` and leave the gradient in `activations.logits`. `d` is memory for the backward
+   * pass, which learners that take turns can share, as they can the activations.
+   */
   constructor(
     engine: Engine,
     config: NetworkConfig,
@@ -49,7 +58,10 @@ export class Learner {
     activations: Activations,
     knobs: Slot,
     head: readonly Op[],
-    name = 'training step',
+    {
+      name = 'training step',
+      d = allocateBackward(engine, config, activations),
+    }: { name?: string; d?: BackwardActivations } = {},
   ) {
     this.engine = engine;
     this.parameters = parameters;
@@ -70,13 +82,7 @@ export class Learner {
     this.plan = engine.plan(name, [
       ...forward(config, parameters, activations),
       ...head,
-      ...backward(
-        config,
-        parameters,
-        this.gradients,
-        activations,
-        allocateBackward(engine, config, activations),
-      ),
+      ...backward(config, parameters, this.gradients, activations, d),
       op('square-partials', { x: this.gradients.slot, partials }, { L, G: NORM_PARTIALS }),
       op('column-sum', { x: partials, sums: this.squaredNorm }, { M: NORM_PARTIALS, N: 1 }),
       op('adamw', slots, { L }),

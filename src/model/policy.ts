@@ -6,7 +6,7 @@ import { Learner, type StepKnobs } from './learner.ts';
 import { Arena, withScalarHead, type NetworkConfig, type Tensors } from './network.ts';
 import { eachPrediction, Packing, packPredictions, type PackedRow } from './packing.ts';
 import { predictions, type Rollout } from './rollout.ts';
-import { allocateForward, forward } from './transformer.ts';
+import { allocateBackward, allocateForward, forward } from './transformer.ts';
 
 /** What the PPO update needs to know of R kept rows; every array is (R, T) over prediction positions. */
 export interface Experience extends Rollout {
@@ -39,6 +39,9 @@ export interface StepStats {
   gradNorm: number;
   tokens: number;
 }
+
+/** Rows of a training step at most; where more are to be learned from at once, there are more steps. */
+export const MOST_ROWS = 128;
 
 /** Rows of a decoding step: a GPU wants many at once, a CPU wants them in its cache. */
 const DECODE_ROWS = { webgpu: 256, tfjs: 256, cpu: 64, reference: 64 };
@@ -114,16 +117,18 @@ export class Policy {
       ...logProbs(reference, refOut),
     ]);
     const head = { logits: a.logits, targets, mask, old, knobs: stepKnobs, tokenStats };
-    this.learner = new Learner(engine, config, this.parameters, a, stepKnobs, [
+    const d = allocateBackward(engine, config, a);
+    const headOps = [
       op('ppo-head', head, { M: R, V, N }),
       op('column-sum', { x: tokenStats, sums }, { M: R, N: tokenStatCount }),
-    ]);
+    ];
+    this.learner = new Learner(engine, config, this.parameters, a, stepKnobs, headOps, { d });
+    this.critic = new Critic(engine, { ...config, columns: 1 }, critic, a, d);
     this.decoder = new Decoder(engine, config, this.parameters, knobs, DECODE_ROWS[engine.name]);
     this.staging = {
       targets: new Uint32Array(M),
       old: new Float32Array(M * 2),
     };
-    this.critic = new Critic(engine, { ...config, columns: 1 }, critic, minibatchSize);
   }
 
   /** Samples one response per prompt. */
@@ -230,7 +235,6 @@ export class Policy {
     const { targets } = this.staging;
     const T = this.config.contextLength;
     this.packed = packPredictions(this.packing, source, rows);
-    this.critic.write(source, rows);
     for (const { row, first, at, count } of this.packed)
       targets.set(source.targets.subarray(row * T + first, row * T + first + count), at);
     const tokens = this.packed.reduce((sum, { count }) => sum + count, 0);

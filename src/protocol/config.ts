@@ -64,8 +64,8 @@ export interface Knobs {
   gaeLambda: number;
   /** Passes over the kept responses per update. */
   epochs: number;
-  /** Responses per Adam step; a short last minibatch is padded by masked rows. */
-  minibatchSize: number;
+  /** Adam steps an update takes, whatever the filter keeps: minibatches are as large as that asks for. */
+  stepsPerUpdate: number;
   learningRate: number;
   clipRange: number;
   /** Updates between evaluations. */

@@ -117,9 +117,9 @@ const terms = {
     text: 'How often the kept responses of one update are gone through.',
     paper: '3.',
   },
-  minibatch: {
-    title: 'Minibatch',
-    text: 'How many responses one step of the optimiser looks at. Fewer kept means fewer steps.',
+  'adam-steps': {
+    title: 'Adam steps per update',
+    text: 'How often the weights move in an update. Every filter takes the same number: where fewer responses are kept, each step looks at fewer of them. Otherwise a filter that keeps less would learn less by its fewer steps alone.',
   },
   ppo: {
     title: 'PPO',

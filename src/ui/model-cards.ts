@@ -26,8 +26,8 @@ export async function loadCard(preset: string): Promise<ModelCard> {
 
 /**
  * Milliseconds of an update at the standard settings, but for the judge, from what its parts took on this device: 256 responses sampled
- * and scored, of which best-worst keeps 64 for log-probs and two steps. Scoring 256 is two forward passes as log-probs are of 64: one
- * under the policy and one under the reference. Undefined where a part is missing.
+ * and scored, of which best-worst keeps 64 for log-probs and two epochs of steps. Log-probs of 64 are three forward passes (policy,
+ * reference, critic); scoring 256 is four. Undefined where a part is missing.
  */
 export function updateEstimate(measured: readonly Measured[]): number | undefined {
   const part = (what: string, rows: number) => {
@@ -39,5 +39,5 @@ export function updateEstimate(measured: readonly Measured[]): number | undefine
   const logProbs = part('log-probs', 64);
   const step = part('training step', 64);
   if (sampling === undefined || logProbs === undefined || step === undefined) return undefined;
-  return sampling + 3 * logProbs + 2 * step;
+  return sampling + (7 / 3) * logProbs + 2 * step;
 }

@@ -4,9 +4,9 @@ import type { Counters, Engine } from '../kernels/engine.ts';
 import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
-import { Policy } from '../model/policy.ts';
+import { MOST_ROWS, Policy } from '../model/policy.ts';
 import { rolloutOf, type Rollout } from '../model/rollout.ts';
-import { knobTable, presetFor } from '../ppo/knobs.ts';
+import { presetFor } from '../ppo/knobs.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
 import type { EngineCounts } from '../protocol/engine-report.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -114,7 +114,7 @@ export class Session {
     await rewards;
     const { teacher: first } = config.knobs;
     const critic = await failingAs('files', loadCritic(fetchFile, manifest, first, progress('critic')));
-    const policy = new Policy(engine, network, tensors, knobTable.minibatchSize.high, critic);
+    const policy = new Policy(engine, network, tensors, MOST_ROWS, critic);
     const training = new Training(
       {
         config,

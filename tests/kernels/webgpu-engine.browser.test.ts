@@ -5,6 +5,7 @@ import { op, shapeLength, view, type Engine, type Slot } from '../../src/kernels
 import { tunings } from '../../src/kernels/programs.ts';
 import { createWebGpuEngine } from '../../src/kernels/webgpu-engine.ts';
 import { cases } from '../../src/kernels/cases/cases.ts';
+import { knobs } from '../../src/kernels/cases/head-cases.ts';
 import { runCase, type Case, type Inputs } from '../../src/kernels/cases/run-case.ts';
 
 let device: GPUDevice;
@@ -148,7 +149,8 @@ describe('plans', () => {
     };
     engine.write(slots.gradients, new Float32Array(L).fill(0.5));
     // lr 1, β 0, ε 1, no decay, no clipping: θ = −½ / (½ + 1).
-    engine.write(slots.knobs, new Float32Array([0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1e9, 1, 1, 0, 0]));
+    const plain = { beta1: 0, beta2: 0, weightDecay: 0, maxGradNorm: 1e9, correction1: 1, correction2: 1 };
+    engine.write(slots.knobs, knobs({ learningRate: 1, epsilon: 1, ...plain }));
     engine.run(engine.plan('long', [op('adamw', slots, { L })]));
     const [parameters] = await engine.read(slots.parameters);
     for (const i of [0, 64 * 65_535 - 1, 64 * 65_535, L - 1]) expect(parameters[i]).toBeCloseTo(-1 / 3, 6);

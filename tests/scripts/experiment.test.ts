@@ -33,7 +33,7 @@ it('the same command gives the same numbers, seconds apart, and a table of them'
   expect(timeless(second.rows)).toEqual(timeless(first.rows));
   expect(first.config).toMatchObject({ preset: 'tiny', engine: 'cpu' });
   expect(first.rows.map(({ update }) => update)).toEqual([0, 2]);
-  expect(first.rows[1]).toMatchObject({ filter: 'best-worst', seed: 1, kept: 64, adamSteps: 4 });
+  expect(first.rows[1]).toMatchObject({ filter: 'best-worst', seed: 1, kept: 64, adamSteps: 8 });
   const last = first.rows[1].passAt1HeldOut.toFixed(3);
   expect(first.table).toContain(`| best-worst | ${last} |`);
   expect(first.table).toContain('1 seed.');

@@ -99,7 +99,7 @@ describe('a traced update can be recomputed by anyone', () => {
 
   it('starts from a ratio of 1, and its losses are the clipped ones', () => {
     const { minibatches } = traced.updates[0];
-    expect(minibatches).toHaveLength(2);
+    expect(minibatches).toHaveLength(4);
     const T = 64;
     minibatches.forEach((tensors, step) => {
       expect(tensors.gradNorm.values[0]).toBeGreaterThan(0);

@@ -10,13 +10,13 @@ const part = (what: string, rows: number, median: number): Measured => ({
 const logProbs = part('log-probs', 64, 10);
 const step = part('training step', 64, 20);
 
-test('an update is sampling, three times the log-probs of 64, and two steps', () => {
+test('an update is sampling, 7/3 of the log-probs of 64, and two steps', () => {
   const parts = [part('sampling', 64, 15), part('sampling', 256, 50), logProbs, step];
-  expect(updateEstimate(parts)).toBe(50 + 3 * 10 + 2 * 20);
+  expect(updateEstimate(parts)).toBe(50 + (7 / 3) * 10 + 2 * 20);
 });
 
 test('where 256 were too slow to sample, four times 64 stand for them', () => {
-  expect(updateEstimate([part('sampling', 64, 700), logProbs, step])).toBe(4 * 700 + 30 + 40);
+  expect(updateEstimate([part('sampling', 64, 700), logProbs, step])).toBeCloseTo(4 * 700 + 70 / 3 + 40, 9);
 });
 
 test('where a part is missing there is no estimate', () => {

@@ -115,7 +115,7 @@ describe('a session', () => {
     }
     const stages = ['rollouts', 'score', 'filter', 'judge', 'experience', 'advantages', 'update'];
     expect(stops).toEqual([...stages.map((stage) => `1 ${stage}`), '2 prompts']);
-    expect(phasesOf(events).filter((phase) => phase === '1 update')).toHaveLength(2);
+    expect(phasesOf(events).filter((phase) => phase === '1 update')).toHaveLength(4);
     close();
   });
 
@@ -165,7 +165,7 @@ describe('a session', () => {
     await next(({ type }) => type === 'updated');
     const saved = await next((event) => event.type === 'saved' && event.state.update === 1);
     expect(events.filter(({ type }) => type === 'saved')).toHaveLength(2);
-    expect(saved).toMatchObject({ state: { update: 1, learner: { steps: 2 } } });
+    expect(saved).toMatchObject({ state: { update: 1, learner: { steps: 4 }, critic: { steps: 4 } } });
     close();
   });
 });
