@@ -80,8 +80,8 @@ function correlationOf(prompts: readonly PromptSums[]): number | undefined {
   return (all.xy - (all.x * all.y) / all.n) / Math.sqrt(xx) / Math.sqrt(yy);
 }
 
-/** The q-quantile of sorted values, interpolated linearly. */
-function quantile(sorted: readonly number[], q: number): number {
+/** The q-quantile of sorted values, at least one, interpolated linearly. */
+export function quantile(sorted: readonly number[], q: number): number {
   const place = q * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);

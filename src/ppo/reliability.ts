@@ -198,7 +198,10 @@ export function auc(scores: ArrayLike<number>, passed: ArrayLike<number>): numbe
 function finiteRows(x: ArrayLike<number>, y: ArrayLike<number>): number[] {
   if (x.length !== y.length)
     throw new RangeError(`Expected as many scores as truths: got ${x.length} and ${y.length}.`);
-  return Array.from(x, (_, row) => row).filter((row) => Number.isFinite(x[row]) && Number.isFinite(y[row]));
+  const rows: number[] = [];
+  for (let row = 0; row < x.length; row++)
+    if (Number.isFinite(x[row]) && Number.isFinite(y[row])) rows.push(row);
+  return rows;
 }
 
 function varies(x: ArrayLike<number>, rows: readonly number[]): boolean {
