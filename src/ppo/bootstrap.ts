@@ -25,10 +25,25 @@ export function correlationInterval(
   draws: number,
 ): [low: number, high: number] | undefined {
   const prompts = sumsByGroup(scores, truths, groups, rows);
+  return bootstrapInterval(
+    () => correlationOf(prompts.map(() => prompts[random.integer(prompts.length)])),
+    draws,
+  );
+}
+
+/**
+ * The 2.5 % and 97.5 % points of a statistic over bootstrap samples. Samples that have none are left out; undefined if they
+ * are more than half.
+ * @param sample draws a sample and works out the statistic
+ */
+export function bootstrapInterval(
+  sample: () => number | undefined,
+  draws: number,
+): [low: number, high: number] | undefined {
   const drawn: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
-    const r = correlationOf(prompts.map(() => prompts[random.integer(prompts.length)]));
-    if (r !== undefined) drawn.push(r);
+    const value = sample();
+    if (value !== undefined) drawn.push(value);
   }
   if (drawn.length === 0 || drawn.length * 2 < draws) return undefined;
   drawn.sort((a, b) => a - b);
