@@ -1,6 +1,6 @@
 /** What a comparison of runs over seeds needs: paired differences, p-values and their correction, rank correlation. */
 import type { RandomStream } from '../protocol/random-stream.ts';
-import { bootstrapInterval } from './bootstrap.ts';
+import { percentileInterval } from './bootstrap.ts';
 import { meanError, meanInterval } from './interval.ts';
 import { squaredCorrelation } from './reliability.ts';
 
@@ -39,8 +39,8 @@ export function pairedDifference(a: ArrayLike<number>, b: ArrayLike<number>): Pa
  * @param degrees ν > 0, which need not be whole
  */
 export function studentCdf(t: number, degrees: number): number {
-  // Where t² overflows x is 0, as it should be.
-  const tail = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
+  const square = (t * t) / degrees;
+  const tail = incompleteBeta(1 / (1 + square), 1 / (1 + 1 / square), degrees / 2, 0.5) / 2;
   return t < 0 ? tail : 1 - tail;
 }
 
@@ -48,13 +48,14 @@ export function studentCdf(t: number, degrees: number): number {
  * The regularised incomplete beta function I_x(a, b), by its continued fraction (Abramowitz & Stegun 26.5.8) in Lentz's
  * form; beyond (a + 1)/(a + b + 2), where that is slow, by I_x(a, b) = 1 − I_{1−x}(b, a).
  * @param x in [0, 1]
+ * @param rest 1 − x, which rounding would take away near x = 1
  */
-function incompleteBeta(x: number, a: number, b: number): number {
+function incompleteBeta(x: number, rest: number, a: number, b: number): number {
   if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
+  if (rest <= 0) return 1;
+  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(rest, x, b, a);
   const logFactor =
-    a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b) - Math.log(a);
+    a * Math.log(x) + b * Math.log(rest) + logGamma(a + b) - logGamma(a) - logGamma(b) - Math.log(a);
   /** Instead of a zero divisor, as Lentz's form asks. */
   const nonZero = (value: number) => (Math.abs(value) < 1e-300 ? 1e-300 : value);
   let c = 1;
@@ -130,13 +131,14 @@ export function spearmanInterval(
 ): [low: number, high: number] | undefined {
   if (spearman(x, y) === undefined) return undefined;
   const rows = finitePairs(x, y);
-  return bootstrapInterval(() => {
+  const draw = () => {
     const sample = rows.map(() => rows[random.integer(rows.length)]);
     return spearman(
       sample.map((row) => x[row]),
       sample.map((row) => y[row]),
     );
-  }, draws);
+  };
+  return percentileInterval(Array.from({ length: draws }, draw));
 }
 
 function finitePairs(x: ArrayLike<number>, y: ArrayLike<number>): number[] {

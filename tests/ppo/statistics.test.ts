@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meanError } from '../../src/ppo/interval.ts';
-import { stream } from '../../src/ppo/random.ts';
+import { normal, stream } from '../../src/ppo/random.ts';
 import { holm, pairedDifference, spearman, spearmanInterval, studentCdf } from '../../src/ppo/statistics.ts';
 
 describe('studentCdf', () => {
@@ -41,7 +41,7 @@ describe('studentCdf', () => {
         fc.double({ min: -30, max: 30, noNaN: true }),
         fc.integer({ min: 1, max: 60 }),
         (t, degrees) => {
-          expect(studentCdf(t, degrees)).toBeCloseTo(cdfBySum(t, degrees), 9);
+          expect(studentCdf(t, degrees)).toBeCloseTo(cdfBySum(t, degrees), 12);
         },
       ),
     );
@@ -96,6 +96,28 @@ describe('pairedDifference', () => {
         if (Math.abs(p - 0.05) > 1e-4) expect(p < 0.05).toBe(low > 0 || high < 0);
       }),
     );
+  });
+
+  it('holds the truth 95 times in 100, and is wrong about nothing 5 times', () => {
+    const random = stream(7, 'bootstrap');
+    let held = 0;
+    let rejected = 0;
+    for (let repeat = 0; repeat < 2000; repeat++) {
+      const b = Array.from({ length: 5 }, () => normal(random));
+      const { low, high } = pairedDifference(
+        b.map((value) => value + 0.3 + normal(random) / 2),
+        b,
+      );
+      held += Number(low <= 0.3 && high >= 0.3);
+      const { p } = pairedDifference(
+        b.map((value) => value + normal(random)),
+        b,
+      );
+      rejected += Number(p < 0.05);
+    }
+    // The deviation of such a share is 0.005.
+    expect(Math.abs(held / 2000 - 0.95)).toBeLessThan(0.02);
+    expect(Math.abs(rejected / 2000 - 0.05)).toBeLessThan(0.02);
   });
 
   it('without spread is certain, of one pair knows nothing, leaves out what is not finite', () => {
