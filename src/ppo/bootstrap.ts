@@ -25,13 +25,22 @@ export function correlationInterval(
   draws: number,
 ): [low: number, high: number] | undefined {
   const prompts = sumsByGroup(scores, truths, groups, rows);
-  const drawn: number[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const r = correlationOf(prompts.map(() => prompts[random.integer(prompts.length)]));
-    if (r !== undefined) drawn.push(r);
-  }
-  if (drawn.length === 0 || drawn.length * 2 < draws) return undefined;
-  drawn.sort((a, b) => a - b);
+  return percentileInterval(
+    Array.from({ length: draws }, () =>
+      correlationOf(prompts.map(() => prompts[random.integer(prompts.length)])),
+    ),
+  );
+}
+
+/**
+ * The 2.5 % and 97.5 % points of a statistic's values over bootstrap samples. Samples that have none are left out;
+ * undefined if they are more than half.
+ */
+export function percentileInterval(
+  values: readonly (number | undefined)[],
+): [low: number, high: number] | undefined {
+  const drawn = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  if (drawn.length === 0 || drawn.length * 2 < values.length) return undefined;
   return [quantile(drawn, 0.025), quantile(drawn, 0.975)];
 }
 

@@ -42,13 +42,19 @@ export function meanInterval(values: ArrayLike<number>): {
   high: number;
   n: number;
 } {
+  const { mean, error, n } = meanError(values);
+  if (n < 2) return { mean, low: NaN, high: NaN, n };
+  const half = tQuantile(n - 1) * error;
+  return { mean, low: mean - half, high: mean + half, n };
+}
+
+/** Mean of independent values with its standard error, NaN for fewer than two; values that are not finite are left out. */
+export function meanError(values: ArrayLike<number>): { mean: number; error: number; n: number } {
   const finite = Array.from(values).filter(Number.isFinite);
   const n = finite.length;
   const mean = finite.reduce((total, value) => total + value, 0) / n;
-  if (n < 2) return { mean, low: NaN, high: NaN, n };
   const squares = finite.reduce((total, value) => total + (value - mean) ** 2, 0);
-  const half = tQuantile(n - 1) * Math.sqrt(squares / (n - 1) / n);
-  return { mean, low: mean - half, high: mean + half, n };
+  return { mean, error: n < 2 ? NaN : Math.sqrt(squares / (n - 1) / n), n };
 }
 
 /** The 97.5 % point of Student's t: from the table, beyond it by its expansion in 1/degrees (to 1e-5). */

@@ -1,0 +1,73 @@
+/**
+ * `npm run report -- DIR [--out DIR2]`: reads DIR/results.json, which an experiment suite wrote, and writes DIR2/report.md
+ * with tables and, beside it, figures as SVG. DIR2 is DIR unless given. A suite in progress is reported as far as it is.
+ * The same input gives the same bytes.
+ *
+ * Exit codes: 0 written; 2 wrong arguments, results that cannot be read, or a folder that cannot be written.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { outFolder, withArguments } from './arguments.ts';
+import { compare } from './report/compare.ts';
+import { curvesFigure } from './report/curves.ts';
+import { forestFigure } from './report/forest.ts';
+import { markdownOf } from './report/markdown.ts';
+import { predictorsOf } from './report/predictors.ts';
+import { BadResults, bySource, readResults, type Results, seedsOf } from './report/results.ts';
+import { scatterFigure } from './report/scatter.ts';
+
+/** The predictors that are drawn, as they are taken before training. */
+const drawnPredictors = [
+  { name: 'gamma', title: 'Γ' },
+  { name: 'r2-binned', title: 'Binned R²' },
+];
+
+/** Everything to write, text by file name. */
+function filesOf(results: Results): Map<string, string> {
+  const files = new Map<string, string>();
+  /** @returns the name, where there is a figure */
+  const add = (name: string, text: string | undefined) => {
+    if (text === undefined) return undefined;
+    files.set(name, text);
+    return name;
+  };
+  const sections = bySource(results).map(({ source, arms }, i) => {
+    const compared = compare(results, arms);
+    // Numbered, since two names may come to the same letters.
+    const slug = source.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); // prettier-ignore
+    const figure = add(`curves-${i + 1}-${slug}.svg`, curvesFigure(source, compared));
+    return { source, compared, figure };
+  });
+  const forest = add('differences.svg', forestFigure(sections));
+  const scatters = drawnPredictors.flatMap(({ name, title }) => {
+    const file = add(`scatter-${name}.svg`, scatterFigure(results, name, title, 0));
+    return file === undefined ? [] : [{ file, title }];
+  });
+  const predictors = predictorsOf(results);
+  const seeds = seedsOf(results);
+  files.set('report.md', markdownOf({ results, seeds, sections, predictors, forest, scatters }));
+  return files;
+}
+
+async function report(folder: string, out: string): Promise<number> {
+  try {
+    const files = filesOf(await readResults(folder));
+    for (const [name, text] of files) await writeFile(join(out, name), text);
+    console.log(`Wrote ${join(out, 'report.md')} and ${files.size - 1} figures.`);
+    return 0;
+  } catch (error) {
+    // Of Node's own errors only those of files have a code here.
+    const isExpected = error instanceof BadResults || (error instanceof Error && 'code' in error);
+    if (!isExpected) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+export function main(args: string[]): Promise<number> {
+  const options = {
+    out: (text: string | undefined, name: string) =>
+      text === undefined ? undefined : outFolder()(text, name),
+  };
+  return withArguments(args, options, ({ out }, folder) => report(folder, out ?? folder), 'DIR');
+}
