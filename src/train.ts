@@ -20,14 +20,16 @@ import { beside } from './beside.ts';
 import { evaluate } from './evaluate.ts';
 import { compareWithTruth, perResponse, report } from './measure.ts';
 import type { Lesson, StepStats } from './model/policy.ts';
-import { oracleScore } from './model/reward-model.ts';
+import { NO_END_SCORE } from './model/reward-model.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
 import { checkFilter, drawKept, filterWeights, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
+import { noisyScores } from './ppo/noise.ts';
 import { samplerKey, shuffled, stream } from './ppo/random.ts';
 import { shapeRewards } from './ppo/shaping.ts';
 import { whiten } from './ppo/whiten.ts';
-import type { FilterConfig, Knobs, RunConfig } from './protocol/config.ts';
+import type { FilterConfig, Knobs, NoiseConfig, RunConfig } from './protocol/config.ts';
+import type { RandomStream } from './protocol/random-stream.ts';
 import type { RunEvent } from './protocol/events.ts';
 import { RunError } from './protocol/failure.ts';
 import type { Task } from './protocol/task.ts';
@@ -97,7 +99,10 @@ async function* collect(t: Training, update: number): Stages<Collected> {
 
   // 3 scores (P·N)
   yield { type: 'phase', update, phase: 'score' };
-  const scores = teacher === 'tests' ? oracleScores(await truth, rollout) : await score(rollout, teacher);
+  const { noise } = yield* t.knobsAt(update, 'score');
+  const noiseOf = (row: number) => stream(seed, 'noise', update, row);
+  const scores =
+    teacher === 'tests' ? oracleScores(await truth, rollout, noise, noiseOf) : await score(rollout, teacher);
 
   // 4 filter
   yield { type: 'phase', update, phase: 'filter' };
@@ -115,7 +120,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     update,
     batch: {
       ...{ update, promptCount, groupSize, taskIds, tokens, lengths, programs, ended },
-      ...{ scores, teacher, filter: { ...filter }, weights, kept },
+      ...{ scores, teacher, noise: { ...noise }, filter: { ...filter }, weights, kept },
     },
   };
   t.show(update, [rows, contextLength], { tokens });
@@ -212,11 +217,16 @@ function liveFilter(now: FilterConfig, planned: FilterConfig, groupSize: number)
   return plan(now) === plan(planned) && checkFilter(now, groupSize) === undefined ? now : planned;
 }
 
-/** A program that the judge could not run has no truth to teach, so it throws. */
-function oracleScores(testScores: Float32Array, rollout: Rollout): Float32Array {
+/** The tests as the teacher, with the noise asked for. A program that the judge could not run has no truth to teach, so it throws. */
+function oracleScores(
+  testScores: Float32Array,
+  { ended }: Rollout,
+  noise: NoiseConfig,
+  random: (row: number) => RandomStream,
+): Float32Array {
   if (testScores.some(Number.isNaN))
     throw new RunError('judge', 'The judge could not run every program, so the tests cannot teach.');
-  return testScores.map((testScore, r) => oracleScore(testScore, rollout.ended[r] === 1));
+  return noisyScores(testScores, noise, random).map((score, r) => (ended[r] === 1 ? score : NO_END_SCORE));
 }
 
 /** What every Adam step of a run has in common. */

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { defaultKnobs, knobNames, knobTable } from '../src/ppo/knobs.ts';
-import type { FilterConfig, Knobs } from '../src/protocol/config.ts';
+import { standardNoise } from '../src/ppo/noise.ts';
+import type { FilterConfig, Knobs, NoiseConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
 import { batches, filter, run } from './tiny-run.ts';
 
 describe('an update', () => {
   it('goes through its stages in order, a phase event before each', async () => {
-    const { events } = await run({ updates: 1 });
+    const { events } = await run({ updates: 1, knobs: { stepsPerUpdate: 2 } });
     const stages = events
       .filter((e) => e.type === 'phase' && e.update === 1)
       .map((e) => e.type === 'phase' && e.phase);
@@ -174,6 +175,39 @@ describe('seeds and knobs', () => {
   });
 });
 
+describe('noise on the tests', () => {
+  const options = { updates: 1, knobs: { teacher: 'tests', filter: filter({ name: 'none' }) } } as const;
+  const noisy = (noise: Partial<NoiseConfig>, more: Partial<Knobs> = {}) =>
+    run({ ...options, knobs: { ...options.knobs, ...more, noise: { ...standardNoise('even'), ...noise } } });
+
+  it('is in the scores that are ranked and learned from, each response by itself, and in nothing else', async () => {
+    const [plain, even, again, wider] = await Promise.all([
+      run(options),
+      noisy({}),
+      noisy({}),
+      noisy({ spread: 3 }),
+    ]);
+    const of = (one: typeof plain) => batches(one.events)[1];
+    expect(of(even).tokens).toEqual(of(plain).tokens);
+    expect(of(even).noise.name).toBe('even');
+    expect(even.weights).toEqual(again.weights);
+    expect(even.weights).not.toEqual(plain.weights);
+    of(plain).ended.forEach((ended, r) => {
+      const [exact, noise, twice] = [plain, even, wider].map((one) => of(one).scores[r]);
+      if (!ended) expect([exact, noise, twice]).toEqual([-2, -2, -2]);
+      else if (Math.abs(twice) < 5) expect(twice - exact).toBeCloseTo(2 * (noise - exact), 4);
+    });
+  });
+
+  it('is not there under a reward model', async () => {
+    const [plain, even] = [
+      await run({ updates: 1 }),
+      await noisy({}, { teacher: 'strong', filter: defaultKnobs.filter }),
+    ];
+    expect(even.weights).toEqual(plain.weights);
+  });
+});
+
 describe('the table of knobs says where each is read', () => {
   const base = {
     ...defaultKnobs,
@@ -186,6 +220,7 @@ describe('the table of knobs says where each is read', () => {
   function other(name: keyof Knobs): Partial<Knobs> {
     const knob = knobTable[name];
     if (knob.kind === 'filter') return { filter: filter({ name: 'random-k' }) };
+    if (knob.kind === 'noise') return { noise: standardNoise('even') };
     const values: readonly (string | number)[] = knob.kind === 'choice' ? knob.options : knob.steps;
     return { [name]: values.find((value) => value !== base[name]) };
   }

@@ -11,7 +11,7 @@ export interface ScoreConstants {
 }
 
 /** What a response that never ended scores, whatever the reward model says of it. */
-const NO_END_SCORE = -2;
+export const NO_END_SCORE = -2;
 /** Standardised scores are clamped to ± this. */
 const SCORE_LIMIT = 5;
 

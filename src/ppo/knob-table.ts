@@ -1,5 +1,6 @@
 import type { Phase } from '../protocol/batch.ts';
-import { teachers, whitenings, type FilterConfig, type Knobs } from '../protocol/config.ts';
+import { teachers, whitenings, type FilterConfig, type Knobs, type NoiseConfig } from '../protocol/config.ts';
+import { noiseNames, standardNoise } from './noise.ts';
 
 /** Headings under which knobs stand together on the page, in order. */
 export const knobGroups = [
@@ -47,13 +48,18 @@ export interface ChoiceKnob<Value extends string = string> extends Common<Value>
 export interface FilterKnob extends Common<FilterConfig> {
   kind: 'filter';
 }
+export interface NoiseKnob extends Common<NoiseConfig> {
+  kind: 'noise';
+}
 type KnobOf<Value> = [Value] extends [number]
   ? NumberKnob
   : [Value] extends [string]
     ? ChoiceKnob<Value>
-    : FilterKnob;
+    : [Value] extends [FilterConfig]
+      ? FilterKnob
+      : NoiseKnob;
 type KnobTable = { readonly [Name in keyof Knobs]: KnobOf<Knobs[Name]> };
-export type AnyKnob = NumberKnob | ChoiceKnob | FilterKnob;
+export type AnyKnob = NumberKnob | ChoiceKnob | FilterKnob | NoiseKnob;
 
 /** Every knob there is. Dials, defaults, checks, differences and the address are made from this table. */
 export const knobTable = {
@@ -106,6 +112,15 @@ export const knobTable = {
     term: 'teacher',
     readAt: 'prompts',
     address: 'teacher',
+  },
+  noise: {
+    kind: 'noise',
+    standard: standardNoise(noiseNames[0]),
+    label: 'Noise',
+    group: 'Scoring',
+    term: 'noise',
+    readAt: 'score',
+    address: 'noise',
   },
   epochs: {
     kind: 'number',

@@ -1,6 +1,13 @@
-import { filterModes, type FilterConfig, type Knobs, type RunConfig } from '../protocol/config.ts';
+import {
+  filterModes,
+  type FilterConfig,
+  type Knobs,
+  type NoiseConfig,
+  type RunConfig,
+} from '../protocol/config.ts';
 import { checkFilter, filterNames, fitFilter, reads, samplingPlan } from './filter.ts';
 import { knobNames, knobTable } from './knob-table.ts';
+import { checkNoise, fitNoise, noiseOptions, noises, standardNoise } from './noise.ts';
 
 export { knobGroups, knobNames, knobTable, type AnyKnob, type ReadAt } from './knob-table.ts';
 
@@ -62,6 +69,8 @@ export function checkKnob(name: keyof Knobs, value: unknown): string | undefined
       if (typeof keep !== 'number') return 'The number kept per prompt is missing.';
       return Array.isArray(profile) ? undefined : 'The rank profile is missing.';
     }
+    case 'noise':
+      return checkNoise((value ?? { name: '' }) as NoiseConfig);
   }
 }
 
@@ -84,6 +93,7 @@ export function fitKnobs(knobs: Knobs): Knobs {
   return {
     ...knobs,
     promptsPerUpdate: Math.min(promptsPerUpdate, Math.floor(MOST_PROGRAMS / groupSize)),
+    noise: fitNoise(knobs.noise),
     filter: fitFilter(filter, groupSize),
   };
 }
@@ -121,12 +131,28 @@ function filterDifferences(before: FilterConfig, after: FilterConfig): Differenc
   return options;
 }
 
+/** Of what has a meaning: noise where the tests teach. */
+function noiseDifferences(before: Knobs, after: Knobs): Difference[] {
+  if (before.teacher !== 'tests' && after.teacher !== 'tests') return [];
+  const isOther = before.noise.name !== after.noise.name;
+  // What another noise begins with is no change of an option.
+  const from = isOther ? standardNoise(after.noise.name) : before.noise;
+  const reads = noises.find(({ name }) => name === after.noise.name)?.reads ?? [];
+  const options = reads.map((option) => ({
+    what: noiseOptions[option].label.toLowerCase(),
+    before: String(from[option]),
+    after: String(after.noise[option]),
+  }));
+  return [{ what: 'noise', before: before.noise.name, after: after.noise.name }, ...options];
+}
+
 /** The filter first, then in the order of the table. */
 function compare(before: Knobs, after: Knobs): Difference[] {
   const text = (value: unknown) => (typeof value === 'number' ? settingText(value) : String(value));
   const others = knobNames.flatMap((name) => {
     const { kind, label } = knobTable[name];
     if (kind === 'filter') return [];
+    if (kind === 'noise') return noiseDifferences(before, after);
     // Not of a symbol or an abbreviation that the label may begin with.
     const what = /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
     return [{ what, before: text(before[name]), after: text(after[name]) }];

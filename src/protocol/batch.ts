@@ -1,4 +1,4 @@
-import type { FilterConfig, Teacher } from './config.ts';
+import type { FilterConfig, NoiseConfig, Teacher } from './config.ts';
 
 /** The stages of one update, in order, numbered alike in `src/train.ts`; an evaluation follows every few updates. */
 export const phases = [
@@ -32,10 +32,12 @@ export interface Batch {
   ended: boolean[];
   /**
    * (R) what was ranked and learned from: a reward model's scores, standardised and clamped to ±5, or with `tests` as the teacher
-   * the oracle's, in ±1; −2 without an end token.
+   * the oracle's, in ±1, or with noise in ±5; −2 without an end token.
    */
   scores: Float32Array;
   teacher: Teacher;
+  /** As it was set; of a meaning with `tests` as the teacher. */
+  noise: NoiseConfig;
   filter: FilterConfig;
   /** (R) what the paper calls w: sums to 1 per prompt. */
   weights: Float32Array;

@@ -56,6 +56,8 @@ export interface Knobs {
   groupSize: number;
   temperature: number;
   teacher: Teacher;
+  /** On the scores of the teacher `tests`; others do not read it. */
+  noise: NoiseConfig;
   filter: FilterConfig;
   whitening: Whitening;
   /** β, nats⁻¹: what a token's log-ratio to the reference costs. */

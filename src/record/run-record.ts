@@ -13,7 +13,7 @@ import { taskById } from '../tasks/tasks.ts';
 import { END } from '../tasks/vocabulary.ts';
 import { Column, Cursor, packColumns, unpackColumns } from './columns.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Bytes of heavy columns above which old batches are thinned to every second, every fourth, … */
 const BUDGET = 16 * 1024 * 1024;
 /** The newest batches, which are never thinned. */
@@ -66,7 +66,10 @@ const heavy: readonly ColumnName[] = [
 const names = Object.keys(columnTypes) as ColumnName[];
 
 /** What of a batch is no number. */
-interface BatchMeta extends Pick<Batch, 'promptCount' | 'groupSize' | 'taskIds' | 'teacher' | 'filter'> {
+interface BatchMeta extends Pick<
+  Batch,
+  'promptCount' | 'groupSize' | 'taskIds' | 'teacher' | 'noise' | 'filter'
+> {
   contextLength: number;
   kept: number;
 }
@@ -233,6 +236,7 @@ export class RunRecord {
       groupSize,
       taskIds,
       teacher,
+      noise,
       filter,
       tokens,
       lengths,
@@ -249,7 +253,7 @@ export class RunRecord {
     c.scores.add(scores);
     c.weights.add(weights);
     c.kept.add(kept);
-    return { promptCount, groupSize, taskIds, teacher, filter, contextLength, kept: kept.length };
+    return { promptCount, groupSize, taskIds, teacher, noise, filter, contextLength, kept: kept.length };
   }
 }
 

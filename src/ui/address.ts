@@ -1,4 +1,5 @@
 import { filterNames } from '../ppo/filter.ts';
+import { noiseNames, noiseOptions, standardNoise } from '../ppo/noise.ts';
 import {
   checkKnob,
   checkKnobs,
@@ -15,6 +16,7 @@ import {
   filterModes,
   type FilterConfig,
   type Knobs,
+  type NoiseConfig,
   type RunConfig,
 } from '../protocol/config.ts';
 
@@ -83,9 +85,36 @@ function filterFrom(reader: Reader, groupSize: number): FilterConfig {
   };
 }
 
+/** A noise's options by their names in the address. */
+const noiseAddresses = {
+  ...{ share: 'share', spread: 'spread', height: 'height' },
+  ...{ falsePass: 'false-pass', falseFail: 'false-fail' },
+} as const;
+const NOISE_PROFILE = 'noise-profile';
+
+function noiseFrom(reader: Reader): NoiseConfig {
+  const noise = standardNoise(reader.choice(knobTable.noise.address, defaultKnobs.noise.name, noiseNames));
+  const { low, high, longest } = noiseOptions.profile;
+  const isNumber = (value: number) => value >= low && value <= high;
+  for (const option of Object.keys(noiseAddresses) as (keyof typeof noiseAddresses)[]) {
+    const bounds = noiseOptions[option];
+    const isRight = (value: number) => value >= bounds.low && value <= bounds.high;
+    const allowed = `a number from ${bounds.low} to ${bounds.high}`;
+    noise[option] = reader.number(noiseAddresses[option], noise[option], isRight, allowed);
+  }
+  noise.profile = reader.take(NOISE_PROFILE, noise.profile, (text) => {
+    const numbers = text.split(',').map(numberOf);
+    const isRight = numbers.length <= longest && numbers.every(isNumber);
+    return isRight
+      ? { value: numbers }
+      : { allowed: `up to ${longest} numbers from ${low} to ${high}, with commas` };
+  });
+  return noise;
+}
+
 /** Every knob but the filter, as the address has it. */
 function knobsFrom(reader: Reader): Knobs {
-  const knobs = { ...defaultKnobs };
+  const knobs: Knobs = { ...defaultKnobs, noise: noiseFrom(reader) };
   for (const name of knobNames) {
     const knob: AnyKnob = knobTable[name];
     if (knob.kind === 'choice')
@@ -137,10 +166,17 @@ export function addressOf(search: string, { seed, engine, preset }: RunConfig, k
   write('preset', preset, defaultConfig.preset);
   for (const name of knobNames) {
     const knob = knobTable[name];
-    if (knob.kind === 'filter') continue;
+    if (knob.kind === 'filter' || knob.kind === 'noise') continue;
     const value: unknown = knobs[name];
     write(knob.address, JSON.stringify(value).replaceAll('"', ''), String(knob.standard));
   }
+  // What differs from what a noise of this name begins with.
+  const { noise } = knobs;
+  const begun = standardNoise(noise.name);
+  write(knobTable.noise.address, noise.name, defaultKnobs.noise.name);
+  for (const [option, place] of Object.entries(noiseAddresses) as [keyof typeof noiseAddresses, string][])
+    write(place, String(noise[option]), String(begun[option]));
+  write(NOISE_PROFILE, String(noise.profile), String(begun.profile));
   // Fitted to the group's size, the default filter's options are others without anybody having asked for them.
   const standard = fitKnobs({ ...defaultKnobs, groupSize: knobs.groupSize }).filter;
   write(knobTable.filter.address, knobs.filter.name, standard.name);

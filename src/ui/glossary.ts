@@ -1,4 +1,5 @@
 import { filters } from '../ppo/filter.ts';
+import { noises } from '../ppo/noise.ts';
 
 /** What a term of this page means, in plain words. */
 export interface Entry {
@@ -142,6 +143,11 @@ const terms = {
     text: 'How much a reward that comes later counts: γ for each token in between. At 1 the final score counts in full for every token.',
     paper: 'γ = 1.',
   },
+  noise: {
+    title: 'Noise on the tests',
+    text: 'Makes a judge of known faults out of the unit tests: what its scores say and what is so differ as you choose. So you can see when a filter helps, and when it harms.',
+    here: 'Drawn anew for every response of every update, from a random stream of its own.',
+  },
 } as const satisfies Record<string, Entry>;
 
 /** The page's own words. */
@@ -149,5 +155,7 @@ export type TermId = keyof typeof terms;
 
 const filterTerms = Object.fromEntries(filters.map(({ name, words }) => [name, words]));
 
-/** Every term; a filter is one by its name. */
-export const glossary: Readonly<Record<string, Entry>> = { ...terms, ...filterTerms };
+const noiseTerms = Object.fromEntries(noises.map(({ name, words }) => [`noise-${name}`, words]));
+
+/** Every term; a filter is one by its name, a noise by its name after "noise-". */
+export const glossary: Readonly<Record<string, Entry>> = { ...terms, ...filterTerms, ...noiseTerms };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../scripts/presets.ts';
 import { filterNames } from '../../src/ppo/filter.ts';
+import { standardNoise } from '../../src/ppo/noise.ts';
 import {
   checkKnobs,
   defaultConfig,
@@ -153,4 +154,22 @@ describe('an address', () => {
       }),
     );
   });
+});
+
+test('a noise on the tests is in the address: what differs from how it begins', () => {
+  const noise = { ...standardNoise('unsure'), share: 0.5 };
+  const knobs: Knobs = { ...defaultKnobs, teacher: 'tests', noise };
+  const address = addressOf('', defaultConfig, knobs);
+  expect(address).toBe('?teacher=tests&noise=unsure&share=0.5');
+  expect(configFromAddress(address)).toEqual({ config: { ...defaultConfig, knobs }, problems: [] });
+  const profile = { ...standardNoise('profile'), profile: [0.1, 0.9] };
+  const drawn = addressOf('', defaultConfig, { ...knobs, noise: profile });
+  expect(drawn).toContain('noise-profile=0.1,0.9');
+  expect(configFromAddress(drawn).config.knobs.noise).toEqual(profile);
+  const bad = configFromAddress('?noise=loud&share=2');
+  expect(bad.config.knobs.noise).toEqual(defaultKnobs.noise);
+  expect(bad.problems).toEqual([
+    expect.stringMatching(/noise=loud; it can be none, unsure/),
+    'The address asks for share=2; it can be a number from 0 to 1.',
+  ]);
 });

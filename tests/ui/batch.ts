@@ -23,6 +23,7 @@ export function batchOf(filter: Partial<FilterConfig> = {}, update = 3): Batch {
     ended: Array.from(scores, () => true),
     scores: scores,
     teacher: 'strong',
+    noise: defaultKnobs.noise,
     tokens: new Uint32Array(scores.length * 4),
     lengths: new Uint32Array(scores.length).fill(3),
     filter: config,

@@ -36,6 +36,7 @@ function batchUnder(filter: FilterConfig, prompts: number, n: number, seed: numb
     lengths: new Uint32Array(scores.length).fill(1),
     scores,
     teacher: 'strong',
+    noise: defaultKnobs.noise,
     filter: fitted,
     weights: filterWeights(scores, groupSize, fitted),
     kept: drawKept(scores, groupSize, fitted, stream(seed, 'filter', update)),

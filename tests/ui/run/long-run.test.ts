@@ -23,7 +23,7 @@ const same = {
 /** A batch of 32 × 8 responses of 30 tokens. */
 function batchOf(update: number): Batch {
   return {
-    ...{ update, promptCount: 32, groupSize: 8, teacher: 'strong', filter },
+    ...{ update, promptCount: 32, groupSize: 8, teacher: 'strong', noise: defaultKnobs.noise, filter },
     scores: scores.map((score) => score + update),
     taskIds: trainTasks.slice(0, 32).map(({ id }) => id),
     tokens: new Uint32Array(rows * 64),
