@@ -1,206 +1,164 @@
 /**
- * `npm run experiment -- --preset tiny --filters none,best-worst --seeds 3 --iterations 60 --out DIR`: every filter with every
- * seed, on the CPU. Writes results.json and results.md. The same command gives the same numbers, seconds apart.
+ * `npm run experiment -- --suite NAME|FILE --out DIR --jobs 2`: filters under sources of reward, each with every seed, on the CPU. Every
+ * run is a file in DIR/runs; DIR/results.json holds them all, and `npm run report -- DIR` makes tables and figures of it. What is there
+ * is not run again, so that a suite that was killed goes on where it was, and ends with the same numbers.
+ *
+ * `npm run experiment -- --filters none,best-worst --seeds 3 --iterations 60 --out DIR` is the same for a suite that is said in a line.
+ *
+ * Exit codes: 0 done; 1 a run or the disk failed, and what was finished is kept; 2 wrong arguments or suite.
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filterNames } from '../src/ppo/filter.ts';
-import { defaultConfig, defaultKnobs } from '../src/ppo/knobs.ts';
-import { meanInterval } from '../src/ppo/reliability.ts';
-import {
-  teachers,
-  whitenings,
-  type RunConfig,
-  type Teacher,
-  type Whitening,
-} from '../src/protocol/config.ts';
-import type { Metrics } from '../src/protocol/metrics.ts';
-import { choice, choices, integer, outFolder, withArguments } from './arguments.ts';
-import { headless } from './headless.ts';
-import { presets } from './presets.ts';
+import { defaultKnobs } from '../src/ppo/knobs.ts';
+import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
+import { choice, choices, integer, optional, outFolder, withArguments } from './arguments.ts';
+import { serveJobs, workOff } from './experiment/pool.ts';
+import { armsOf, BadSuite, checkSuite, fileOf, gridOf, jobsOf, readSuite } from './experiment/suite.ts';
+import type { Arm, Job, Suite } from './experiment/suite.ts';
+import { root } from './install.mjs';
+import { report } from './report.ts';
+import { finalOutcome } from './report/outcome.ts';
+import type { Run } from './report/results.ts';
 
-/** One evaluation of one run; what is undefined at that update is null. */
-interface Row {
-  filter: string;
-  seed: number;
-  update: number;
-  passAt1Train: number;
-  passAt1HeldOut: number;
-  score: number;
-  kl: number;
-  /** Of this update's batch, kept responses only. */
-  r2: number | null;
-  kept: number | null;
-  /** Adam steps so far. */
-  adamSteps: number;
-  /** Median seconds of an update since the last evaluation, evaluation apart. */
-  seconds: number | null;
+/** Written under another name first, so that no file is ever half there. */
+async function writeWhole(path: string, value: object): Promise<void> {
+  await writeFile(`${path}.part`, `${JSON.stringify(value, null, 1)}\n`);
+  await rename(`${path}.part`, path);
 }
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+/** Runs of a folder: made where they are not there yet. */
+class Folder {
+  private readonly out: string;
+  private readonly models: string;
+  private readonly jobs: number;
 
-type Log = (update: number, metrics: Metrics) => void;
-
-async function run(config: RunConfig, iterations: number, log: Log): Promise<Row[]> {
-  // Truths arrive when they are known, so everything is filed under its update and put together at the end.
-  const updated: Metrics[] = [];
-  const judged: Metrics[] = [];
-  const evaluated: Metrics[] = [];
-  const { events, settled, free } = await headless(config, (event) => {
-    if (event.type === 'judged') judged[event.update] = event.metrics;
-    if (event.type !== 'evaluated') return;
-    evaluated[event.update] = event.metrics;
-    log(event.update, event.metrics);
-  });
-  const took: number[] = [];
-  let start = 0;
-  for await (const event of events) {
-    if (event.type === 'phase' && event.phase === 'prompts') start = performance.now();
-    if (event.type === 'updated') {
-      updated[event.update] = event.metrics;
-      took[event.update] = (performance.now() - start) / 1000;
-    }
-    // An update's evaluation is sampled before the next update begins.
-    if (event.type === 'phase' && event.update > iterations) break;
+  constructor(out: string, models: string, jobs: number) {
+    this.out = out;
+    this.models = models;
+    this.jobs = jobs;
   }
-  await settled();
-  free();
 
-  const rows: Row[] = [];
-  let adamSteps = 0;
-  let seconds: number[] = [];
-  for (let update = 0; update <= iterations; update++) {
-    if (update > 0) {
-      adamSteps += updated[update]['policy/adam_steps']!;
-      seconds.push(took[update]);
+  private path(job: Job): string {
+    return join(this.out, 'runs', fileOf(job, this.models));
+  }
+
+  /** The run of a job; undefined where there is none, or none that can be read. */
+  async find(job: Job): Promise<Run | undefined> {
+    try {
+      return JSON.parse(await readFile(this.path(job), 'utf8')) as Run;
+    } catch {
+      return undefined;
     }
-    const m = evaluated[update] as Metrics | undefined;
-    if (!m) continue;
-    const r2 = judged[update]['filter/r2'] ?? NaN;
-    rows.push({
-      filter: config.knobs.filter.name,
-      seed: config.seed,
-      update,
-      passAt1Train: m['eval/pass@1_train']!,
-      passAt1HeldOut: m['eval/pass@1_held_out']!,
-      score: m['eval/scores']!,
-      kl: m['eval/kl']!,
-      r2: Number.isNaN(r2) ? null : r2,
-      kept: update > 0 ? updated[update]['filter/kept']! : null,
-      adamSteps,
-      seconds: seconds.length > 0 ? median(seconds) : null,
+  }
+
+  /** Makes what is missing; `after` each. */
+  async make(wanted: readonly Job[], what: string, after: () => Promise<void>): Promise<void> {
+    await mkdir(join(this.out, 'runs'), { recursive: true });
+    const missing: Job[] = [];
+    for (const job of wanted) if (!(await this.find(job))) missing.push(job);
+    const start = performance.now();
+    let made = 0;
+    await workOff(missing, this.jobs, async (job, run) => {
+      await writeWhole(this.path(job), run);
+      made += 1;
+      await after();
+      const left = ((performance.now() - start) / made / 60_000) * (missing.length - made);
+      const end = finalOutcome(run).toFixed(3);
+      const { klCoef, learningRate } = job.config.knobs;
+      console.log(
+        `${what} ${wanted.length - missing.length + made} of ${wanted.length}, ${left.toFixed(0)} min left: ` +
+          `${job.arm}, β ${klCoef}, lr ${learningRate}, seed ${job.config.seed}: ${end}`,
+      );
     });
-    seconds = [];
   }
-  return rows;
 }
 
-/** Means with 95 % t-intervals over seeds at the last evaluation. */
-function table(rows: readonly Row[], filters: readonly string[], command: string): string {
-  const last = Math.max(...rows.map((row) => row.update));
-  const at = (filter: string, update: number) =>
-    rows.filter((r) => r.filter === filter && r.update === update);
-  const cell = (values: number[], digits: number) => {
-    const { mean, low, high } = meanInterval(values);
-    const spread = Number.isFinite(high - low) ? ` ± ${((high - low) / 2).toFixed(digits)}` : '';
-    return `${mean.toFixed(digits)}${spread}`;
-  };
-  const lines = filters.map((filter) => {
-    const end = at(filter, last);
-    const gain = end.map(
-      (row) => row.passAt1HeldOut - at(filter, 0).find((r) => r.seed === row.seed)!.passAt1HeldOut,
+/** Each arm at the β and learning rate under which it did best on the tuning seeds. */
+async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promise<Arm[]> {
+  const { tuning } = suite;
+  if (!tuning) return [...arms];
+  const grid = gridOf(arms, tuning);
+  await folder.make(jobsOf(suite, grid, tuning.seeds), 'tuning', () => Promise.resolve());
+  const best = new Map<string, { arm: Arm; outcome: number }>();
+  for (const arm of grid) {
+    const runs = await Promise.all(jobsOf(suite, [arm], tuning.seeds).map((job) => folder.find(job)));
+    const outcome = runs.reduce((sum, run) => sum + (run ? finalOutcome(run) : NaN), 0) / runs.length;
+    if (outcome > (best.get(arm.id)?.outcome ?? -Infinity)) best.set(arm.id, { arm, outcome });
+  }
+  return arms.map(({ id }) => best.get(id)!.arm);
+}
+
+async function runSuite(suite: Suite, command: string, out: string, jobs: number): Promise<number> {
+  const models = await readFile(join(root, 'public/models/tiny/manifest.json'), 'utf8');
+  const folder = new Folder(out, models, jobs);
+  try {
+    const arms = await tuned(suite, armsOf(suite), folder);
+    const wanted = jobsOf(suite, arms);
+    const writeResults = async () => {
+      const found = await Promise.all(wanted.map((job) => folder.find(job)));
+      const runs = found.filter((run) => run !== undefined);
+      const described = arms.map(({ id, source, filter, config: { knobs } }) => {
+        return { id, source, filter, klCoef: knobs.klCoef, learningRate: knobs.learningRate };
+      });
+      await writeWhole(join(out, 'results.json'), { suite: suite.name, command, arms: described, runs });
+    };
+    await folder.make(wanted, 'run', writeResults);
+    await writeResults();
+  } catch (error) {
+    console.error(
+      `${(error as Error).message}. What was finished is in ${out}; the same command goes on there.`,
     );
-    const seconds = rows.filter((r) => r.filter === filter && r.seconds !== null).map((r) => r.seconds!);
-    const columns = [
-      filter,
-      cell(
-        end.map((r) => r.passAt1HeldOut),
-        3,
-      ),
-      cell(gain, 3),
-      cell(
-        end.map((r) => r.passAt1Train),
-        3,
-      ),
-      cell(
-        end.map((r) => r.score),
-        2,
-      ),
-      cell(
-        end.map((r) => r.kl),
-        2,
-      ),
-      String(end[0].kept),
-      String(end[0].adamSteps),
-      median(seconds).toFixed(2),
-    ];
-    return `| ${columns.join(' | ')} |`;
-  });
-  const seeds = new Set(rows.map((row) => row.seed)).size;
-  return [
-    `\`${command}\``,
-    '',
-    `After ${last} updates; mean ± half of the 95 % t-interval over ${seeds} seed${seeds === 1 ? '' : 's'}.`,
-    '',
-    '| filter | pass@1 held out | gain | pass@1 train | score | KL, nats per response | kept per update | Adam steps | seconds per update |',
-    '|---|---|---|---|---|---|---|---|---|',
-    ...lines,
-    '',
-  ].join('\n');
+    return 1;
+  }
+  return report(out, out);
 }
 
 interface Wanted {
-  preset: string;
+  suite: string | undefined;
   filters: readonly string[];
   seeds: number;
   iterations: number;
   teacher: Teacher;
   whitening: Whitening;
+  jobs: number;
   out: string;
 }
 
 async function experiment(wanted: Wanted): Promise<number> {
-  const { preset, filters, seeds, iterations, teacher, whitening, out } = wanted;
-  // Without --out: the same command in two folders writes the same.
-  const command =
-    `npm run experiment -- --preset ${preset} --filters ${filters.join()} --seeds ${seeds} ` +
-    `--iterations ${iterations} --teacher ${teacher} --whitening ${whitening}`;
-  // The last update is always evaluated.
-  const evalEvery = iterations % defaultKnobs.evalEvery === 0 ? defaultKnobs.evalEvery : iterations;
-  /** Of every run; each adds its seed and its filter's name. */
-  const base: RunConfig = {
-    ...defaultConfig,
-    preset,
-    engine: 'cpu',
-    knobs: { ...defaultKnobs, teacher, whitening, evalEvery },
-  };
-  const rows: Row[] = [];
-  for (let seed = 1; seed <= seeds; seed++)
-    for (const name of filters) {
-      const config = { ...base, seed, knobs: { ...base.knobs, filter: { ...defaultKnobs.filter, name } } };
-      const log: Log = (update, m) =>
-        console.log(
-          `${name}, seed ${seed}, update ${update}: held-out pass@1 ${m['eval/pass@1_held_out']!.toFixed(3)}, ` +
-            `score ${m['eval/scores']!.toFixed(2)}, KL ${m['eval/kl']!.toFixed(2)}`,
-        );
-      rows.push(...(await run(config, iterations, log)));
-      const results = { command, config: base, filters, seeds, rows };
-      await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
+  const { filters, seeds, iterations, teacher, whitening, jobs, out } = wanted;
+  try {
+    if (wanted.suite !== undefined) {
+      const suite = await readSuite(wanted.suite);
+      // Without --out and --jobs: the same command in two folders writes the same.
+      return await runSuite(suite, `npm run experiment -- --suite ${wanted.suite}`, out, jobs);
     }
-  const markdown = table(rows, filters, command);
-  await writeFile(join(out, 'results.md'), markdown);
-  console.log(`\n${markdown}`);
-  return 0;
+    const said = `--filters ${filters.join()} --seeds ${seeds} --iterations ${iterations} --teacher ${teacher} --whitening ${whitening}`;
+    const every = iterations % defaultKnobs.evalEvery === 0 ? defaultKnobs.evalEvery : iterations;
+    const suite = {
+      ...{ name: 'one line', updates: iterations, evaluation: { every, prompts: defaultKnobs.evalPrompts } },
+      seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+      sources: [{ id: teacher, knobs: { teacher, whitening } }],
+      filters: filters.map((id) => ({ id, knobs: { filter: { name: id } } })),
+    };
+    return await runSuite(checkSuite(suite, 'one line'), `npm run experiment -- ${said}`, out, jobs);
+  } catch (error) {
+    if (!(error instanceof BadSuite)) throw error;
+    console.error(error.message);
+    return 2;
+  }
 }
 
 export function main(args: string[]): Promise<number> {
+  if (args[0] === '--worker') return serveJobs();
   const options = {
-    preset: choice(Object.keys(presets), 'tiny'),
+    suite: optional,
     filters: choices(filterNames, ['none', 'best-of-n', 'best-random', 'best-worst']),
     seeds: integer(1, 100, 3),
     iterations: integer(1, 10_000, 60),
     teacher: choice(teachers, defaultKnobs.teacher),
     whitening: choice(whitenings, defaultKnobs.whitening),
+    jobs: integer(1, 64, 1),
     out: outFolder(),
   };
   return withArguments(args, options, experiment);

@@ -68,7 +68,7 @@ export async function headless(
     engine.free();
     scorer.free();
   };
-  return { training, events: turning(train(training)), settled, free };
+  return { training, network: manifest.policy.network, events: turning(train(training)), settled, free };
 }
 
 /** Lets the event loop turn at every event: the judge's replies arrive in it, and its thread waits for more work until then. */

@@ -49,7 +49,7 @@ function filesOf(results: Results): Map<string, string> {
   return files;
 }
 
-async function report(folder: string, out: string): Promise<number> {
+export async function report(folder: string, out: string): Promise<number> {
   try {
     const files = filesOf(await readResults(folder));
     for (const [name, text] of files) await writeFile(join(out, name), text);

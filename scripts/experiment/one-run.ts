@@ -1,0 +1,80 @@
+/** One run of a suite: trains, and keeps what its evaluations, costs and predictors were. */
+import { updateFlops, type Sight } from '../../src/model/flops.ts';
+import type { NetworkConfig } from '../../src/model/network.ts';
+import { predictors } from '../../src/ppo/predictors.ts';
+import type { Batch } from '../../src/protocol/batch.ts';
+import type { Knobs } from '../../src/protocol/config.ts';
+import type { Metrics } from '../../src/protocol/metrics.ts';
+import { taskById } from '../../src/tasks/tasks.ts';
+import { headless } from '../headless.ts';
+import type { Evaluation, Run } from '../report/results.ts';
+import type { Job } from './suite.ts';
+
+type Costs = Pick<Evaluation, 'drawn' | 'trained' | 'flops' | 'steps' | 'seconds'>;
+
+/** What an update asked of the networks. */
+function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: NetworkConfig): number {
+  const prompts = batch.taskIds.map((id) => taskById(id).promptIds.length);
+  const sampled = Array.from(batch.lengths, (length, r): Sight => {
+    return { length: length - 1, reads: length - prompts[Math.floor(r / batch.groupSize)] };
+  });
+  const learned = batch.kept.map((r) => sampled[r]);
+  const experienced = whitening === 'all' ? sampled : learned;
+  return updateFlops(network, { sampled, isScored: teacher !== 'tests', experienced, learned, epochs });
+}
+
+/** Of what was kept, under the run's own whitening and cost; null where one does not exist. */
+function predictionsOf(batch: Batch, testScores: Float32Array, { whitening }: Knobs, cost: number) {
+  const truths = testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0));
+  const known = { scores: batch.scores, truths, groupSize: batch.groupSize };
+  const entries = predictors.map(({ name, of }) => [
+    name,
+    of(known, batch.kept, { whitening, cost }) ?? null,
+  ]);
+  return Object.fromEntries(entries) as Record<string, number | null>;
+}
+
+export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promise<Run> {
+  const { knobs } = config;
+  const batches: Batch[] = [];
+  const evaluated: Metrics[] = [];
+  const costs: Costs[] = [{ drawn: 0, trained: 0, flops: 0, steps: 0, seconds: 0 }];
+  const taken: Run['predictors'] = [];
+  const run = await headless(config, (event) => {
+    if (event.type === 'evaluated') evaluated[event.update] = event.metrics;
+    if (event.type !== 'judged' || !predictorsAt.includes(event.update)) return;
+    const batch = batches[event.update];
+    const values = predictionsOf(batch, event.testScores, knobs, flopsOf(batch, knobs, run.network));
+    taken.push({ update: event.update, values });
+  });
+  let start = 0;
+  for await (const event of run.events) {
+    if (event.type === 'phase' && event.phase === 'prompts') start = performance.now();
+    if (event.type === 'batch') batches[event.update] = event.batch;
+    if (event.type === 'updated') {
+      const [before, batch] = [costs[event.update - 1], batches[event.update]];
+      costs[event.update] = {
+        drawn: before.drawn + batch.scores.length,
+        trained: before.trained + batch.kept.length,
+        flops: before.flops + flopsOf(batch, knobs, run.network),
+        steps: before.steps + event.metrics['policy/adam_steps']!,
+        seconds: before.seconds + (performance.now() - start) / 1000,
+      };
+    }
+    // An update's evaluation is sampled before the next update begins.
+    if (event.type === 'phase' && event.update > updates) break;
+  }
+  await run.settled();
+  run.free();
+  const evaluations = evaluated.flatMap((metrics, update): Evaluation[] => [
+    {
+      update,
+      passAt1Train: metrics['eval/pass@1_train']!,
+      passAt1HeldOut: metrics['eval/pass@1_held_out']!,
+      score: metrics['eval/scores']!,
+      kl: metrics['eval/kl']!,
+      ...costs[update],
+    },
+  ]);
+  return { arm, seed: config.seed, evaluations, predictors: taken };
+}

@@ -1,0 +1,153 @@
+/** A suite of experiments, declared in a file: filters under sources of reward, each with every seed. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { defaultConfig, defaultKnobs, checkKnobs, fitKnobs, knobNames } from '../../src/ppo/knobs.ts';
+import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
+import type { Knobs, RunConfig } from '../../src/protocol/config.ts';
+import { root } from '../install.mjs';
+
+/** Settings that depart from the standard ones; of filter and noise only what differs. */
+const settings = v.record(v.string(), v.unknown());
+const seeds = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const variant = v.strictObject({ id: v.pipe(v.string(), v.nonEmpty()), knobs: v.optional(settings, {}) });
+
+const suiteSchema = v.strictObject({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  updates: count,
+  seeds,
+  /** Updates between evaluations, and prompts of each split in one. */
+  evaluation: v.optional(v.strictObject({ every: count, prompts: count }), { every: 5, prompts: 200 }),
+  /** Each arm then trains with the β and learning rate under which it did best on other seeds. */
+  tuning: v.optional(
+    v.strictObject({ seeds, klCoef: v.array(v.number()), learningRate: v.array(v.number()) }),
+  ),
+  /** Updates at whose batch the predictors are taken. */
+  predictorsAt: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), [0]),
+  /** Of every arm. */
+  knobs: v.optional(settings, {}),
+  sources: v.pipe(v.array(variant), v.minLength(1)),
+  /** `none` is what the others are compared with. */
+  filters: v.pipe(v.array(variant), v.minLength(1)),
+});
+export type Suite = v.InferOutput<typeof suiteSchema>;
+
+/** A suite that cannot be run; the message is one line that says what to do. */
+export class BadSuite extends Error {
+  override name = 'BadSuite';
+}
+
+/** One filter under one source. */
+export interface Arm {
+  id: string;
+  source: string;
+  filter: string;
+  config: RunConfig;
+}
+
+/** A run that is to be made. */
+export interface Job {
+  arm: string;
+  config: RunConfig;
+  updates: number;
+  predictorsAt: readonly number[];
+}
+
+/** Reads a suite by its name in `scripts/suites/`, or from a file. @throws BadSuite */
+export async function readSuite(nameOrFile: string): Promise<Suite> {
+  const own = new URL(`scripts/suites/${nameOrFile}.json`, `file://${root}/`);
+  const path = /^[\w-]+$/.test(nameOrFile) && existsSync(own) ? own : nameOrFile;
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = (error as Error).message.replace(/\s+/g, ' ');
+    throw new BadSuite(`--suite ${nameOrFile} cannot be read: ${why}. Give a suite's name or a JSON file.`);
+  }
+  return checkSuite(json, nameOrFile);
+}
+
+/** @throws BadSuite */
+export function checkSuite(json: unknown, name: string): Suite {
+  const parsed = v.safeParse(suiteSchema, json);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new BadSuite(`--suite ${name}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
+  }
+  armsOf(parsed.output); // which refuses what no run can have
+  return parsed.output;
+}
+
+/** Knobs with what some settings say, one after the other. @throws BadSuite */
+function knobsWith(parts: readonly Record<string, unknown>[], where: string): Knobs {
+  let knobs: Knobs = { ...defaultKnobs };
+  for (const part of parts)
+    for (const [name, value] of Object.entries(part)) {
+      if (!(knobNames as string[]).includes(name))
+        throw new BadSuite(`${where}: no knob is named ${name}; there are ${knobNames.join(', ')}.`);
+      if (name === 'filter') knobs = { ...knobs, filter: { ...knobs.filter, ...(value as object) } };
+      else if (name === 'noise') knobs = { ...knobs, noise: noiseWith(value as object, where) };
+      else knobs = { ...knobs, [name]: value };
+    }
+  const problem = checkKnobs(knobs);
+  if (problem !== undefined) throw new BadSuite(`${where}: ${problem}`);
+  return fitKnobs(knobs);
+}
+
+function noiseWith(value: { name?: string }, where: string): Knobs['noise'] {
+  const name = noiseNames.find((known) => known === value.name);
+  if (name === undefined) throw new BadSuite(`${where}: a noise has a name: ${noiseNames.join(', ')}.`);
+  return { ...standardNoise(name), ...value };
+}
+
+/** Every filter under every source. @throws BadSuite */
+export function armsOf({ name, updates, evaluation, knobs, sources, filters }: Suite): Arm[] {
+  const arms = sources.flatMap((source) =>
+    filters.map((filter): Arm => {
+      const id = `${source.id} / ${filter.id}`;
+      const measuring = { evalEvery: evaluation.every, evalPrompts: evaluation.prompts };
+      const own = knobsWith([measuring, knobs, source.knobs, filter.knobs], `suite ${name}, ${id}`);
+      const config = { ...defaultConfig, preset: 'tiny', engine: 'cpu' as const, knobs: own };
+      return { id, source: source.id, filter: filter.id, config };
+    }),
+  );
+  if (updates % evaluation.every !== 0)
+    throw new BadSuite(
+      `suite ${name}: updates must be a multiple of evaluation.every, so that the last counts.`,
+    );
+  if (new Set(arms.map(({ id }) => id)).size < arms.length)
+    throw new BadSuite(`suite ${name}: two sources or two filters have the same id.`);
+  return arms;
+}
+
+/** Every arm with every seed; seed by seed, so that a suite that is stopped has as much of each. */
+export function jobsOf(suite: Suite, arms: readonly Arm[], ofSeeds = suite.seeds): Job[] {
+  const { updates, predictorsAt } = suite;
+  return ofSeeds.flatMap((seed) =>
+    arms.map(({ id, config }) => ({ arm: id, config: { ...config, seed }, updates, predictorsAt })),
+  );
+}
+
+/** Each arm at every point of the grid. */
+export function gridOf(arms: readonly Arm[], { klCoef, learningRate }: NonNullable<Suite['tuning']>): Arm[] {
+  return arms.flatMap((arm) =>
+    klCoef.flatMap((beta) =>
+      learningRate.map((rate) => {
+        const knobs = { ...arm.config.knobs, klCoef: beta, learningRate: rate };
+        return { ...arm, config: { ...arm.config, knobs } };
+      }),
+    ),
+  );
+}
+
+/** The file of a run: two that differ in anything, the models included, have two. */
+export function fileOf(job: Job, models: string): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([job, models]))
+    .digest('hex')
+    .slice(0, 12);
+  const readable = job.arm.replace(/[^a-z0-9]+/gi, '-');
+  return `${readable}-seed-${job.config.seed}-${hash}.json`;
+}
