@@ -1,8 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
+import { armsOf, fileOf, gridOf, jobsOf, readSuite } from '../../scripts/experiment/suite.ts';
+import { root } from '../../scripts/install.mjs';
+import { readResults, type Results } from '../../scripts/report/results.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -10,42 +14,145 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-type Row = Record<string, unknown> & { update: number; passAt1HeldOut: number };
+/** Results but for the clock. */
+const timeless = ({ runs, ...others }: Results) => ({
+  ...others,
+  runs: runs.map((run) => ({ ...run, evaluations: run.evaluations.map((one) => ({ ...one, seconds: 0 })) })),
+});
 
-async function experiment(out: string) {
-  const args = ['--filters', 'best-worst', '--seeds', '1', '--iterations', '2', '--out', out];
-  expect(await main(args)).toBe(0);
-  const text = await readFile(join(out, 'results.json'), 'utf8');
-  const { rows, config, command } = JSON.parse(text) as {
-    rows: Row[];
-    config: { preset: string; engine: string };
-    command: string;
-  };
-  return { rows, config, command, table: await readFile(join(out, 'results.md'), 'utf8') };
+async function saidBy(args: string[]): Promise<[code: number, said: string[]]> {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const code = await main(args);
+  const said = error.mock.calls.map(([line]) => String(line));
+  error.mockRestore();
+  return [code, said];
 }
 
-it('the same command gives the same numbers, seconds apart, and a table of them', async () => {
-  const first = await experiment(join(folder, 'a'));
-  const second = await experiment(join(folder, 'b'));
-  expect(second.config).toEqual(first.config);
-  expect(second.command).toBe(first.command);
-  const timeless = (rows: Row[]) => rows.map((row) => ({ ...row, seconds: undefined }));
-  expect(timeless(second.rows)).toEqual(timeless(first.rows));
-  expect(first.config).toMatchObject({ preset: 'tiny', engine: 'cpu' });
-  expect(first.rows.map(({ update }) => update)).toEqual([0, 2]);
-  expect(first.rows[1]).toMatchObject({ filter: 'best-worst', seed: 1, kept: 64, adamSteps: 8 });
-  const last = first.rows[1].passAt1HeldOut.toFixed(3);
-  expect(first.table).toContain(`| best-worst | ${last} |`);
-  expect(first.table).toContain('1 seed.');
+const oneLine = (out: string) =>
+  main(['--filters', 'none,best-worst', '--seeds', '1', '--iterations', '2', '--out', out]);
+
+it('the same command gives the same numbers, seconds apart, and a report of them', async () => {
+  const [first, second] = [join(folder, 'a'), join(folder, 'b')];
+  expect(await oneLine(first)).toBe(0);
+  expect(await oneLine(second)).toBe(0);
+  const results = await readResults(first);
+  expect(timeless(await readResults(second))).toEqual(timeless(results));
+  expect(results.arms.map(({ id }) => id)).toEqual(['strong / none', 'strong / best-worst']);
+  const [none, bestWorst] = results.runs.map(({ evaluations }) => evaluations);
+  expect(none.map(({ update }) => update)).toEqual([0, 2]);
+  expect(none[1]).toMatchObject({ drawn: 512, trained: 512, steps: 8 });
+  expect(bestWorst[1]).toMatchObject({ drawn: 512, trained: 128, steps: 8 });
+  // Sampling and scoring cost both alike; a quarter is looked at and learned from.
+  const [all, quarter] = [none[1].flops, bestWorst[1].flops];
+  expect(quarter / all).toBeGreaterThan(0.3);
+  expect(quarter / all).toBeLessThan(0.4);
+  expect(results.runs[0].predictors[0]).toMatchObject({
+    update: 0,
+    values: { gamma: expect.any(Number) as number },
+  });
+  expect(await readFile(join(first, 'report.md'), 'utf8')).toContain('| best-worst |');
+});
+
+describe('a suite', () => {
+  const suiteArgs = (out: string) => ['--suite', 'smoke', '--jobs', '2', '--out', out];
+
+  it('that was killed goes on where it was, and ends with the same numbers', async () => {
+    const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
+    expect(await main(suiteArgs(whole))).toBe(0);
+    const child = spawn(
+      process.execPath,
+      [join(root, 'scripts/run.mjs'), 'experiment', ...suiteArgs(killed)],
+      {
+        cwd: root,
+        stdio: 'ignore',
+      },
+    );
+    const runs = () => readdir(join(killed, 'runs')).catch(() => []);
+    while ((await runs()).filter((name) => name.endsWith('.json')).length < 3)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    const before = await runs();
+    expect(before.length).toBeLessThan((await readdir(join(whole, 'runs'))).length);
+    // What a power cut leaves is no run.
+    const [first] = before.filter((name) => name.endsWith('.json'));
+    await writeFile(join(killed, 'runs', first), '{"arm": "str');
+    expect(await main(suiteArgs(killed))).toBe(0);
+    expect(timeless(await readResults(killed))).toEqual(timeless(await readResults(whole)));
+  });
+
+  it('trains each arm where it did best on other seeds', async () => {
+    const suite = await readSuite('smoke');
+    const { tuning, seeds } = suite;
+    expect(seeds.some((seed) => tuning!.seeds.includes(seed))).toBe(false);
+    const grid = gridOf(armsOf(suite), tuning!);
+    expect(new Set(grid.map(({ config }) => config.knobs.klCoef))).toEqual(new Set(tuning!.klCoef));
+    expect(jobsOf(suite, grid, tuning!.seeds)).toHaveLength(8);
+  });
+
+  it.each(['scenarios', 'paper', 'ablations'])('%s is one that can be run', async (name) => {
+    const arms = armsOf(await readSuite(name));
+    expect(arms.filter(({ filter }) => filter === 'none').length).toBeGreaterThan(0);
+  });
+
+  it('has a file of its own for each run that differs in anything', async () => {
+    const [job] = jobsOf(await readSuite('smoke'), armsOf(await readSuite('smoke')));
+    const other = { ...job, config: { ...job.config, valueClipRange: 9 } };
+    expect(new Set([fileOf(job, 'a'), fileOf(job, 'b'), fileOf(other, 'a')]).size).toBe(3);
+    expect(fileOf(job, 'a')).toBe(fileOf(structuredClone(job), 'a'));
+  });
+
+  it.each([
+    ['{', /cannot be read: .*Give a suite's name or a JSON file\.$/],
+    [{ name: 'x' }, /: updates: /],
+    [{ sources: [{ id: 'a', knobs: { noisse: 1 } }] }, /no knob is named noisse; there are /],
+    [{ sources: [{ id: 'a', knobs: { noise: { name: 'loud' } } }] }, /a noise has a name: none, unsure/],
+    [{ sources: [{ id: 'a', knobs: { klCoef: -1 } }] }, /KL coefficient is -1; it can be /],
+    [{ sources: [{ id: 'a' }, { id: 'a' }] }, /have the same id/],
+    [{ updates: 3 }, /multiple of evaluation\.every/],
+  ])('that cannot be run says why in a line: %j', async (part, message) => {
+    const good = { name: 'x', updates: 5, seeds: [1], sources: [{ id: 'a' }], filters: [{ id: 'none' }] };
+    const isWhole = typeof part === 'string' || 'name' in part;
+    const path = join(folder, 'suite.json');
+    await writeFile(
+      path,
+      typeof part === 'string' ? part : JSON.stringify(isWhole ? part : { ...good, ...part }),
+    );
+    const [code, said] = await saidBy(['--suite', path, '--out', join(folder, 'no')]);
+    expect(code).toBe(2);
+    expect(said).toEqual([expect.stringMatching(message)]);
+  });
 });
 
 it('a place that cannot be written is found before the work, in one line', async () => {
   const file = join(folder, 'a-file');
   await writeFile(file, 'kept');
-  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  expect(await main(['--out', file])).toBe(2);
-  expect(said.mock.calls).toHaveLength(1);
-  expect(said.mock.calls[0][0]).toMatch(/^--out .*a-file cannot be written: .*Give a folder\.$/);
-  said.mockRestore();
+  const [code, said] = await saidBy(['--out', file]);
+  expect(code).toBe(2);
+  expect(said).toEqual([expect.stringMatching(/^--out .*a-file cannot be written: .*Give a folder\.$/)]);
   expect(await readFile(file, 'utf8')).toBe('kept');
+});
+
+it('a disk that fails in between loses nothing that was finished', async () => {
+  const out = join(folder, 'full');
+  expect(await oneLine(out)).toBe(0);
+  const runs = await readdir(join(out, 'runs'));
+  // A folder in the place of what is written last stands for a disk that takes nothing more.
+  await rm(join(out, 'results.json'));
+  await mkdir(join(out, 'results.json', 'in the way'), { recursive: true });
+  const [code, said] = await saidBy([
+    '--filters',
+    'none,best-worst',
+    '--seeds',
+    '1',
+    '--iterations',
+    '2',
+    '--out',
+    out,
+  ]);
+  expect(code).toBe(1);
+  expect(said).toEqual([
+    expect.stringMatching(/What was finished is in .*the same command goes on there\.$/),
+  ]);
+  expect(await readdir(join(out, 'runs'))).toEqual(runs);
 });
