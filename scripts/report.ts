@@ -1,17 +1,18 @@
 /**
  * `npm run report -- DIR [--out DIR2]`: reads DIR/results.json, which an experiment suite wrote, and writes DIR2/report.md
  * with tables and, beside it, figures as SVG. DIR2 is DIR unless given. A suite in progress is reported as far as it is.
- * The same input gives the same bytes.
+ * The same input gives the same bytes. With `--page src/ui/evidence.json` the page gets what it says of the suite.
  *
  * Exit codes: 0 written; 2 wrong arguments, results that cannot be read, or a folder that cannot be written.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outFolder, withArguments } from './arguments.ts';
+import { optional, outFolder, withArguments } from './arguments.ts';
 import { compare } from './report/compare.ts';
 import { curvesFigure } from './report/curves.ts';
 import { forestFigure } from './report/forest.ts';
 import { markdownOf } from './report/markdown.ts';
+import { evidenceOf } from './report/page.ts';
 import { predictorsOf } from './report/predictors.ts';
 import { BadResults, bySource, readResults, type Results, seedsOf } from './report/results.ts';
 import { scatterFigure } from './report/scatter.ts';
@@ -49,9 +50,11 @@ function filesOf(results: Results): Map<string, string> {
   return files;
 }
 
-export async function report(folder: string, out: string): Promise<number> {
+export async function report(folder: string, out: string, page?: string): Promise<number> {
   try {
-    const files = filesOf(await readResults(folder));
+    const results = await readResults(folder);
+    const files = filesOf(results);
+    if (page !== undefined) await writeFile(page, `${JSON.stringify(evidenceOf(results), null, 2)}\n`);
     for (const [name, text] of files) await writeFile(join(out, name), text);
     console.log(`Wrote ${join(out, 'report.md')} and ${files.size - 1} figures.`);
     return 0;
@@ -68,6 +71,7 @@ export function main(args: string[]): Promise<number> {
   const options = {
     out: (text: string | undefined, name: string) =>
       text === undefined ? undefined : outFolder()(text, name),
+    page: optional,
   };
-  return withArguments(args, options, ({ out }, folder) => report(folder, out ?? folder), 'DIR');
+  return withArguments(args, options, ({ out, page }, folder) => report(folder, out ?? folder, page), 'DIR');
 }

@@ -2,7 +2,7 @@ import type { RandomStream } from '../protocol/random-stream.ts';
 import { correlationInterval } from './bootstrap.ts';
 import { type Rate, wilson } from './interval.ts';
 
-export { meanInterval, wilson } from './interval.ts';
+export { wilson } from './interval.ts';
 export type { Rate } from './interval.ts';
 
 /** R² with its 95 % interval over n responses; or why there is none, as a clause for "R² is undefined: …". */

@@ -1,5 +1,6 @@
 import { filters } from '../ppo/filter.ts';
 import { noises } from '../ppo/noise.ts';
+import { predictors } from '../ppo/predictors.ts';
 
 /** What a term of this page means, in plain words. */
 export interface Entry {
@@ -157,5 +158,21 @@ const filterTerms = Object.fromEntries(filters.map(({ name, words }) => [name, w
 
 const noiseTerms = Object.fromEntries(noises.map(({ name, words }) => [`noise-${name}`, words]));
 
-/** Every term; a filter is one by its name, a noise by its name after "noise-". */
-export const glossary: Readonly<Record<string, Entry>> = { ...terms, ...filterTerms, ...noiseTerms };
+const predictorTerms = Object.fromEntries(
+  predictors.map(({ name, label, symbol, words, usesTruth }): [string, Entry] => [
+    `predictor-${name}`,
+    {
+      title: `${label}, ${symbol}`,
+      text: words,
+      here: usesTruth ? 'It uses the unit tests, which this page runs and PPO never sees.' : undefined,
+    },
+  ]),
+);
+
+/** Every term; a filter is one by its name, a noise and a predictor by theirs after "noise-" and "predictor-". */
+export const glossary: Readonly<Record<string, Entry>> = {
+  ...terms,
+  ...filterTerms,
+  ...noiseTerms,
+  ...predictorTerms,
+};

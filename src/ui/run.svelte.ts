@@ -117,6 +117,11 @@ export class Run {
     this.#restart({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
   }
 
+  /** From the start, with other knobs. */
+  beginWith(part: Partial<Knobs>): void {
+    this.#restart({ ...this.config, knobs: { ...this.knobs, ...part } });
+  }
+
   newSeed(): void {
     this.#restart({ ...this.config, seed: this.config.seed + 1, knobs: this.knobs });
   }
@@ -294,7 +299,7 @@ export class Run {
   }
 
   async #study(shown: JudgedBatch, status: Status, { seed }: RunConfig): Promise<void> {
-    const pieces = workOut(shown, this.knobs.filter, status.kind !== 'running', seed);
+    const pieces = workOut(shown, this.knobs.filter, status.kind !== 'running', seed, this.knobs);
     try {
       do await ownTurn();
       while (!pieces.next().done);

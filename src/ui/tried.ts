@@ -1,8 +1,11 @@
 /** A batch under a filter: all that the page says of the two comes from here, so that no two places can say different things. */
+import { passesOf } from '../ppo/cost.ts';
 import { filterKey, filters, fitFilter, isSampling } from '../ppo/filter.ts';
+import { defaultKnobs } from '../ppo/knobs.ts';
+import { predictors, withInterval, type Estimate } from '../ppo/predictors.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { binned, r2Binned, r2WithInterval, type Bin, type R2 } from '../ppo/reliability.ts';
-import type { FilterConfig } from '../protocol/config.ts';
+import type { FilterConfig, Knobs } from '../protocol/config.ts';
 import { keptBy, once, passes, viewBatch, type BatchView } from './batch-view.ts';
 import type { JudgedBatch } from './run/run-model.ts';
 
@@ -24,7 +27,15 @@ export interface Comparison {
   active: boolean;
   kept: number;
   r2: R2;
+  /** What each predictor that needs this batch alone says of it, by name. */
+  estimates: ReadonlyMap<string, Estimate>;
 }
+
+/** Of how the kept are learned from, what their worth depends on. */
+type Learning = Pick<Knobs, 'whitening' | 'epochs'>;
+
+/** There is no second reward model's opinion of a batch. */
+export const shownPredictors = predictors.filter(({ name }) => name !== 'gamma-2');
 
 /** Each part is worked out when it is first asked for, and once. */
 export interface Tried {
@@ -44,7 +55,13 @@ export interface Tried {
  * groups; else under the one that it was trained with, and also where one of the two is a way of sampling, which cannot be tried
  * afterwards. Whatever the visitor set, nothing here throws.
  */
-export function tryFilter(judged: JudgedBatch, wanted: FilterConfig, waiting: boolean, seed: number): Tried {
+export function tryFilter(
+  judged: JudgedBatch,
+  wanted: FilterConfig,
+  waiting: boolean,
+  seed: number,
+  learning: Learning = defaultKnobs,
+): Tried {
   const { batch, testScores } = judged;
   const fitted = fitFilter(wanted, batch.groupSize);
   const isOwn = !waiting || filterKey(fitted) === filterKey(batch.filter);
@@ -64,7 +81,7 @@ export function tryFilter(judged: JudgedBatch, wanted: FilterConfig, waiting: bo
     },
     get comparison() {
       if (!isKnown(judged)) return undefined;
-      return once(parts, 'comparison', () => [...compared(judged, filter, wanted, seed)]);
+      return once(parts, 'comparison', () => [...compared(judged, filter, wanted, seed, learning)]);
     },
   };
 }
@@ -74,10 +91,10 @@ export function tryFilter(judged: JudgedBatch, wanted: FilterConfig, waiting: bo
  * has it at once.
  */
 export function* workOut(...asked: Parameters<typeof tryFilter>): Generator {
-  const [judged, wanted, , seed] = asked;
+  const [judged, wanted, , seed, learning = defaultKnobs] = asked;
   const { filter, reliability } = tryFilter(...asked);
   yield reliability;
-  if (isKnown(judged)) yield* compared(judged, filter, wanted, seed);
+  if (isKnown(judged)) yield* compared(judged, filter, wanted, seed, learning);
 }
 
 /** Why a filter cannot be tried on responses that were sampled for another, as a sentence. */
@@ -111,6 +128,7 @@ function* compared(
   shown: FilterConfig,
   wanted: FilterConfig,
   seed: number,
+  learning: Learning,
 ): Generator<Comparison> {
   const { batch } = judged;
   const compared =
@@ -120,8 +138,35 @@ function* compared(
     const active = name === shown.name;
     const filter = active ? shown : fitFilter({ ...wanted, name }, batch.groupSize);
     const kept = keptBy(batch, filter, seed);
-    yield { filter, active, kept: kept.length, r2: r2Of(judged, kept, filterKey(filter), seed) };
+    const key = filterKey(filter);
+    const r2 = r2Of(judged, kept, key, seed);
+    yield {
+      filter,
+      active,
+      kept: kept.length,
+      r2,
+      estimates: estimatesOf(judged, kept, key, seed, learning),
+    };
   }
+}
+
+function estimatesOf(
+  judged: Known,
+  kept: readonly number[],
+  key: string,
+  seed: number,
+  { whitening, epochs }: Learning,
+): ReadonlyMap<string, Estimate> {
+  return once(judged, `estimates ${seed} ${whitening} ${epochs} ${key}`, () => {
+    const { scores, groupSize, update, teacher } = judged.batch;
+    const known = { scores, truths: passes(judged.testScores), groupSize };
+    const cost = passesOf({ drawn: scores.length, kept: kept.length, epochs, teacher, whitening });
+    // One draw of prompts for all filters, so that what they differ by is not the draw.
+    const random = () => stream(seed, 'bootstrap', update);
+    return new Map(
+      shownPredictors.map((p) => [p.name, withInterval(p, known, kept, { whitening, cost }, random())]),
+    );
+  });
 }
 
 /** Of what a filter keeps. The whole batch has one R² and one interval, whichever filter it is that keeps all of it. */

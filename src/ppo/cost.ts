@@ -1,0 +1,21 @@
+import type { Teacher, Whitening } from '../protocol/config.ts';
+
+/** What an update does with responses. */
+export interface Spent {
+  drawn: number;
+  kept: number;
+  epochs: number;
+  teacher: Teacher;
+  whitening: Whitening;
+}
+
+/**
+ * What an update costs, in forward passes over one response; all four networks are of one size, and a backward pass counts as two. A
+ * response is written (1) and scored by a reward model (1; the tests run no network); of those that are kept, or of all where the whitening looks at
+ * all, come log-probs under policy and reference, and values (3); those kept are learned from by policy and critic, forward and
+ * backward (6 an epoch).
+ */
+export function passesOf({ drawn, kept, epochs, teacher, whitening }: Spent): number {
+  const looked = whitening === 'all' ? drawn : kept;
+  return drawn * (teacher === 'tests' ? 1 : 2) + 3 * looked + 6 * epochs * kept;
+}

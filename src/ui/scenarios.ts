@@ -1,0 +1,52 @@
+import { standardNoise } from '../ppo/noise.ts';
+import type { Knobs } from '../protocol/config.ts';
+
+/** Where scores come from, as a question about filtering. */
+export interface Scenario {
+  /** Also the source's name in the experiment suites. */
+  id: string;
+  /** What it is, in a sentence. */
+  says: string;
+  knobs: Pick<Knobs, 'teacher' | 'noise'>;
+}
+
+const noisy = (name: string): Scenario['knobs'] => ({ teacher: 'tests', noise: standardNoise(name) });
+const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, noise: standardNoise('none') });
+
+/** In the order in which they are offered. */
+export const scenarios: readonly Scenario[] = [
+  {
+    id: 'unsure middle',
+    says: 'Four of five responses get a score that says nothing; high and low scores can be trusted. It is what PF-PPO was made for.',
+    knobs: noisy('unsure'),
+  },
+  {
+    id: 'good reward',
+    says: 'A learned reward model that orders most pairs rightly.',
+    knobs: plain('strong'),
+  },
+  {
+    id: 'hacked top',
+    says: 'One of twelve wrong programs gets the highest score of all: the best-scored of eight is then often a fraud.',
+    knobs: noisy('exploits'),
+  },
+  {
+    id: 'weak model',
+    says: 'A reward model that saw few pairs. What it likes by mistake, the policy learns.',
+    knobs: plain('weak'),
+  },
+  {
+    id: 'the tests',
+    says: 'The unit tests themselves teach: nothing is uncertain, and nothing needs to be filtered.',
+    knobs: plain('tests'),
+  },
+];
+
+/** The scenario that knobs stand for; undefined where a visitor made one of their own. Noise has no meaning but where the tests teach. */
+export function scenarioOf({ teacher, noise }: Pick<Knobs, 'teacher' | 'noise'>): Scenario | undefined {
+  return scenarios.find(
+    ({ knobs }) =>
+      knobs.teacher === teacher &&
+      (teacher !== 'tests' || JSON.stringify(knobs.noise) === JSON.stringify(noise)),
+  );
+}
