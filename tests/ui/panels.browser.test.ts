@@ -68,6 +68,7 @@ describe('the filter', () => {
     const onchange = vi.fn<(knobs: Knobs) => void>();
     const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange });
     const group = screen.getByRole('radiogroup', { name: 'Filter' });
+    await group.getByText('More filters').click();
     expect(group.getByRole('radio').elements()).toHaveLength(filterNames.length);
     await expect.element(group.getByRole('radio', { name: defaultKnobs.filter.name })).toBeChecked();
     await group.getByRole('radio', { name: 'best-of-n' }).click({ force: true });

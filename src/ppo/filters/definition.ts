@@ -39,6 +39,8 @@ export interface Filter {
   };
   /** Whether the page compares it with the one that is on. */
   readonly isCompared: boolean;
+  /** Offered behind the others. */
+  readonly isRare?: true;
   readonly words: FilterWords;
 }
 

@@ -8,6 +8,7 @@ export const middleK: Filter = {
   ),
   says: () => ', from the middle of the ranks',
   isCompared: false,
+  isRare: true,
   words: {
     title: 'Middle-k',
     text: 'Keeps the responses in the middle and leaves out the extremes: the opposite of best-worst. It helps only where the extremes are what cannot be trusted.',

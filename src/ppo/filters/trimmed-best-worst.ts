@@ -17,6 +17,7 @@ export const trimmedBestWorst: Filter = {
     return `: without the two extremes ${many(Math.ceil(keep / 2), 'best')} and ${many(Math.floor(keep / 2), 'worst')}`;
   },
   isCompared: false,
+  isRare: true,
   words: {
     title: 'Trimmed best-worst',
     text: 'Keeps the second best and the second worst: like best-worst, but without the two extremes, which are more often accidents or programs that fool the score.',

@@ -6,6 +6,7 @@ export const worstK: Filter = {
   ...fixedRanks((keep, groupSize) => ranksOf(keep).map((place) => groupSize - keep + place)),
   says: ({ keep }) => `: ${many(keep, 'worst')}`,
   isCompared: false,
+  isRare: true,
   words: {
     title: 'Worst-k',
     text: 'Keeps the worst-scored responses alone: the control for what the bad examples teach by themselves.',

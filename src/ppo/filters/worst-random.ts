@@ -13,6 +13,7 @@ export const worstRandom: Filter = {
   },
   says: ({ keep }) => (keep === 1 ? ': the worst' : `: the worst and ${keep - 1} at random`),
   isCompared: false,
+  isRare: true,
   words: {
     title: 'Worst-random',
     text: 'Keeps the worst-scored response and others at random: best-random turned round, to see what the best one adds.',
