@@ -5,10 +5,14 @@ import { bestOfN } from './filters/best-of-n.ts';
 import { bestRandom } from './filters/best-random.ts';
 import { bestWorst } from './filters/best-worst.ts';
 import { drawRank, sum, type Filter } from './filters/definition.ts';
+import { middleK } from './filters/middle-k.ts';
 import { none } from './filters/none.ts';
 import { randomK } from './filters/random-k.ts';
 import { rankProfile } from './filters/rank-profile.ts';
 import { single } from './filters/single.ts';
+import { trimmedBestWorst } from './filters/trimmed-best-worst.ts';
+import { worstK } from './filters/worst-k.ts';
+import { worstRandom } from './filters/worst-random.ts';
 import { rankWithin } from './ranks.ts';
 
 /** In the order in which they are offered. */
@@ -20,6 +24,10 @@ export const filters: readonly Filter[] = [
   bestWorst,
   randomK,
   rankProfile,
+  trimmedBestWorst,
+  middleK,
+  worstRandom,
+  worstK,
 ];
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
 
@@ -55,7 +63,8 @@ function profileRanks({ profile }: FilterConfig): number {
 
 /** The most responses per prompt that can be kept in mode `select`. */
 export function mostKept(config: FilterConfig, groupSize: number): number {
-  return reads(config, 'profile') ? Math.min(groupSize, profileRanks(config)) : groupSize;
+  if (reads(config, 'profile')) return Math.min(groupSize, profileRanks(config));
+  return filterOf(config).most?.(groupSize) ?? groupSize;
 }
 
 /** What is wrong with a filter for groups of this size, as a sentence that says what is allowed; undefined if nothing. */
@@ -77,8 +86,8 @@ export function checkFilter(config: FilterConfig, groupSize: number): string | u
   }
   const most = mostKept(config, groupSize);
   if (reads(config, 'keep') && (!Number.isInteger(keep) || keep < 1 || keep > most)) {
-    const ofWhat = reads(config, 'profile') ? 'ranks of weight above 0' : 'responses';
-    return `${name} can keep 1 to ${most} of the ${most} ${ofWhat}: got ${keep}.`;
+    const ofWhat = reads(config, 'profile') ? `${most} ranks of weight above 0` : `${groupSize} responses`;
+    return `${name} can keep 1 to ${most} of the ${ofWhat}: got ${keep}.`;
   }
   return undefined;
 }
@@ -190,7 +199,7 @@ export function describeFilter(config: FilterConfig, groupSize: number): string 
     return `${name} draws ${groupSize} of ${groupSize} with repetition, ${by}`;
   }
   if (keepsAll(config)) return `${name} keeps all ${groupSize}`;
-  return `${name} keeps ${filter.keeps(config, groupSize)} of ${groupSize}${filter.says?.(config) ?? ''}`;
+  return `${name} keeps ${filter.keeps(config, groupSize)} of ${groupSize}${filter.says?.(config, groupSize) ?? ''}`;
 }
 
 function assertValid(config: FilterConfig, groupSize: number): void {

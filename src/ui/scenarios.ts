@@ -1,3 +1,4 @@
+import { defaultKnobs } from '../ppo/knobs.ts';
 import { noiseKey, standardNoise } from '../ppo/noise.ts';
 import type { Knobs } from '../protocol/config.ts';
 
@@ -11,7 +12,7 @@ export interface Scenario {
 }
 
 const noisy = (name: string): Scenario['knobs'] => ({ teacher: 'tests', noise: standardNoise(name) });
-const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, noise: standardNoise('none') });
+const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, noise: defaultKnobs.noise });
 
 /** In the order in which they are offered. */
 export const scenarios: readonly Scenario[] = [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/report.ts';
+import { evidenceOf } from '../../scripts/report/page.ts';
 import { atEqualBudget, finalOutcome, gainOf } from '../../scripts/report/outcome.ts';
 import type { Arm, Results, Run } from '../../scripts/report/results.ts';
 import { scaleOf } from '../../scripts/report/svg.ts';
@@ -161,6 +162,22 @@ describe('the report', () => {
     // Differences 0.01, −0.01 and 0.002: SciPy's ttest_1samp says 0.9191; Holm leaves the last as it is.
     const unsure = '+0.001 ± 0.025; p 0.919, Holm 0.919';
     expect(row(report, 'strong', 'same').slice(6)).toEqual(['3', unsure, unsure, unsure, unsure]);
+  });
+
+  it('in short, for the page, is the same numbers', () => {
+    const { sources, predictors, updates } = evidenceOf(suite());
+    expect(updates).toBe(40);
+    expect(sources.map(({ id, filters }) => [id, filters.map((filter) => filter.id)])).toEqual([
+      ['strong', ['cheap', 'same']],
+    ]);
+    const [cheap, same] = sources[0].filters;
+    expect(cheap.drawn).toMatchObject({ mean: -0.1, p: 0.0033, ahead: 0, seeds: 3 });
+    expect(cheap.flops).toMatchObject({ mean: 0.1, p: 0.0033, ahead: 3, seeds: 3 });
+    expect(cheap.flops.high - cheap.flops.low).toBeCloseTo(2 * 0.0248, 3);
+    expect(same.drawn).toMatchObject({ ahead: 2, seeds: 3 });
+    // Of update 0 alone; cheap gained less than none as Γ says, and what is not clear does not count.
+    expect(predictors.find(({ name }) => name === 'gamma')).toMatchObject({ right: 1, of: 1 });
+    expect(predictors.find(({ name }) => name === 'r2-binned')).toMatchObject({ right: 0, of: 1 });
   });
 
   it('says what predicts', async () => {
@@ -368,7 +385,7 @@ describe('what no report can be made of', () => {
   });
 
   it.each([
-    [[], /^DIR is missing\. Options: --out\.$/],
+    [[], /^DIR is missing\. Options: --out, --page\.$/],
     [[join(root, 'nowhere')], /nowhere\/results\.json cannot be read: ENOENT.*Give the folder that/],
     [[root, '--out', join(root, 'a-file')], /^--out .*a-file cannot be written: .*Give a folder\.$/],
   ])('arguments %j', async (args, message) => {
