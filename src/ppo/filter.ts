@@ -1,11 +1,14 @@
 /** The filters there are, and what is done with any of them. Each is a file of `filters/`; nothing else knows one by its name. */
 import type { FilterConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random-stream.ts';
+import { advantageK } from './filters/advantage-k.ts';
 import { bestOfN } from './filters/best-of-n.ts';
 import { bestRandom } from './filters/best-random.ts';
 import { bestWorst } from './filters/best-worst.ts';
 import { drawRank, sum, type Filter } from './filters/definition.ts';
 import { middleK } from './filters/middle-k.ts';
+import { maxVariance } from './filters/max-variance.ts';
+import { mu2Sigma } from './filters/mu-2-sigma.ts';
 import { none } from './filters/none.ts';
 import { randomK } from './filters/random-k.ts';
 import { rankProfile } from './filters/rank-profile.ts';
@@ -27,6 +30,9 @@ export const filters: readonly Filter[] = [
   trimmedBestWorst,
   middleK,
   worstRandom,
+  maxVariance,
+  advantageK,
+  mu2Sigma,
   worstK,
 ];
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
@@ -110,7 +116,8 @@ export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig
 }
 
 /**
- * The filtered policy μ as a weight per rank, best first, summing to 1 (the paper's w; arXiv 2409.06957, section 4).
+ * The filtered policy μ as a weight per rank, best first, summing to 1 (the paper's w; arXiv 2409.06957, section 4); of a filter that
+ * looks at scores what is known without them: all alike.
  * @throws RangeError if `checkFilter` objects.
  */
 export function rankWeights(config: FilterConfig, groupSize: number): number[] {
@@ -119,16 +126,15 @@ export function rankWeights(config: FilterConfig, groupSize: number): number[] {
 }
 
 /**
- * The weight of every response: that of its rank within its prompt (ties keep sampling order).
+ * The weight of every response: that of its rank within its prompt (ties keep sampling order), or what a filter that looks at scores gives it.
  * @param scores (P·N), row = prompt · groupSize + sample
  * @returns (P·N) summing to 1 per prompt; never scales a loss
  * @throws RangeError if `checkFilter` objects, on a NaN score, or if the scores do not make whole groups
  */
 export function filterWeights(scores: Float32Array, groupSize: number, config: FilterConfig): Float32Array {
-  const perRank = rankWeights(config, groupSize);
-  const ranked = rankWithin(scores, groupSize);
   const weights = new Float32Array(scores.length);
-  ranked.forEach((row, place) => (weights[row] = perRank[place % groupSize]));
+  for (const { rows, perRank } of groupsOf(scores, groupSize, config))
+    rows.forEach((row, rank) => (weights[row] = perRank[rank]));
   return weights;
 }
 
@@ -145,18 +151,33 @@ export function drawKept(
   config: FilterConfig,
   random: RandomStream,
 ): number[] {
-  const perRank = rankWeights(config, groupSize);
-  const ranked = rankWithin(scores, groupSize);
   const filter = filterOf(config);
   const kept: number[] = [];
-  for (let start = 0; start < ranked.length; start += groupSize) {
+  for (const { rows, perRank } of groupsOf(scores, groupSize, config)) {
     const ranks =
       config.mode === 'select'
         ? filter.select(config, perRank, random)
         : perRank.map(() => drawRank(perRank, random));
-    for (const rank of ranks) kept.push(ranked[start + rank]);
+    for (const rank of ranks) kept.push(rows[rank]);
   }
   return kept.sort((a, b) => a - b);
+}
+
+/** Every prompt's rows, best first, and the weight of each rank. */
+function* groupsOf(scores: Float32Array, groupSize: number, config: FilterConfig) {
+  const beforehand = rankWeights(config, groupSize);
+  const filter = filterOf(config);
+  const ranked = rankWithin(scores, groupSize);
+  for (let start = 0; start < ranked.length; start += groupSize) {
+    const rows = ranked.subarray(start, start + groupSize);
+    const own = () =>
+      filter.weights(
+        config,
+        groupSize,
+        Array.from(rows, (row) => scores[row]),
+      );
+    yield { rows, perRank: filter.readsScores ? own() : beforehand };
+  }
 }
 
 /** How many prompts and responses per prompt an update samples. */

@@ -24,8 +24,11 @@ export interface Filter {
   /**
    * (N) the paper's w: a weight per rank, summing to 1. In mode `resample` what responses are drawn by; in mode `select` the expected
    * share of the kept ones that have this rank.
+   * @param scores (N) of a group, best first, where they are known; only a filter that `readsScores` looks at them
    */
-  weights(config: FilterConfig, groupSize: number): number[];
+  weights(config: FilterConfig, groupSize: number, scores?: readonly number[]): number[];
+  /** What it keeps depends on the scores themselves, not on their order alone. Of no scores its weights are all alike. */
+  readonly readsScores?: true;
   /** In mode `select`: the ranks kept of a group whose ranks weigh `weights`. Draws from `random` alone. */
   select(config: FilterConfig, weights: readonly number[], random: RandomStream): number[];
   /** To follow "NAME keeps k of N". */
@@ -84,3 +87,22 @@ export function drawRank(weights: readonly number[], random: RandomStream): numb
   }
   return drawn;
 }
+
+/** Keeps the `keep` ranks that `ranksKept` finds in a group's scores, best first: each then weighs 1/k. */
+export function scoredRanks(
+  ranksKept: (scores: readonly number[], keep: number) => number[],
+): Pick<Filter, 'reads' | 'keeps' | 'weights' | 'select' | 'readsScores'> {
+  return {
+    reads: ['keep'],
+    keeps: ({ keep }) => keep,
+    readsScores: true,
+    weights({ mode, keep }, groupSize, scores) {
+      if (!scores) return ranksOf(groupSize).map(() => 1 / groupSize);
+      const kept = ranksKept(scores, mode === 'select' ? keep : Math.min(2, groupSize));
+      return ranksOf(groupSize).map((rank) => (kept.includes(rank) ? 1 / kept.length : 0));
+    },
+    select: (_, weights) => ranksOf(weights.length).filter((rank) => weights[rank] > 0),
+  };
+}
+
+export const meanOf = (values: readonly number[]) => sum(values) / values.length;
