@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/report.ts';
-import { evidenceOf } from '../../scripts/report/page.ts';
 import { atEqualBudget, finalOutcome, gainOf } from '../../scripts/report/outcome.ts';
-import type { Arm, Results, Run } from '../../scripts/report/results.ts';
+import type { Results } from '../../scripts/report/results.ts';
 import { scaleOf } from '../../scripts/report/svg.ts';
+import { arm, run, suite, noneCurve, cheapCurve, cheapCosts } from './suite-results.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'pf-ppo-report-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -44,67 +44,6 @@ function row(report: string, heading: string, first: string): string[] {
   const section = report.slice(report.indexOf(`## ${heading}`));
   const found = section.split('\n').find((line) => line.startsWith(`| ${first} |`));
   return found!.slice(2, -2).split(' | ');
-}
-
-const arm = (id: string, source: string, filter: string, rest: Partial<Arm> = {}): Arm => ({
-  id,
-  source,
-  filter,
-  klCoef: 0.05,
-  learningRate: 3e-4,
-  ...rest,
-});
-
-/** Held-out pass@1 at updates 0, 10, …; an update draws 10 responses, and costs this much. */
-function run(
-  armId: string,
-  seed: number,
-  passes: number[],
-  { flops = 10, trained = 10, steps = 2 } = {},
-  predictors: Run['predictors'] = [],
-): Run {
-  const evaluations = passes.map((passAt1HeldOut, i) => ({
-    update: 10 * i,
-    passAt1Train: 0.99,
-    passAt1HeldOut,
-    score: 0,
-    kl: 0,
-    drawn: 100 * i,
-    trained: 10 * i * trained,
-    flops: i * flops,
-    steps: 10 * i * steps,
-    seconds: i,
-  }));
-  return { arm: armId, seed, evaluations, predictors };
-}
-
-const noneCurve = [0.1, 0.3, 0.5, 0.6, 0.7];
-const cheapCurve = [0.1, 0.2, 0.4, 0.5, 0.6];
-const cheapCosts = { flops: 5, trained: 5, steps: 1 };
-
-/** Source strong: cheap is 0.1 below none at equal draws and 0.1 above at equal FLOPs, ± 0.01; same differs by chance. */
-function suite(): Results {
-  const spread = [-0.01, 0, 0.01];
-  const runs = spread.flatMap((noise, i) => {
-    const seed = i + 1;
-    // What a seed does to all of its runs is no difference.
-    const shifted = (curve: number[], by: number) => curve.map((pass) => pass + i * 0.05 + by);
-    const measured = (gamma: number): Run['predictors'] => [
-      { update: 0, values: { gamma: gamma + noise, 'r2-binned': -gamma, never: null } },
-      { update: 20, values: { gamma: -gamma } },
-    ];
-    return [
-      run('a', seed, shifted(noneCurve, 0), {}, measured(2)),
-      run('b', seed, shifted(cheapCurve, noise), cheapCosts, measured(1)),
-      run('c', seed, shifted(noneCurve, [0.01, -0.01, 0.002][i]), {}, measured(3)),
-    ];
-  });
-  const arms = [
-    arm('a', 'strong', 'none'),
-    arm('b', 'strong', 'cheap', { klCoef: 0.1 }),
-    arm('c', 'strong', 'same'),
-  ];
-  return { suite: 'main', command: 'npm run suite', arms, runs };
 }
 
 describe('outcomes', () => {
@@ -167,22 +106,6 @@ describe('the report', () => {
     // Differences 0.01, −0.01 and 0.002: SciPy's ttest_1samp says 0.9191; Holm leaves the last as it is.
     const unsure = '+0.001 ± 0.025; p 0.919, Holm 0.919';
     expect(row(report, 'strong', 'same').slice(6)).toEqual(['3', unsure, unsure, unsure, unsure]);
-  });
-
-  it('in short, for the page, is the same numbers', () => {
-    const { sources, predictors, updates } = evidenceOf(suite());
-    expect(updates).toBe(40);
-    expect(sources.map(({ id, filters }) => [id, filters.map((filter) => filter.id)])).toEqual([
-      ['strong', ['cheap', 'same']],
-    ]);
-    const [cheap, same] = sources[0].filters;
-    expect(cheap.drawn).toMatchObject({ mean: -0.1, p: 0.0033, ahead: 0, seeds: 3 });
-    expect(cheap.flops).toMatchObject({ mean: 0.1, p: 0.0033, ahead: 3, seeds: 3 });
-    expect(cheap.flops.high - cheap.flops.low).toBeCloseTo(2 * 0.0248, 3);
-    expect(same.drawn).toMatchObject({ ahead: 2, seeds: 3 });
-    // Of update 0 alone; cheap gained less than none as Γ says, and what is not clear does not count.
-    expect(predictors.find(({ name }) => name === 'gamma')).toMatchObject({ right: 1, of: 1 });
-    expect(predictors.find(({ name }) => name === 'r2-binned')).toMatchObject({ right: 0, of: 1 });
   });
 
   it('says what predicts', async () => {
