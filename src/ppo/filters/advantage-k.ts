@@ -1,6 +1,6 @@
 import { meanOf, ranksOf, scoredRanks, type Filter } from './definition.ts';
 
-/** The k whose scores are furthest from the prompt's mean, on either side: CPPO (arXiv 2503.22342), section 4; ties go to the better rank. */
+/** The k whose scores are furthest from the prompt's mean, on either side: CPPO (arXiv 2503.22342); ties go to the better rank. */
 export const advantageK: Filter = {
   name: 'advantage-k',
   ...scoredRanks((scores, keep) => {

@@ -2,7 +2,7 @@ import { meanOf, ranksOf, scoredRanks, type Filter } from './definition.ts';
 
 /**
  * The k of N whose scores have the largest variance: always some of the top and the rest of the bottom, so that it is enough to try every
- * split. PODS (arXiv 2504.13818), algorithm 1; ties go to more from the top.
+ * split. PODS (arXiv 2504.13818); ties go to more from the top.
  */
 export const maxVariance: Filter = {
   name: 'max-variance',
