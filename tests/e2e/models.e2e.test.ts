@@ -1,10 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { count } from '../../src/ui/format.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 let visitor: Visitor;
 afterEach(() => visitor.leave());
 
 const MINUTE = 60_000;
+/** "34,605 parameters", as the preset's own card has them. */
+function parametersOf(preset: string): string {
+  const text = readFileSync(new URL(`../../public/models/${preset}/manifest.json`, import.meta.url), 'utf8');
+  const { policy } = JSON.parse(text) as { policy: { parameters: number } };
+  return `${count(policy.parameters)} parameters`;
+}
 const said = (pattern: RegExp) =>
   visitor.page
     .locator('p[role=status]')
@@ -22,8 +30,8 @@ test(
     const badge = page.getByRole('button', { name: /^Engine: CPU/ });
     await badge.click();
     const models = card.getByRole('radiogroup', { name: 'Model' });
-    await models.getByText('34,638 parameters, 136 kB').waitFor();
-    await models.getByText('218,286 parameters, 868 kB').waitFor();
+    await models.getByText(`${parametersOf('tiny')}, 136 kB`).waitFor();
+    await models.getByText(`${parametersOf('small')}, 868 kB`).waitFor();
     expect(await models.getByRole('radio', { checked: true }).count()).toBe(1);
 
     await card.getByRole('button', { name: 'How long would an update take here?' }).click();
@@ -38,7 +46,7 @@ test(
     await ready();
     expect(new URL(page.url()).searchParams.get('preset')).toBe('small');
     await badge.click();
-    await card.getByText('Models: small; the policy has 218,286 parameters.').waitFor();
+    await card.getByText(`Models: small; the policy has ${parametersOf('small')}.`).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Step update', exact: true }).click();
     await said(/Paused after update 1:.* KL/);
@@ -48,7 +56,7 @@ test(
     await page.getByText('This is the run as you left it').waitFor({ timeout: MINUTE });
     await badge.waitFor({ timeout: MINUTE });
     await badge.click();
-    await card.getByText('Models: small; the policy has 218,286 parameters.').waitFor();
+    await card.getByText(`Models: small; the policy has ${parametersOf('small')}.`).waitFor();
     expect(visitor.errors).toEqual([]);
   },
   8 * MINUTE,
