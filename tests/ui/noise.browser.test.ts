@@ -4,11 +4,17 @@ import { render } from 'vitest-browser-svelte';
 import { defaultKnobs } from '../../src/ppo/knobs.ts';
 import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
+import type { Verdict } from '../../src/protocol/verdict.ts';
+import { trainTasks } from '../../src/tasks/tasks.ts';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
+import { viewBatch } from '../../src/ui/batch-view.ts';
+import { responseOf } from '../../src/ui/response/response.ts';
+import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
 
+const [someTask] = trainTasks;
 const onchange = vi.fn<(knobs: Knobs) => void>();
 const shown = { judged: { batch: batchOf(), testScores: truths }, seed: 1 };
 const withNoise = (name: string): Knobs => ({
@@ -100,6 +106,8 @@ test('what it would make of the batch is shown on it, and said to be what was wh
   await expect.element(screen.getByText('So would the batch you see be scored.')).toBeVisible();
   await expect.element(screen.getByText(/in 1 bin of 11/)).toBeVisible();
   const figure = screen.getByRole('img', { name: /True pass rate by score/ });
+  const right = () => figure.element().getBoundingClientRect().right;
+  await expect.poll(right).toBeLessThanOrEqual(272); // the width of the recipe's column
   const before = figure.element().querySelector('.passed')!.getAttribute('d');
   const wide = { ...knobs, noise: { ...knobs.noise, spread: 3 } };
   await screen.rerender({ knobs: wide, open: true, shown, onchange });
@@ -109,3 +117,34 @@ test('what it would make of the batch is shown on it, and said to be what was wh
   await screen.rerender({ knobs: wide, open: true, shown: own, onchange });
   await expect.element(screen.getByText('So the batch you see was scored.')).toBeVisible();
 });
+
+test.each([true, false])(
+  'an edited program is scored without noise, and that is said: noise %s',
+  async (isNoisy) => {
+    await page.viewport(900, 700);
+    const noise = standardNoise(isNoisy ? 'even' : 'none');
+    const batch = { ...batchOf(), teacher: 'tests' as const, noise };
+    const tests = [{ args: [[1, 2]], expected: 3 }];
+    const verdict: Verdict = {
+      name: 'passed',
+      testScore: 1,
+      tests: [{ verdict: 'passed', got: '3', expected: '3' }],
+    };
+    const screen = await render(ResponsePanel, {
+      response: responseOf({ batch }, viewBatch(batch, undefined, batch.filter, 1), 1),
+      task: { ...someTask, tests },
+      chosen: true,
+      judge: () => Promise.resolve(verdict),
+      judgeAndScore: () => Promise.resolve({ verdict, score: 1 }),
+    });
+    const editor = screen.getByRole('textbox', { name: 'Program' });
+    await expect.element(editor, { timeout: 30_000 }).toBeInTheDocument();
+    (editor.element() as HTMLElement).focus();
+    await userEvent.keyboard('// ');
+    const note = screen.getByText(/^Scored again without noise/);
+    await expect.element(note).not.toBeInTheDocument();
+    await screen.getByRole('button', { name: 'Judge and score again' }).click();
+    await expect.element(screen.getByText('→ +1.00')).toBeVisible();
+    expect(note.elements()).toHaveLength(isNoisy ? 1 : 0);
+  },
+);
