@@ -14,8 +14,9 @@ const EVAL_TEMPERATURE = 1;
 
 /**
  * Pass@1 of the policy as it is, on fixed prompts of both splits, one sample each from a stream of its own; and, of the same samples,
- * the KL to the reference (nats per response, summed over its tokens) and the teacher's score. Yields between its parts, so that it
- * can be paused; `evaluated` is told once the programs are judged.
+ * the KL to the reference (nats per response, summed over its tokens) and the teacher's score. Of the teacher `tests` it is the score
+ * without noise: noise is drawn for what is learned from, and here it would only blur what is measured. Yields between its parts, so
+ * that it can be paused; `evaluated` is told once the programs are judged.
  */
 export async function* evaluate(t: Training, update: number): AsyncGenerator<RunEvent, void, void> {
   const { config, policy, judge, score, emit } = t.given;

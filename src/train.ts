@@ -20,16 +20,14 @@ import { beside } from './beside.ts';
 import { evaluate } from './evaluate.ts';
 import { compareWithTruth, perResponse, report } from './measure.ts';
 import type { Lesson, StepStats } from './model/policy.ts';
-import { NO_END_SCORE } from './model/reward-model.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
 import { checkFilter, drawKept, filterWeights, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
-import { noisyScores } from './ppo/noise.ts';
 import { samplerKey, shuffled, stream } from './ppo/random.ts';
 import { shapeRewards } from './ppo/shaping.ts';
+import { scoresOfTests } from './ppo/tests-teacher.ts';
 import { whiten } from './ppo/whiten.ts';
 import type { FilterConfig, Knobs, NoiseConfig, RunConfig } from './protocol/config.ts';
-import type { RandomStream } from './protocol/random-stream.ts';
 import type { RunEvent } from './protocol/events.ts';
 import { RunError } from './protocol/failure.ts';
 import type { Task } from './protocol/task.ts';
@@ -100,9 +98,10 @@ async function* collect(t: Training, update: number): Stages<Collected> {
   // 3 scores (P·N)
   yield { type: 'phase', update, phase: 'score' };
   const { noise } = yield* t.knobsAt(update, 'score');
-  const noiseOf = (row: number) => stream(seed, 'noise', update, row);
   const scores =
-    teacher === 'tests' ? oracleScores(await truth, rollout, noise, noiseOf) : await score(rollout, teacher);
+    teacher === 'tests'
+      ? oracleScores(await truth, rollout, noise, seed, update)
+      : await score(rollout, teacher);
 
   // 4 filter
   yield { type: 'phase', update, phase: 'filter' };
@@ -217,16 +216,17 @@ function liveFilter(now: FilterConfig, planned: FilterConfig, groupSize: number)
   return plan(now) === plan(planned) && checkFilter(now, groupSize) === undefined ? now : planned;
 }
 
-/** The tests as the teacher, with the noise asked for. A program that the judge could not run has no truth to teach, so it throws. */
+/** The tests as the teacher, with noise. A program that the judge could not run has no truth to teach, so it throws. */
 function oracleScores(
   testScores: Float32Array,
   { ended }: Rollout,
   noise: NoiseConfig,
-  random: (row: number) => RandomStream,
+  seed: number,
+  update: number,
 ): Float32Array {
   if (testScores.some(Number.isNaN))
     throw new RunError('judge', 'The judge could not run every program, so the tests cannot teach.');
-  return noisyScores(testScores, noise, random).map((score, r) => (ended[r] === 1 ? score : NO_END_SCORE));
+  return scoresOfTests(testScores, ended, noise, seed, update);
 }
 
 /** What every Adam step of a run has in common. */

@@ -199,6 +199,16 @@ describe('noise on the tests', () => {
     });
   });
 
+  it('is not in what an evaluation measures, which is told by the tests as they are', async () => {
+    const evaluated = async (one: ReturnType<typeof run>) =>
+      (await one).events.find((event) => event.type === 'evaluated');
+    const plain = await evaluated(run(options));
+    expect(plain?.update).toBe(0);
+    // Some ended: the others score −2 with noise or without.
+    expect(plain?.type === 'evaluated' && plain.metrics['eval/scores']).toBeGreaterThan(-2);
+    expect(await evaluated(noisy({}))).toEqual(plain);
+  });
+
   it('is not there under a reward model', async () => {
     const [plain, even] = [
       await run({ updates: 1 }),

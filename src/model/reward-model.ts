@@ -1,4 +1,5 @@
 import type { Engine, Plan } from '../kernels/engine.ts';
+import { NO_END_SCORE } from '../ppo/tests-teacher.ts';
 import { Arena, type NetworkConfig, type Tensors } from './network.ts';
 import type { Rollout } from './rollout.ts';
 import { packEnds, Packing } from './packing.ts';
@@ -10,8 +11,6 @@ export interface ScoreConstants {
   deviation: number;
 }
 
-/** What a response that never ended scores, whatever the reward model says of it. */
-export const NO_END_SCORE = -2;
 /** Standardised scores are clamped to ± this. */
 const SCORE_LIMIT = 5;
 

@@ -131,19 +131,22 @@ function filterDifferences(before: FilterConfig, after: FilterConfig): Differenc
   return options;
 }
 
-/** Of what has a meaning: noise where the tests teach. */
+/** Of what has a meaning: noise where the tests teach. A teacher that is no test has none. */
 function noiseDifferences(before: Knobs, after: Knobs): Difference[] {
-  if (before.teacher !== 'tests' && after.teacher !== 'tests') return [];
-  const isOther = before.noise.name !== after.noise.name;
+  if (after.teacher !== 'tests') return [];
+  const was = before.teacher === 'tests' ? before.noise : defaultKnobs.noise;
+  const is = after.noise;
+  const isOther = was.name !== is.name;
   // What another noise begins with is no change of an option.
-  const from = isOther ? standardNoise(after.noise.name) : before.noise;
-  const reads = noises.find(({ name }) => name === after.noise.name)?.reads ?? [];
-  const options = reads.map((option) => ({
-    what: noiseOptions[option].label.toLowerCase(),
-    before: String(from[option]),
-    after: String(after.noise[option]),
-  }));
-  return [{ what: 'noise', before: before.noise.name, after: after.noise.name }, ...options];
+  const from = isOther ? standardNoise(is.name) : was;
+  const reads = noises.find(({ name }) => name === is.name)?.reads ?? [];
+  const options = reads.map((option): Difference => {
+    const what = `noise ${noiseOptions[option].label.toLowerCase()}`;
+    const after = String(is[option]);
+    const says = option === 'profile' ? 'new noise profile' : isOther ? `${what} ${after}` : undefined;
+    return { what, before: String(from[option]), after, says };
+  });
+  return [{ what: 'noise', before: was.name, after: is.name }, ...options];
 }
 
 /** The filter first, then in the order of the table. */

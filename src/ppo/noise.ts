@@ -24,6 +24,9 @@ const optionNames = Object.keys(noiseOptions) as NoiseOption[];
 /** Scores are within ± this, as a reward model's are. */
 const SCORE_LIMIT = 5;
 
+/** The first of the catalogue adds nothing. */
+export const isNoisy = ({ name }: Pick<NoiseConfig, 'name'>) => name !== noiseNames[0];
+
 /** @throws RangeError where there is none of this name */
 function noiseOf({ name }: Pick<NoiseConfig, 'name'>): Noise {
   const found = noises.find((noise) => noise.name === name);
@@ -37,7 +40,8 @@ function noiseOf({ name }: Pick<NoiseConfig, 'name'>): Noise {
  */
 export function standardNoise(name: string): NoiseConfig {
   const standards = Object.fromEntries(optionNames.map((option) => [option, noiseOptions[option].standard]));
-  const config = { ...standards, ...noiseOf({ name }).standard, name } as NoiseConfig;
+  // In the order of `fitNoise`, since knobs are compared as JSON.
+  const config = { name, ...standards, ...noiseOf({ name }).standard } as NoiseConfig;
   return { ...config, profile: [...config.profile] };
 }
 

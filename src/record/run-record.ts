@@ -147,6 +147,7 @@ export class RunRecord {
       // Every event can be read, and what a visitor set on the way could be set.
       for (const event of record.events()) {
         const set = event.type === 'knobs' ? Object.entries(event.knobs) : [];
+        if (event.type === 'batch') set.push(['noise', event.batch.noise]);
         const wrong = set.map(([name, value]) => checkKnob(name as keyof Knobs, value)).find(Boolean);
         if (wrong) throw new Error(wrong);
       }

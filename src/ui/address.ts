@@ -66,7 +66,7 @@ class Reader {
 }
 
 /** NaN where the text is not a plain decimal number. */
-const numberOf = (text: string) => (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
+const numberOf = (text: string) => (/^-?(\d+(\.\d+)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
 
 function filterFrom(reader: Reader, groupSize: number): FilterConfig {
   const { name, mode, keep, profile } = defaultKnobs.filter;

@@ -147,7 +147,7 @@ const terms = {
   noise: {
     title: 'Noise on the tests',
     text: 'Makes a judge of known faults out of the unit tests: what its scores say and what is so differ as you choose. So you can see when a filter helps, and when it harms.',
-    here: 'Drawn anew for every response of every update, from a random stream of its own.',
+    here: 'Drawn anew for every response of every update, from a random stream of its own. Evaluations, and a program that you edited, are scored without it.',
   },
 } as const satisfies Record<string, Entry>;
 

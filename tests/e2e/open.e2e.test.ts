@@ -39,6 +39,19 @@ test.each([
   },
 );
 
+test('where the tests teach with noise, the recipe shows what that would be, and axe finds nothing', async () => {
+  visitor = await visit('?engine=cpu&teacher=tests&noise=profile', {
+    viewport: { width: 1440, height: 900 },
+  });
+  const { page, errors } = visitor;
+  await ready();
+  await page.getByText('So the batch you see was scored.').waitFor();
+  expect(await page.getByRole('slider', { name: /^Scores from/ }).count()).toBe(10);
+  await page.getByText(/Scored by the unit tests, with noise: how much a score speaks/).waitFor();
+  await expectFits(page, 1440);
+  expect(errors).toEqual([]);
+});
+
 test('every worker is one file: WebKit would run it again for another one that imports it', () => {
   const assets = join(dist, 'assets');
   const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));

@@ -14,6 +14,7 @@ import {
   settings,
   type AnyKnob,
 } from '../../src/ppo/knobs.ts';
+import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
 import { filterModes, type Knobs } from '../../src/protocol/config.ts';
 
 const numbers = knobNames.filter((name) => knobTable[name].kind === 'number');
@@ -35,9 +36,17 @@ describe('the table of knobs', () => {
 
   it('has no two knobs of one name in the address', () => {
     const taken = knobNames.map((name) => knobTable[name].address as string);
-    expect(new Set([...taken, 'seed', 'engine', 'mode', 'keep', 'profile', 'type']).size).toBe(
-      taken.length + 6,
-    );
+    const others = ['seed', 'engine', 'preset', 'mode', 'keep', 'profile', 'type'];
+    const ofNoise = ['share', 'spread', 'height', 'false-pass', 'false-fail', 'noise-profile'];
+    const all = [...taken, ...others, ...ofNoise];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('is what knobs are fitted to, in the same order: they are compared as JSON', () => {
+    for (const name of noiseNames) {
+      const noise = standardNoise(name);
+      expect(JSON.stringify(fitKnobs({ ...defaultKnobs, noise }).noise)).toBe(JSON.stringify(noise));
+    }
   });
 
   it('puts every knob under a heading that there is, and no heading over nothing', () => {
@@ -81,6 +90,8 @@ test.each<[Partial<Record<keyof Knobs, unknown>>, string]>([
     { promptsPerUpdate: 256, groupSize: 32 },
     'An update can have up to 4096 programs: 256 prompts with 32 responses are 8192.',
   ],
+  [{ noise: undefined }, `No noise is named '': there are ${noiseNames.join(', ')}.`],
+  [{ noise: { ...standardNoise('unsure'), share: 2 } }, 'Share is 2; it can be a number from 0 to 1.'],
   [{ groupSize: 1 }, 'best-worst can keep 1 to 1 of the 1 responses: got 2.'],
 ])('%o is refused in a sentence', (part, problem) => {
   expect(checkKnobs({ ...defaultKnobs, ...part } as Knobs)).toBe(problem);
@@ -144,6 +155,37 @@ test('options of a filter count only where they are read', () => {
   const drawn = withFilter({ name: 'rank-profile', profile: [1] });
   expect(differences(drawn, withFilter({ name: 'rank-profile', profile }))).toEqual(['new rank profile']);
   expect(differences(withFilter({ name: 'none' }), withFilter({ name: 'none', keep: 5 }))).toEqual([]);
+});
+
+test('noise counts where the tests teach, and its options where they are others than it begins with', () => {
+  const taught = (name: string, part: object = {}, teacher: Knobs['teacher'] = 'tests'): Knobs => ({
+    ...defaultKnobs,
+    teacher,
+    noise: { ...standardNoise(name), ...part },
+  });
+  expect(differences(taught('none'), taught('exploits'))).toEqual(['noise none → exploits']);
+  expect(differences(taught('none'), taught('exploits', { share: 0.2 }))).toEqual([
+    'noise none → exploits',
+    'noise share 0.2',
+  ]);
+  expect(differences(taught('even'), taught('even', { spread: 2, share: 1 }))).toEqual([
+    'noise spread 1.5 → 2',
+  ]);
+  expect(differences(taught('profile'), taught('profile', { profile: [0, 1] }))).toEqual([
+    'new noise profile',
+  ]);
+  // It has no meaning under a reward model, and one as soon as the tests teach.
+  expect(differences(defaultKnobs, taught('even', {}, 'strong'))).toEqual([]);
+  expect(differences(taught('even', {}, 'strong'), taught('even'))).toEqual([
+    'teacher strong → tests',
+    'noise none → even',
+  ]);
+  expect(differences(taught('even'), taught('none', {}, 'weak'))).toEqual(['teacher tests → weak']);
+  expect(settings(taught('exploits', { share: 0.2 }))).toEqual([
+    'teacher tests',
+    'noise exploits',
+    'noise share 0.2',
+  ]);
 });
 
 test('every knob there is makes a difference', () => {

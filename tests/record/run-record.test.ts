@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
+import { standardNoise } from '../../src/ppo/noise.ts';
 import { stream } from '../../src/ppo/random.ts';
+import type { NoiseConfig } from '../../src/protocol/config.ts';
 import { phases } from '../../src/protocol/batch.ts';
 import type { RunEvent } from '../../src/protocol/events.ts';
 import { metricNames } from '../../src/protocol/metrics.ts';
@@ -116,6 +118,20 @@ describe('a record', () => {
     const read = (knobs: object) => RunRecord.decode(recorded(set(knobs)).encode());
     expect([...read({ learningRate: 1e-3 }).events()]).toEqual(set({ learningRate: 1e-3 }));
     expect(() => read({ learningRate: -1 })).toThrow(/^The recorded run cannot be read: .*learning rate/i);
+  });
+
+  it('keeps the noise of a batch, and refuses one that there is not', () => {
+    const read = (part: Partial<NoiseConfig>) => {
+      const noise = { ...standardNoise('profile'), ...part };
+      const noisy = real.map((event) =>
+        event.type === 'batch' ? { ...event, batch: { ...event.batch, noise } } : event,
+      );
+      expect([...RunRecord.decode(recorded(noisy).encode()).events()]).toEqual(noisy);
+    };
+    read({ profile: [0.1, 0.9], share: 0.3 });
+    expect(() => read({ name: 'loud' })).toThrow(
+      /^The recorded run cannot be read: No noise is named 'loud'/,
+    );
   });
 
   it('survives any damaged byte: it is read, or refused in a sentence', () => {

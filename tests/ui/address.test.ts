@@ -15,6 +15,7 @@ import {
 } from '../../src/ppo/knobs.ts';
 import { engineChoices, filterModes, type Knobs } from '../../src/protocol/config.ts';
 import { addressOf, configFromAddress } from '../../src/ui/address.ts';
+import { anyNoise } from '../ppo/any-noise.ts';
 
 describe('an address', () => {
   test('that asks for nothing is the default', () => {
@@ -44,6 +45,9 @@ describe('an address', () => {
           const knob = knobTable[name];
           if (knob.kind === 'number') return [name, fc.constantFrom(...knob.steps)];
           if (knob.kind === 'choice') return [name, fc.constantFrom(...knob.options)];
+          // An address has no −0.
+          if (knob.kind === 'noise')
+            return [name, anyNoise.map((noise) => ({ ...noise, height: noise.height + 0 }))];
           const profile = fc.array(fc.constantFrom(0, 0.5, 1, 2.25), { minLength: 1, maxLength: 8 });
           const keep = fc.integer({ min: 1, max: 8 });
           return [
@@ -120,6 +124,15 @@ describe('an address', () => {
       'The address asks for what cannot be. A rank profile for 2 responses has 1 to 2 weights: got 3.',
     ],
     [
+      '?noise-profile=1,2',
+      'The address asks for noise-profile=1,2; it can be up to 32 numbers from 0 to 1, with commas.',
+    ],
+    ['?false-pass=half', 'The address asks for false-pass=half; it can be a number from 0 to 1.'],
+    [
+      '?noise=profile&noise-profile=0,0',
+      'The address asks for what cannot be. A profile needs a number above 0, or a response that passes has no score: got only zeros.',
+    ],
+    [
       '?prompts=256&n=64',
       'The address asks for what cannot be. An update can have up to 4096 programs: 256 prompts with 64 responses are 16384.',
     ],
@@ -139,6 +152,7 @@ describe('an address', () => {
       'mode',
       'profile',
       'preset',
+      ...['share', 'spread', 'height', 'false-pass', 'false-fail', 'noise-profile'],
     ];
     const pair = fc.tuple(
       fc.constantFrom(...names),
@@ -158,6 +172,7 @@ test('a noise on the tests is in the address: what differs from how it begins', 
   const knobs: Knobs = { ...defaultKnobs, teacher: 'tests', noise };
   const address = addressOf('', defaultConfig, knobs);
   expect(address).toBe('?teacher=tests&noise=unsure&share=0.5');
+  expect(configFromAddress('?teacher=tests&noise=unsure&share=.5').config.knobs).toEqual(knobs);
   expect(configFromAddress(address)).toEqual({ config: { ...defaultConfig, knobs }, problems: [] });
   const profile = { ...standardNoise('profile'), profile: [0.1, 0.9] };
   const drawn = addressOf('', defaultConfig, { ...knobs, noise: profile });

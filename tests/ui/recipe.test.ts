@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { filterNames } from '../../src/ppo/filter.ts';
 import { knobNames, knobTable } from '../../src/ppo/knobs.ts';
+import { noises } from '../../src/ppo/noise.ts';
 import { glossary } from '../../src/ui/glossary.ts';
 import { groups, whenRead } from '../../src/ui/recipe/recipe.ts';
 
@@ -9,8 +10,9 @@ test('every knob has its place on the page, once', () => {
   expect([...placed, 'filter'].sort()).toEqual([...knobNames].sort());
 });
 
-test('every knob, every filter and every way of sampling explains itself', () => {
+test('every knob, every filter, every noise and every way of sampling explains itself', () => {
   for (const name of knobNames) expect(glossary[knobTable[name].term]?.text, name).toBeTruthy();
+  for (const { name, words } of noises) expect(glossary[`noise-${name}`], name).toBe(words);
   for (const name of filterNames) expect(glossary[name]?.text, name).toBeTruthy();
 });
 

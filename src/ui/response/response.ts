@@ -1,4 +1,4 @@
-import type { Teacher } from '../../protocol/config.ts';
+import type { NoiseConfig, Teacher } from '../../protocol/config.ts';
 import type { VerdictName } from '../../protocol/verdict.ts';
 import { fixed, ordinal, signed } from '../format.ts';
 import type { BatchView } from '../batch-view.ts';
@@ -14,6 +14,8 @@ export interface OpenedResponse {
   score: number;
   /** What scored it. */
   teacher: Teacher;
+  /** On the scores of the tests. */
+  noise: NoiseConfig;
   /** 1 is the best-scored to its prompt. */
   rank: number;
   groupSize: number;
@@ -41,6 +43,7 @@ export function responseOf({ batch, experience }: JudgedBatch, view: BatchView, 
     ended: batch.ended[row],
     score: cell.score,
     teacher: batch.teacher,
+    noise: batch.noise,
     rank: cell.rank + 1,
     groupSize,
     kept: cell.kept,
