@@ -14,7 +14,16 @@ import { defaultKnobs } from '../src/ppo/knobs.ts';
 import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
 import { choice, choices, integer, optional, outFolder, withArguments } from './arguments.ts';
 import { serveJobs, workOff } from './experiment/pool.ts';
-import { armsOf, BadSuite, checkSuite, fileOf, gridOf, jobsOf, readSuite } from './experiment/suite.ts';
+import {
+  armsOf,
+  BadSuite,
+  bestOf,
+  checkSuite,
+  fileOf,
+  gridOf,
+  jobsOf,
+  readSuite,
+} from './experiment/suite.ts';
 import type { Arm, Job, Suite } from './experiment/suite.ts';
 import { root } from './install.mjs';
 import { report } from './report.ts';
@@ -80,13 +89,11 @@ async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promis
   if (!tuning) return [...arms];
   const grid = gridOf(arms, tuning);
   await folder.make(jobsOf(suite, grid, tuning.seeds), 'tuning', () => Promise.resolve());
-  const best = new Map<string, { arm: Arm; outcome: number }>();
-  for (const arm of grid) {
+  const outcomes = grid.map(async (arm) => {
     const runs = await Promise.all(jobsOf(suite, [arm], tuning.seeds).map((job) => folder.find(job)));
-    const outcome = runs.reduce((sum, run) => sum + (run ? finalOutcome(run) : NaN), 0) / runs.length;
-    if (outcome > (best.get(arm.id)?.outcome ?? -Infinity)) best.set(arm.id, { arm, outcome });
-  }
-  return arms.map(({ id }) => best.get(id)!.arm);
+    return runs.reduce((sum, run) => sum + (run ? finalOutcome(run) : NaN), 0) / runs.length;
+  });
+  return bestOf(grid, await Promise.all(outcomes));
 }
 
 async function runSuite(suite: Suite, command: string, out: string, jobs: number): Promise<number> {

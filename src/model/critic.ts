@@ -1,5 +1,5 @@
 import { knobCount } from '../kernels/catalogue.ts';
-import { op, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
+import { op, view, type Engine, type Plan, type Slot } from '../kernels/engine.ts';
 import { Learner, type StepKnobs } from './learner.ts';
 import { Arena, type NetworkConfig, type Tensors } from './network.ts';
 import { eachPrediction, type PackedRow } from './packing.ts';
@@ -16,8 +16,8 @@ export class Critic {
   readonly learner: Learner;
   /** After `valuesPlan`: (predictions) the value at each. */
   readonly values: Slot;
-  /** After a step: (predictions) the clipped loss of each. */
-  readonly losses: Slot;
+  /** After a step: Σ of the predictions' clipped losses. */
+  readonly loss: Slot;
   readonly valuesPlan: Plan;
   private readonly engine: Engine;
   private readonly contextLength: number;
@@ -38,21 +38,20 @@ export class Critic {
     this.contextLength = T;
     this.parameters = new Arena(engine, config, 'critic');
     this.parameters.load(tensors);
-    this.values = a.logits;
+    // Of memory for the policy's logits, what a single column takes.
+    this.values = view(a.logits, 0, most * N, 'values');
     this.valuesPlan = engine.plan('values', forward(config, this.parameters, a));
     const knobs = engine.slot('critic knobs', 'f32', knobCount);
     this.old = engine.slot('returns and old values', 'f32', most * 2);
-    this.losses = engine.slot('value losses', 'f32', most);
-    const head = { values: a.logits, old: this.old, knobs, losses: this.losses };
-    this.learner = new Learner(
-      engine,
-      config,
-      this.parameters,
-      a,
-      knobs,
-      [op('value-head', head, { M: a.R, N })],
-      { name: 'critic step', d },
-    );
+    this.loss = engine.slot('value loss', 'f32', 1);
+    const losses = engine.slot('value losses', 'f32', most);
+    const head = { values: a.logits, old: this.old, knobs, losses };
+    const headOps = [
+      op('value-head', head, { M: a.R, N }),
+      op('column-sum', { x: losses, sums: this.loss }, { M: a.R, N: 1 }),
+    ];
+    const name = 'critic step';
+    this.learner = new Learner(engine, config, this.parameters, a, knobs, headOps, { name, d });
     this.staging = new Float32Array(most * 2);
   }
 
@@ -85,8 +84,7 @@ export async function loadCritic(
   fetchFile: FetchFile,
   { preset, rewardModels }: Manifest,
   teacher: string,
-  onProgress?: (received: number, total: number) => void,
 ): Promise<Tensors | undefined> {
   const entry = teacher in rewardModels ? rewardModels[teacher] : undefined;
-  return entry && criticOf(await loadCheckpoint(fetchFile, preset, entry, onProgress), entry.scores);
+  return entry && criticOf(await loadCheckpoint(fetchFile, preset, entry), entry.scores);
 }

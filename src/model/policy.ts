@@ -195,12 +195,15 @@ export class Policy {
       learningRate: knobs.criticLearningRate,
       count,
     });
-    const read = [slots.sums, learner.squaredNorm, critic.losses];
-    const [sums, squared, losses] = (await this.engine.runAndRead([own, theirs], ...read)) as Float32Array[];
+    const read = [slots.sums, learner.squaredNorm, critic.loss];
+    const [sums, squared, valueLoss] = (await this.engine.runAndRead(
+      [own, theirs],
+      ...read,
+    )) as Float32Array[];
     const mean = (column: number) => sums[column] / Math.max(1, count);
     return {
       policyLoss: mean(tokenStat.policyLoss),
-      valueLoss: losses.subarray(0, count).reduce((sum, loss) => sum + loss, 0) / Math.max(1, count),
+      valueLoss: valueLoss[0] / Math.max(1, count),
       ratio: mean(tokenStat.ratio),
       approxKl: mean(tokenStat.approxKl),
       clipFrac: mean(tokenStat.clipped),

@@ -13,7 +13,8 @@ export function expectationOf(source: string, from: Evidence = evidence): string
   if (!found) return undefined;
   const of = ({ mean, low, high, ahead, seeds }: Against) =>
     `${signed(mean)} ± ${((high - low) / 2).toFixed(2)} pass@1, ahead in ${ahead} of ${seeds} runs`;
-  return `In our suite ${name} against none came to ${of(found.flops)} at equal FLOPs; ${of(found.drawn)} at equal responses drawn.`;
+  const how = `${from.updates} updates, each at its own best β and learning rate`;
+  return `In our suite (${how}) ${name} against none came to ${of(found.flops)} at equal FLOPs; ${of(found.drawn)} at equal responses drawn.`;
 }
 
 /** "Γ named the better of a filter and none in 14 of 16 cases of our suite": undefined where there is no record. */
@@ -24,5 +25,5 @@ export function trackRecord(
 ): string | undefined {
   const found = from.predictors.find(({ name }) => name === predictor);
   if (!found || found.of === 0) return undefined;
-  return `In our suite ${symbol}, taken before training, named the better of a filter and none in ${found.right} of ${found.of} cases.`;
+  return `In our suite ${symbol}, taken before training, named the better of a filter and none in ${found.right} of ${found.of} clear cases.`;
 }

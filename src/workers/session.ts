@@ -107,13 +107,14 @@ export class Session {
     const why = tuning ? `${chosen.why} ${tuningText(tuning)}` : chosen.why;
     const { teacher } = this.knobs;
     const rewards = beside(this.rewards.ask({ type: 'open', preset, baseUrl, engine: name, teacher }));
-    const progress = (what: string) => (received: number, total: number) =>
-      this.send({ type: 'loading', what, received, total });
-    const checkpoint = loadCheckpoint(fetchFile, preset, manifest.policy, progress('policy'));
+    const progress = (received: number, total: number) =>
+      this.send({ type: 'loading', what: 'policy', received, total });
+    // The critic's start is the file that the reward model's thread loads, and tells of.
+    const start = beside(failingAs('files', loadCritic(fetchFile, manifest, config.knobs.teacher)));
+    const checkpoint = loadCheckpoint(fetchFile, preset, manifest.policy, progress);
     const tensors = await failingAs('files', checkpoint);
     await rewards;
-    const { teacher: first } = config.knobs;
-    const critic = await failingAs('files', loadCritic(fetchFile, manifest, first, progress('critic')));
+    const critic = await start;
     const policy = new Policy(engine, network, tensors, MOST_ROWS, critic);
     const training = new Training(
       {

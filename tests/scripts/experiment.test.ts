@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
 import { oneAtATime } from '../../scripts/experiment/pool.ts';
-import { armsOf, fileOf, gridOf, jobsOf, readSuite } from '../../scripts/experiment/suite.ts';
+import { armsOf, bestOf, fileOf, gridOf, jobsOf, readSuite } from '../../scripts/experiment/suite.ts';
 import { root } from '../../scripts/install.mjs';
 import { readResults, type Results } from '../../scripts/report/results.ts';
 
@@ -89,6 +89,9 @@ describe('a suite', () => {
     const grid = gridOf(armsOf(suite), tuning!);
     expect(new Set(grid.map(({ config }) => config.knobs.klCoef))).toEqual(new Set(tuning!.klCoef));
     expect(jobsOf(suite, grid, tuning!.seeds)).toHaveLength(8);
+    // Two settings an arm: the second is better for the first and the last, equal for the second, worse for the third.
+    const best = bestOf(grid, [0.1, 0.2, 0.3, 0.3, 0.5, 0.4, 0.1, 0.9]);
+    expect(best).toEqual([grid[1], grid[2], grid[4], grid[7]]);
   });
 
   it.each(['scenarios', 'paper', 'ablations'])('%s is one that can be run', async (name) => {

@@ -74,6 +74,22 @@ describe('the comparison', () => {
     ]);
     expect(rows.filter((row) => row.active).map((row) => row.filter.name)).toEqual(['best-worst']);
   });
+  test('says of each filter what the predictors say, R² as everywhere else, cost per prompt', () => {
+    const judged = judgedOf(batchOf());
+    for (const { kept, r2, estimates } of compare(judged)) {
+      const own = estimates.get('r2')!;
+      expect('r2' in r2 ? r2.r2 : r2.why).toBe('value' in own ? own.value : own.why);
+      const [gain, perCost] = ['gamma', 'gamma-per-cost'].map((name) => estimates.get(name)!);
+      if (!('value' in gain) || !('value' in perCost)) expect.unreachable();
+      // Three prompts of four responses; each is written and scored, what is kept is looked at by three networks and learned from twice.
+      expect(perCost.value).toBeCloseTo(gain.value / Math.sqrt((12 * 2 + kept * 15) / 3), 9);
+    }
+  });
+  test('draws the same prompts for all: filters that keep the same have the same intervals', () => {
+    const all = rowOf(judgedOf(batchOf()), 'random-k', { keep: 4 });
+    expect(all.kept).toBe(12);
+    expect(all.estimates).toEqual(rowOf(judgedOf(batchOf()), 'none').estimates);
+  });
   test('says why R² is undefined', () => {
     expect(rowOf(judgedOf(batchOf()), 'best-of-n').r2).toEqual({ n: 3, why: 'every response passes' });
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createCpuEngine } from '../../src/kernels/cpu-engine.ts';
 import { initialTensors, policyColumns, type NetworkConfig } from '../../src/model/network.ts';
 import { Policy } from '../../src/model/policy.ts';
-import { partsOf, totalOf } from '../../src/ui/engine/plan-view.ts';
+import { partsOf, totalOf, wordsOf } from '../../src/ui/engine/plan-view.ts';
 import { contextLength, lexemes } from '../../src/tasks/vocabulary.ts';
 import { engineReport } from '../../src/workers/engine-report.ts';
 import { run } from '../tiny-run.ts';
@@ -16,6 +16,7 @@ test('a plan reads as the network does: forward through its blocks, and back', a
   const engine = await createCpuEngine();
   new Policy(engine, network, initialTensors(network, 1), 8);
   const { plans } = structuredClone(engineReport(engine, network, false));
+  expect(plans.filter((plan) => !wordsOf(plan)).map(({ name }) => name)).toEqual([]);
   const step = plans.find(({ name }) => name === 'training step')!;
   expect(partsOf(step).map(({ name }) => name)).toEqual([
     ...['embedding', 'block 0', 'block 1', 'norm', 'head'],
