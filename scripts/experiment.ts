@@ -9,6 +9,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadManifest, type Manifest } from '../src/model/manifest.ts';
 import { filterNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
 import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
@@ -22,6 +23,7 @@ import {
   fileOf,
   gridOf,
   jobsOf,
+  modelsOf,
   readSuite,
 } from './experiment/suite.ts';
 import type { Arm, Job, Suite } from './experiment/suite.ts';
@@ -39,17 +41,17 @@ async function writeWhole(path: string, value: object): Promise<void> {
 /** Runs of a folder: made where they are not there yet. */
 class Folder {
   private readonly out: string;
-  private readonly models: string;
+  private readonly manifest: Manifest;
   private readonly jobs: number;
 
-  constructor(out: string, models: string, jobs: number) {
+  constructor(out: string, manifest: Manifest, jobs: number) {
     this.out = out;
-    this.models = models;
+    this.manifest = manifest;
     this.jobs = jobs;
   }
 
   private path(job: Job): string {
-    return join(this.out, 'runs', fileOf(job, this.models));
+    return join(this.out, 'runs', fileOf(job, modelsOf(job, this.manifest)));
   }
 
   /** The run of a job; undefined where there is none, or none that can be read. */
@@ -97,8 +99,8 @@ async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promis
 }
 
 async function runSuite(suite: Suite, command: string, out: string, jobs: number): Promise<number> {
-  const models = await readFile(join(root, 'public/models/tiny/manifest.json'), 'utf8');
-  const folder = new Folder(out, models, jobs);
+  const manifest = await loadManifest((path) => readFile(join(root, 'public/models', path)), 'tiny');
+  const folder = new Folder(out, manifest, jobs);
   try {
     const arms = await tuned(suite, armsOf(suite), folder);
     const wanted = jobsOf(suite, arms);

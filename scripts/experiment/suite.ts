@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import type { Manifest } from '../../src/model/manifest.ts';
 import { defaultConfig, defaultKnobs, checkKnobs, fitKnobs, knobNames } from '../../src/ppo/knobs.ts';
 import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
 import type { Knobs, RunConfig } from '../../src/protocol/config.ts';
@@ -152,7 +153,14 @@ export function bestOf(grid: readonly Arm[], outcomes: readonly number[]): Arm[]
   return [...best.values()].map((i) => grid[i]);
 }
 
-/** The file of a run: two that differ in anything, the models included, have two. */
+/** Names the weights that a run begins with: the policy's, and those of the reward model that teaches. */
+export function modelsOf({ config }: Job, { policy, rewardModels }: Manifest): string {
+  const { teacher } = config.knobs;
+  const scorer = teacher === 'tests' ? undefined : rewardModels[teacher];
+  return JSON.stringify([policy.sha256, scorer?.sha256, scorer?.scores]);
+}
+
+/** The file of a run: two that differ in anything, the weights included, have two. */
 export function fileOf(job: Job, models: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([job, models]))

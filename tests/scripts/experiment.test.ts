@@ -5,8 +5,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
 import { oneAtATime } from '../../scripts/experiment/pool.ts';
-import { armsOf, bestOf, fileOf, gridOf, jobsOf, readSuite } from '../../scripts/experiment/suite.ts';
+import {
+  armsOf,
+  bestOf,
+  fileOf,
+  gridOf,
+  jobsOf,
+  modelsOf,
+  readSuite,
+} from '../../scripts/experiment/suite.ts';
 import { root } from '../../scripts/install.mjs';
+import { loadManifest } from '../../src/model/manifest.ts';
 import { readResults, type Results } from '../../scripts/report/results.ts';
 
 let folder: string;
@@ -104,6 +113,18 @@ describe('a suite', () => {
     const other = { ...job, config: { ...job.config, valueClipRange: 9 } };
     expect(new Set([fileOf(job, 'a'), fileOf(job, 'b'), fileOf(other, 'a')]).size).toBe(3);
     expect(fileOf(job, 'a')).toBe(fileOf(structuredClone(job), 'a'));
+    // Of the models those that it begins with: another reward model's weights change nothing.
+    const manifest = await loadManifest((path) => readFile(join(root, 'public/models', path)), 'tiny');
+    const retrained = (name: string) => {
+      const { rewardModels } = manifest;
+      return {
+        ...manifest,
+        rewardModels: { ...rewardModels, [name]: { ...rewardModels[name], sha256: 'x' } },
+      };
+    };
+    expect(job.config.knobs.teacher).toBe('strong');
+    expect(modelsOf(job, retrained('weak'))).toBe(modelsOf(job, manifest));
+    expect(modelsOf(job, retrained('strong'))).not.toBe(modelsOf(job, manifest));
   });
 
   it.each([
