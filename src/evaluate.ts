@@ -36,7 +36,7 @@ export async function* evaluate(t: Training, update: number): AsyncGenerator<Run
   const { teacher } = t.inForce;
   const scores = teacher === 'tests' ? undefined : await score(rollout, teacher);
   yield { type: 'phase', update, phase: 'evaluate' };
-  const { kl } = perResponse(await policy.experience(rollout, EVAL_TEMPERATURE));
+  const { kl } = perResponse(await policy.experience(rollout, EVAL_TEMPERATURE, false));
 
   t.whenTold('evaluation', truth, (testScores) => {
     const known = (values: Float32Array) => values.filter((value) => !Number.isNaN(value));

@@ -141,8 +141,8 @@ export class Policy {
     return this.decoder.sample(prompts, source);
   }
 
-  /** Log-probs under the policy and the reference, and values, all at `temperature`. */
-  async experience(rollout: Rollout, temperature: number): Promise<Experience> {
+  /** Log-probs under the policy and the reference at `temperature`, and the critic's values, 0 where they are not asked for. */
+  async experience(rollout: Rollout, temperature: number, valued = true): Promise<Experience> {
     const { rows, contextLength: T } = rollout;
     this.setTemperature(temperature);
     const { targets, mask } = predictions(rollout);
@@ -161,21 +161,23 @@ export class Policy {
         experience,
         Array.from({ length: count }, (_, i) => first + i),
       );
-      known.push(this.readLogProbs(experience));
+      known.push(this.lookAt(experience, valued));
     }
     await Promise.all(known);
     return experience;
   }
 
   /** Of the rows in the input slots, into their places. */
-  private async readLogProbs({ contextLength: T, logprobs, refLogprobs, values }: Experience): Promise<void> {
+  private async lookAt(experience: Experience, valued: boolean): Promise<void> {
+    const { contextLength: T, logprobs, refLogprobs, values } = experience;
     const { packed, slots, critic } = this;
-    const plans = [this.logProbs, critic.valuesPlan];
-    const [own, frozen, valued] = await this.engine.runAndRead(plans, slots.out, slots.refOut, critic.values);
+    const plans = valued ? [this.logProbs, critic.valuesPlan] : [this.logProbs];
+    const read = valued ? [slots.out, slots.refOut, critic.values] : [slots.out, slots.refOut];
+    const [own, frozen, expected] = await this.engine.runAndRead(plans, ...read);
     eachPrediction(packed, T, (from, m) => {
       logprobs[m] = own[2 * from];
       refLogprobs[m] = frozen[2 * from];
-      values[m] = valued[from];
+      if (valued) values[m] = expected[from];
     });
   }
 

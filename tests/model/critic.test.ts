@@ -38,6 +38,23 @@ it.each(['strong', 'weak'])(
   },
 );
 
+it('is not asked where nobody wants its values: log-probs are the same without', async () => {
+  const manifest = await loadManifest(fetchFile, 'tiny');
+  const tensors = await loadCheckpoint(fetchFile, 'tiny', manifest.policy);
+  const start = await loadCritic(fetchFile, manifest, 'strong');
+  const engine = await createCpuEngine();
+  const policy = new Policy(engine, manifest.policy.network, tensors, 32, start);
+  const { values, ...all } = await policy.experience(rolloutOf(sequences), 1);
+  const before = engine.counters.dispatches;
+  const { values: none, ...others } = await policy.experience(rolloutOf(sequences), 1, false);
+  const asked = engine.counters.dispatches - before;
+  await policy.experience(rolloutOf(sequences), 1);
+  expect(engine.counters.dispatches - before - asked).toBeGreaterThan(asked);
+  expect(others).toEqual(all);
+  expect(values.some((value) => value !== 0)).toBe(true);
+  expect(new Set(none)).toEqual(new Set([0]));
+});
+
 it('where the tests teach there is no reward model to begin from: the critic says 0', async () => {
   const manifest = await loadManifest(fetchFile, 'tiny');
   expect(await loadCritic(fetchFile, manifest, 'tests')).toBeUndefined();
