@@ -65,8 +65,8 @@ describe('the reward model', () => {
       steps: 60,
       pairsPerStep: 16,
       learningRate: 5e-3,
-      corruptedShare: 0,
-    };
+      pools: ['samples'],
+    } as const;
     const start = initialTensors(network, 1);
     const untrained = new RewardModel(await createCpuEngine(), scalar, withScalarHead(start, scalar));
     expect(await pairAccuracy(untrained, pool)).toBe(0.5); // a head of zeros cannot tell
@@ -75,7 +75,7 @@ describe('the reward model', () => {
       engine,
       scalar,
       start,
-      [pool],
+      { samples: pool },
       new Map(),
       recipe,
       1,

@@ -14,8 +14,29 @@ const networkSchema = v.object({
 const fileSchema = { file: v.string(), bytes: v.number(), sha256: v.string() };
 const measureSchema = v.record(v.string(), v.number());
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const tenths = v.pipe(v.array(v.number()), v.length(10));
+/** What a reward model is worth, measured on the SFT policy's responses to held-out prompts unless it says otherwise. */
+const cardSchema = v.object({
+  /** Share of (right, wrong) pairs of one prompt that it orders rightly. */
+  heldOut: share,
+  /** The same share, of what a policy writes after so many updates of PPO under this model. */
+  inTraining: v.array(v.object({ update: v.number(), accuracy: share })),
+  /** Mean variance of the standardised score among the responses to one prompt. */
+  varianceWithin: v.number(),
+  /** The logistic curve of the pass rate over the score, and how far tenths of the responses lie from it on average. */
+  calibration: v.object({ slope: v.number(), intercept: v.number(), error: share }),
+  /** Pass rate of the 2 % with the highest scores. */
+  topPassRate: share,
+  /** By tenth of the score: its mean, the pass rate, and the deviation of that over resamples. */
+  reliability: v.object({ scores: tenths, passRates: tenths, deviations: tenths }),
+});
+export type RewardCard = v.InferOutput<typeof cardSchema>;
+
 /** What `public/models/<preset>/manifest.json` says: enough to load the models, and to know where each number is from. */
 const manifestSchema = v.object({
+  /** 2: reward models have cards. A manifest that says nothing is of version 1. */
+  version: v.optional(v.picklist([1, 2]), 1),
   preset: v.string(),
   vocabularyHash: v.string(),
   /** The command and the settings that made the files. */
@@ -34,7 +55,7 @@ const manifestSchema = v.object({
       network: networkSchema,
       /** Score constants: standardised = (raw − mean) / deviation. */
       scores: v.object({ mean: v.number(), deviation: v.number() }),
-      measured: measureSchema,
+      card: v.optional(cardSchema),
     }),
   ),
 });
