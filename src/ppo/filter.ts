@@ -1,14 +1,21 @@
 /** The filters there are, and what is done with any of them. Each is a file of `filters/`; nothing else knows one by its name. */
 import type { FilterConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random-stream.ts';
+import { advantageK } from './filters/advantage-k.ts';
 import { bestOfN } from './filters/best-of-n.ts';
 import { bestRandom } from './filters/best-random.ts';
 import { bestWorst } from './filters/best-worst.ts';
 import { drawRank, sum, type Filter } from './filters/definition.ts';
+import { middleK } from './filters/middle-k.ts';
+import { maxVariance } from './filters/max-variance.ts';
+import { mu2Sigma } from './filters/mu-2-sigma.ts';
 import { none } from './filters/none.ts';
 import { randomK } from './filters/random-k.ts';
 import { rankProfile } from './filters/rank-profile.ts';
 import { single } from './filters/single.ts';
+import { trimmedBestWorst } from './filters/trimmed-best-worst.ts';
+import { worstK } from './filters/worst-k.ts';
+import { worstRandom } from './filters/worst-random.ts';
 import { rankWithin } from './ranks.ts';
 
 /** In the order in which they are offered. */
@@ -20,6 +27,13 @@ export const filters: readonly Filter[] = [
   bestWorst,
   randomK,
   rankProfile,
+  trimmedBestWorst,
+  middleK,
+  worstRandom,
+  maxVariance,
+  advantageK,
+  mu2Sigma,
+  worstK,
 ];
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
 
@@ -55,7 +69,8 @@ function profileRanks({ profile }: FilterConfig): number {
 
 /** The most responses per prompt that can be kept in mode `select`. */
 export function mostKept(config: FilterConfig, groupSize: number): number {
-  return reads(config, 'profile') ? Math.min(groupSize, profileRanks(config)) : groupSize;
+  if (reads(config, 'profile')) return Math.min(groupSize, profileRanks(config));
+  return filterOf(config).most?.(groupSize) ?? groupSize;
 }
 
 /** What is wrong with a filter for groups of this size, as a sentence that says what is allowed; undefined if nothing. */
@@ -77,8 +92,8 @@ export function checkFilter(config: FilterConfig, groupSize: number): string | u
   }
   const most = mostKept(config, groupSize);
   if (reads(config, 'keep') && (!Number.isInteger(keep) || keep < 1 || keep > most)) {
-    const ofWhat = reads(config, 'profile') ? 'ranks of weight above 0' : 'responses';
-    return `${name} can keep 1 to ${most} of the ${most} ${ofWhat}: got ${keep}.`;
+    const ofWhat = reads(config, 'profile') ? `${most} ranks of weight above 0` : `${groupSize} responses`;
+    return `${name} can keep 1 to ${most} of the ${ofWhat}: got ${keep}.`;
   }
   return undefined;
 }
@@ -101,7 +116,8 @@ export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig
 }
 
 /**
- * The filtered policy μ as a weight per rank, best first, summing to 1 (the paper's w; arXiv 2409.06957, section 4).
+ * The filtered policy μ as a weight per rank, best first, summing to 1 (the paper's w; arXiv 2409.06957, section 4); of a filter that
+ * looks at scores what is known without them: all alike.
  * @throws RangeError if `checkFilter` objects.
  */
 export function rankWeights(config: FilterConfig, groupSize: number): number[] {
@@ -110,16 +126,15 @@ export function rankWeights(config: FilterConfig, groupSize: number): number[] {
 }
 
 /**
- * The weight of every response: that of its rank within its prompt (ties keep sampling order).
+ * The weight of every response: that of its rank within its prompt (ties keep sampling order), or what a filter that looks at scores gives it.
  * @param scores (P·N), row = prompt · groupSize + sample
  * @returns (P·N) summing to 1 per prompt; never scales a loss
  * @throws RangeError if `checkFilter` objects, on a NaN score, or if the scores do not make whole groups
  */
 export function filterWeights(scores: Float32Array, groupSize: number, config: FilterConfig): Float32Array {
-  const perRank = rankWeights(config, groupSize);
-  const ranked = rankWithin(scores, groupSize);
   const weights = new Float32Array(scores.length);
-  ranked.forEach((row, place) => (weights[row] = perRank[place % groupSize]));
+  for (const { rows, perRank } of groupsOf(scores, groupSize, config))
+    rows.forEach((row, rank) => (weights[row] = perRank[rank]));
   return weights;
 }
 
@@ -136,18 +151,33 @@ export function drawKept(
   config: FilterConfig,
   random: RandomStream,
 ): number[] {
-  const perRank = rankWeights(config, groupSize);
-  const ranked = rankWithin(scores, groupSize);
   const filter = filterOf(config);
   const kept: number[] = [];
-  for (let start = 0; start < ranked.length; start += groupSize) {
+  for (const { rows, perRank } of groupsOf(scores, groupSize, config)) {
     const ranks =
       config.mode === 'select'
         ? filter.select(config, perRank, random)
         : perRank.map(() => drawRank(perRank, random));
-    for (const rank of ranks) kept.push(ranked[start + rank]);
+    for (const rank of ranks) kept.push(rows[rank]);
   }
   return kept.sort((a, b) => a - b);
+}
+
+/** Every prompt's rows, best first, and the weight of each rank. */
+function* groupsOf(scores: Float32Array, groupSize: number, config: FilterConfig) {
+  const beforehand = rankWeights(config, groupSize);
+  const filter = filterOf(config);
+  const ranked = rankWithin(scores, groupSize);
+  for (let start = 0; start < ranked.length; start += groupSize) {
+    const rows = ranked.subarray(start, start + groupSize);
+    const own = () =>
+      filter.weights(
+        config,
+        groupSize,
+        Array.from(rows, (row) => scores[row]),
+      );
+    yield { rows, perRank: filter.readsScores ? own() : beforehand };
+  }
 }
 
 /** How many prompts and responses per prompt an update samples. */
@@ -190,7 +220,7 @@ export function describeFilter(config: FilterConfig, groupSize: number): string 
     return `${name} draws ${groupSize} of ${groupSize} with repetition, ${by}`;
   }
   if (keepsAll(config)) return `${name} keeps all ${groupSize}`;
-  return `${name} keeps ${filter.keeps(config, groupSize)} of ${groupSize}${filter.says?.(config) ?? ''}`;
+  return `${name} keeps ${filter.keeps(config, groupSize)} of ${groupSize}${filter.says?.(config, groupSize) ?? ''}`;
 }
 
 function assertValid(config: FilterConfig, groupSize: number): void {

@@ -1,4 +1,4 @@
-import { drawKept, filterKey, rankWeights } from '../ppo/filter.ts';
+import { drawKept, filterKey, filterWeights } from '../ppo/filter.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { rankWithin } from '../ppo/ranks.ts';
 import { passRateByRank, wilson, type Rate } from '../ppo/reliability.ts';
@@ -115,12 +115,22 @@ export function viewBatch(
   const judged = passed?.filter((pass) => !Number.isNaN(pass));
   return {
     ...{ update, groupSize, taskIds, cells, filter, preview, kept },
-    weights: preview
-      ? rankWeights(filter, groupSize)
-      : Array.from({ length: groupSize }, (_, rank) => batch.weights[ranked[rank]]),
+    weights: meanByRank(
+      preview ? filterWeights(scores, groupSize, filter) : batch.weights,
+      ranked,
+      groupSize,
+    ),
     rates: passed && passRateByRank(ranked, passed, groupSize),
     passRate: judged && wilson(judged.filter((pass) => pass === 1).length, judged.length),
   };
+}
+
+/** (N) what a rank weighs, mean over prompts: of a filter that goes by rank alone, in any of them. */
+function meanByRank(weights: Float32Array, ranked: Uint32Array, groupSize: number): number[] {
+  const prompts = ranked.length / groupSize;
+  const sums = new Array<number>(groupSize).fill(0);
+  ranked.forEach((row, place) => (sums[place % groupSize] += weights[row]));
+  return sums.map((sum) => sum / prompts);
 }
 
 /** The share of `rank` becomes `share` (0 … 1); the others keep their proportions, or share alike if all were 0. */

@@ -1,17 +1,19 @@
 /** What our own suite of experiments found, as the page says it. The numbers are made by `npm run report -- DIR --page FILE`. */
 import type { Against, Evidence } from '../ppo/evidence.ts';
+import { defaultKnobs } from '../ppo/knobs.ts';
 import measured from './evidence.json' with { type: 'json' };
 import { signed } from './format.ts';
 
 const evidence = measured as Evidence;
+const { name } = defaultKnobs.filter;
 
-/** "best-worst came out ahead of none in 8 of 8 runs, by +0.05 ± 0.02": undefined where the suite has no such source. */
+/** How the filter that is the default came out against none: undefined where the suite has no such source. */
 export function expectationOf(source: string, from: Evidence = evidence): string | undefined {
-  const found = from.sources.find(({ id }) => id === source)?.filters.find(({ id }) => id === 'best-worst');
+  const found = from.sources.find(({ id }) => id === source)?.filters.find(({ id }) => id === name);
   if (!found) return undefined;
   const of = ({ mean, low, high, ahead, seeds }: Against) =>
     `${signed(mean)} ± ${((high - low) / 2).toFixed(2)} pass@1, ahead in ${ahead} of ${seeds} runs`;
-  return `In our suite best-worst against none came to ${of(found.flops)} at equal FLOPs; ${of(found.drawn)} at equal responses drawn.`;
+  return `In our suite ${name} against none came to ${of(found.flops)} at equal FLOPs; ${of(found.drawn)} at equal responses drawn.`;
 }
 
 /** "Γ named the better of a filter and none in 14 of 16 cases of our suite": undefined where there is no record. */

@@ -1,4 +1,5 @@
-import { standardNoise } from '../ppo/noise.ts';
+import { defaultKnobs } from '../ppo/knobs.ts';
+import { noiseKey, standardNoise } from '../ppo/noise.ts';
 import type { Knobs } from '../protocol/config.ts';
 
 /** Where scores come from, as a question about filtering. */
@@ -11,7 +12,7 @@ export interface Scenario {
 }
 
 const noisy = (name: string): Scenario['knobs'] => ({ teacher: 'tests', noise: standardNoise(name) });
-const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, noise: standardNoise('none') });
+const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, noise: defaultKnobs.noise });
 
 /** In the order in which they are offered. */
 export const scenarios: readonly Scenario[] = [
@@ -46,7 +47,6 @@ export const scenarios: readonly Scenario[] = [
 export function scenarioOf({ teacher, noise }: Pick<Knobs, 'teacher' | 'noise'>): Scenario | undefined {
   return scenarios.find(
     ({ knobs }) =>
-      knobs.teacher === teacher &&
-      (teacher !== 'tests' || JSON.stringify(knobs.noise) === JSON.stringify(noise)),
+      knobs.teacher === teacher && (teacher !== 'tests' || noiseKey(knobs.noise) === noiseKey(noise)),
   );
 }

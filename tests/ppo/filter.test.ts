@@ -4,8 +4,9 @@ import {
   checkFilter,
   describeFilter,
   drawKept,
-  filterNames,
+  filters,
   filterWeights,
+  fitFilter,
   rankWeights,
   samplingPlan,
 } from '../../src/ppo/filter.ts';
@@ -32,9 +33,12 @@ const applyFilter = (
 });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
-/** Any filter that is valid for its group size. */
+/** Those that look at ranks alone; the others have tests of their own. */
+const byRank = filters.filter(({ readsScores }) => !readsScores).map(({ name }) => name);
+
+/** Any of them that is valid for its group size. */
 const anyFilter = fc
-  .tuple(fc.constantFrom(...filterNames), fc.constantFrom(...filterModes), fc.integer({ min: 1, max: 10 }))
+  .tuple(fc.constantFrom(...byRank), fc.constantFrom(...filterModes), fc.integer({ min: 1, max: 10 }))
   .chain(([name, mode, groupSize]) =>
     fc
       .tuple(
@@ -60,6 +64,14 @@ describe('applyFilter: what is kept', () => {
     [filter('best-worst', 'select', 2), [1, 3, 6, 7]],
     [filter('best-worst', 'select', 3), [1, 2, 3, 4, 6, 7]],
     [filter('best-worst', 'select', 4), [0, 1, 2, 3, 4, 5, 6, 7]],
+    [filter('trimmed-best-worst', 'select', 1), [2, 4]],
+    [filter('trimmed-best-worst', 'select', 2), [0, 2, 4, 5]],
+    [filter('middle-k', 'select', 1), [2, 4]],
+    [filter('middle-k', 'select', 2), [0, 2, 4, 5]],
+    [filter('middle-k', 'select', 3), [0, 1, 2, 4, 5, 7]],
+    [filter('worst-k', 'select', 1), [3, 6]],
+    [filter('worst-k', 'select', 3), [0, 2, 3, 4, 5, 6]],
+    [filter('worst-random', 'select', 1), [3, 6]],
     [filter('random-k', 'select', 4), [0, 1, 2, 3, 4, 5, 6, 7]],
     [filter('rank-profile', 'select', 2, [1, 0, 0, 1]), [1, 3, 6, 7]],
     [filter('rank-profile', 'select', 2, [0, 3, 3]), [0, 2, 4, 5]],
@@ -95,6 +107,12 @@ describe('applyFilter: what is kept', () => {
       four,
       filter('best-random', 'select', 3),
       { '0,1,2': 1 / 3, '0,1,3': 1 / 3, '1,2,3': 1 / 3 },
+    ],
+    [
+      'the worst and one of the others',
+      four,
+      filter('worst-random', 'select', 2),
+      { '0,3': 1 / 3, '1,3': 1 / 3, '2,3': 1 / 3 },
     ],
     [
       'any two',
@@ -280,6 +298,14 @@ describe('rankWeights', () => {
     [filter('best-worst', 'select', 4), 5, [0.25, 0.25, 0, 0.25, 0.25]],
     [filter('best-random', 'select', 4), 4, [0.25, 0.25, 0.25, 0.25]],
     [filter('best-random', 'select', 1), 4, [1, 0, 0, 0]],
+    [filter('trimmed-best-worst', 'select'), 5, [0, 0.5, 0, 0.5, 0]],
+    [filter('trimmed-best-worst', 'select', 4), 8, [0, 0.25, 0.25, 0, 0, 0.25, 0.25, 0]],
+    [filter('trimmed-best-worst', 'resample', 5), 6, [0, 0.5, 0, 0, 0.5, 0]],
+    [filter('trimmed-best-worst', 'resample'), 3, [0, 1, 0]],
+    [filter('trimmed-best-worst', 'select', 1), 2, [1, 0]],
+    [filter('middle-k', 'select', 2), 5, [0, 0.5, 0.5, 0, 0]],
+    [filter('worst-k', 'select', 2), 4, [0, 0, 0.5, 0.5]],
+    [filter('worst-random', 'select'), 5, [0.125, 0.125, 0.125, 0.125, 0.5]],
     [filter('random-k', 'select', 3), 4, [0.25, 0.25, 0.25, 0.25]],
     [filter('rank-profile', 'select', 2, [3, 1]), 4, [0.75, 0.25, 0, 0]],
     [filter('best-worst', 'resample'), 1, [1]],
@@ -302,10 +328,10 @@ describe('rankWeights', () => {
 
   it('are the shares of the ranks among the kept (rank-profile that selects excepted)', () => {
     const scores = Float32Array.of(4, 3, 2, 1);
-    for (const name of filterNames) {
+    for (const name of byRank) {
       for (const mode of filterModes) {
         if (name === 'rank-profile' && mode === 'select') continue;
-        const config = filter(name, mode, 3, [1, 2, 3]);
+        const config = fitFilter(filter(name, mode, 3, [1, 2, 3, 0]), 4);
         const random = stream(8, 'filter');
         const kept = Array.from({ length: 3000 }, () => applyFilter(scores, 4, config, random).kept).flat();
         const counts = tally(kept);
@@ -335,6 +361,11 @@ describe('checkFilter', () => {
       4,
       'rank-profile can keep 1 to 2 of the 2 ranks of weight above 0: got 3.',
     ],
+    [
+      filter('trimmed-best-worst', 'select', 7),
+      8,
+      'trimmed-best-worst can keep 1 to 6 of the 8 responses: got 7.',
+    ],
     [filter('none', 'select'), 0, 'at least 1: got 0.'],
   ])('of %o for %i responses says what is allowed', (config, groupSize, message) => {
     expect(checkFilter(config, groupSize)).toContain(message);
@@ -357,28 +388,5 @@ describe('samplingPlan', () => {
   it('spreads the responses of single over as many prompts', () => {
     expect(samplingPlan(filter('single', 'select'), 32, 8)).toEqual({ promptCount: 256, groupSize: 1 });
     expect(samplingPlan(filter('none', 'select'), 32, 8)).toEqual({ promptCount: 32, groupSize: 8 });
-  });
-});
-
-describe('describeFilter', () => {
-  it.each<[FilterConfig, string]>([
-    [filter('none', 'select'), 'none keeps all 8'],
-    [filter('single', 'select'), 'single samples one response per prompt and keeps every one'],
-    [filter('best-of-n', 'select'), 'best-of-n keeps 1 of 8: the best'],
-    [filter('best-random', 'select'), 'best-random keeps 2 of 8: the best and 1 at random'],
-    [filter('best-worst', 'select'), 'best-worst keeps 2 of 8: the best and the worst'],
-    [filter('best-worst', 'select', 3), 'best-worst keeps 3 of 8: the 2 best and the worst'],
-    [filter('random-k', 'select'), 'random-k keeps 2 of 8, drawn at random'],
-    [
-      filter('rank-profile', 'select', 2, [2, 1]),
-      'rank-profile keeps 2 of 8, drawn by the weight of their rank',
-    ],
-    [
-      filter('best-worst', 'resample'),
-      'best-worst draws 8 of 8 with repetition, by the weight of their rank',
-    ],
-    [filter('none', 'resample'), 'none draws 8 of 8 with repetition, all alike'],
-  ])('says of %o: %s', (config, words) => {
-    expect(describeFilter(config, 8)).toBe(words);
   });
 });

@@ -105,10 +105,7 @@ describe('an address', () => {
     ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
     ['?teacher=', 'The address asks for teacher=; it can be strong, weak, tests.'],
     ['?preset=../secret', 'The address asks for preset=../secret; it can be auto, tiny, small.'],
-    [
-      '?filter=sieve',
-      'The address asks for filter=sieve; it can be none, single, best-of-n, best-random, best-worst, random-k, rank-profile.',
-    ],
+    ['?filter=sieve', `The address asks for filter=sieve; it can be ${filterNames.join(', ')}.`],
     [
       '?profile=1,x',
       'The address asks for profile=1,x; it can be up to 64 numbers from 0 to 1000000, with commas.',

@@ -54,6 +54,7 @@ describe('one batch, one filter', () => {
       const screen = await render(App, ready(judged(), { knobs: withFilter(name) }));
       const row = screen.getByRole('listitem', { name, exact: true });
       await expect.element(row).toHaveClass('active');
+      await screen.getByRole('radio', { name: 'R²', exact: true }).click({ force: true });
       const [r2, kept] = ['.value', '.kept'].map((part) => row.element().querySelector(part)!.textContent);
       expect(document.querySelector('.sink')!.textContent).toContain(`of the kept ${r2}`);
       const by = name === 'none' ? 'without a filter' : `by ${name}`;

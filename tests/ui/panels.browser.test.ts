@@ -68,6 +68,7 @@ describe('the filter', () => {
     const onchange = vi.fn<(knobs: Knobs) => void>();
     const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange });
     const group = screen.getByRole('radiogroup', { name: 'Filter' });
+    await group.getByText('More filters').click();
     expect(group.getByRole('radio').elements()).toHaveLength(filterNames.length);
     await expect.element(group.getByRole('radio', { name: defaultKnobs.filter.name })).toBeChecked();
     await group.getByRole('radio', { name: 'best-of-n' }).click({ force: true });
@@ -163,6 +164,7 @@ describe('figures', () => {
   const judged = tryFilter({ batch: batchOf(), testScores: truths }, batchOf().filter, true, 1);
   test('R² that is undefined says why', async () => {
     const screen = await render(FilterComparison, { rows: judged.comparison });
+    await screen.getByRole('radio', { name: 'R²', exact: true }).click({ force: true });
     await expect
       .element(screen.getByRole('listitem', { name: 'best-of-n' }))
       .toHaveTextContent('undefined: every response passes');

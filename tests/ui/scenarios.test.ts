@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkKnobs, defaultKnobs } from '../../src/ppo/knobs.ts';
+import { checkKnobs, defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import type { Evidence } from '../../src/ppo/evidence.ts';
+import { addressOf, configFromAddress } from '../../src/ui/address.ts';
 import { expectationOf, trackRecord } from '../../src/ui/evidence.ts';
 import { scenarioOf, scenarios } from '../../src/ui/scenarios.ts';
 
@@ -9,6 +10,8 @@ describe('a scenario', () => {
     const knobs = { ...defaultKnobs, ...scenario.knobs };
     expect(checkKnobs(knobs)).toBeUndefined();
     expect(scenarioOf(knobs)).toBe(scenario);
+    const { knobs: shared } = configFromAddress(addressOf('', defaultConfig, knobs)).config;
+    expect(scenarioOf(shared)).toBe(scenario);
   });
 
   test('is what the page begins with', () => {

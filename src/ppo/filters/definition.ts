@@ -17,17 +17,22 @@ export interface Filter {
   readonly name: string;
   /** Options that it reads in mode `select`, besides which none has a meaning. */
   readonly reads: readonly ('keep' | 'profile')[];
+  /** The most of N that it can keep in mode `select`; all of them where it does not say. */
+  most?(groupSize: number): number;
   /** In mode `select`: how many of N are kept. */
   keeps(config: FilterConfig, groupSize: number): number;
   /**
    * (N) the paper's w: a weight per rank, summing to 1. In mode `resample` what responses are drawn by; in mode `select` the expected
    * share of the kept ones that have this rank.
+   * @param scores (N) of a group, best first, where they are known; only a filter that `readsScores` looks at them
    */
-  weights(config: FilterConfig, groupSize: number): number[];
+  weights(config: FilterConfig, groupSize: number, scores?: readonly number[]): number[];
+  /** What it keeps depends on the scores themselves, not on their order alone. Of no scores its weights are all alike. */
+  readonly readsScores?: true;
   /** In mode `select`: the ranks kept of a group whose ranks weigh `weights`. Draws from `random` alone. */
   select(config: FilterConfig, weights: readonly number[], random: RandomStream): number[];
   /** To follow "NAME keeps k of N". */
-  says?(config: FilterConfig): string;
+  says?(config: FilterConfig, groupSize: number): string;
   /** Where it is a way of sampling rather than of choosing. */
   readonly sampling?: {
     /** What P prompts with N responses each become. */
@@ -37,12 +42,38 @@ export interface Filter {
   };
   /** Whether the page compares it with the one that is on. */
   readonly isCompared: boolean;
+  /** Offered behind the others. */
+  readonly isRare?: true;
   readonly words: FilterWords;
 }
 
 export const ranksOf = (groupSize: number) => Array.from({ length: groupSize }, (_, rank) => rank);
 export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 export const many = (count: number, what: string) => (count === 1 ? `the ${what}` : `the ${count} ${what}`);
+
+/** The ⌈keep/2⌉ first and ⌊keep/2⌋ last of so many ranks. */
+export function bestAndWorst(keep: number, groupSize: number): number[] {
+  const best = Math.ceil(keep / 2);
+  return ranksOf(keep).map((place) => (place < best ? place : groupSize - keep + place));
+}
+
+/** What a filter is that keeps the same `keep` ranks of every group, each with weight 1/keep; in mode `resample` those of keep = 2. */
+export function fixedRanks(
+  ranksKept: (keep: number, groupSize: number) => number[],
+  most: (groupSize: number) => number = (groupSize) => groupSize,
+): Pick<Filter, 'reads' | 'most' | 'keeps' | 'weights' | 'select'> {
+  return {
+    reads: ['keep'],
+    most,
+    keeps: ({ keep }) => keep,
+    weights({ mode, keep }, groupSize) {
+      const k = mode === 'select' ? keep : Math.min(2, most(groupSize));
+      const kept = ranksKept(k, groupSize);
+      return ranksOf(groupSize).map((rank) => (kept.includes(rank) ? 1 / k : 0));
+    },
+    select: ({ keep }, weights) => ranksKept(keep, weights.length),
+  };
+}
 
 /** One rank with probability in proportion to its weight; never one of weight 0. */
 export function drawRank(weights: readonly number[], random: RandomStream): number {
@@ -56,3 +87,22 @@ export function drawRank(weights: readonly number[], random: RandomStream): numb
   }
   return drawn;
 }
+
+/** Keeps the `keep` ranks that `ranksKept` finds in a group's scores, best first: each then weighs 1/k. */
+export function scoredRanks(
+  ranksKept: (scores: readonly number[], keep: number) => number[],
+): Pick<Filter, 'reads' | 'keeps' | 'weights' | 'select' | 'readsScores'> {
+  return {
+    reads: ['keep'],
+    keeps: ({ keep }) => keep,
+    readsScores: true,
+    weights({ mode, keep }, groupSize, scores) {
+      if (!scores) return ranksOf(groupSize).map(() => 1 / groupSize);
+      const kept = ranksKept(scores, mode === 'select' ? keep : Math.min(2, groupSize));
+      return ranksOf(groupSize).map((rank) => (kept.includes(rank) ? 1 / kept.length : 0));
+    },
+    select: (_, weights) => ranksOf(weights.length).filter((rank) => weights[rank] > 0),
+  };
+}
+
+export const meanOf = (values: readonly number[]) => sum(values) / values.length;
