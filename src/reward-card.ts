@@ -1,9 +1,9 @@
 /** What is known of a reward model before anyone trains with it: measured once, kept in the manifest, shown where it is chosen. */
 import type { RewardModel, ScoreConstants } from './model/reward-model.ts';
-import type { RewardCard } from './model/manifest.ts';
 import type { Rollout } from './model/rollout.ts';
 import { stream } from './ppo/random.ts';
 import { mergedPools, pairAccuracy, scoreAll, type Pool } from './pretrain.ts';
+import type { RewardCard } from './protocol/reward-card.ts';
 
 /** Responses of the SFT policy to held-out prompts, the prompt of row r being ⌊r / groupSize⌋. */
 export interface Sampled {

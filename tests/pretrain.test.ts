@@ -7,14 +7,18 @@ import { responseIds, rolloutOf, type Sequence } from '../src/model/rollout.ts';
 import { RewardTrainer, SftTrainer } from '../src/model/trainers.ts';
 import { samplerKey, stream } from '../src/ppo/random.ts';
 import {
+  authorsPool,
   corruptRight,
+  mergedPools,
   pairAccuracy,
   samplePool,
   scoreConstants,
   trainRewardModel,
   type Pool,
+  type RewardRecipe,
 } from '../src/pretrain.ts';
-import { trainTasks } from '../src/tasks/tasks.ts';
+import type { Task } from '../src/protocol/task.ts';
+import { compositionOf, trainTasks } from '../src/tasks/tasks.ts';
 import { contextLength, lexemes } from '../src/tasks/vocabulary.ts';
 
 const V = lexemes.length;
@@ -85,6 +89,81 @@ describe('the reward model', () => {
     expect(await pairAccuracy(model, pool)).toBeGreaterThan(0.97);
   });
 
+  /** A model trained on a pool by a recipe with the given faults. */
+  async function trainedOn(faults: Partial<RewardRecipe>, on: Pool): Promise<RewardModel> {
+    const recipe: RewardRecipe = {
+      ...{ steps: 60, pairsPerStep: 16, learningRate: 5e-3, pools: ['authors'] },
+      ...faults,
+    };
+    const pools = { authors: on };
+    const start = initialTensors(network, 1);
+    const trainer = await createCpuEngine();
+    const tensors = await trainRewardModel(
+      trainer,
+      scalar,
+      start,
+      pools,
+      new Map(),
+      recipe,
+      1,
+      () => undefined,
+    );
+    return new RewardModel(await createCpuEngine(), scalar, tensors);
+  }
+  const accuracyAfter = async (faults: Partial<RewardRecipe>, on: Pool, of: Pool) =>
+    pairAccuracy(await trainedOn(faults, on), of);
+
+  it('believes an annotator whose every label is flipped', async () => {
+    expect(await accuracyAfter({ flippedShare: 1 }, pool, pool)).toBeLessThan(0.03);
+  });
+
+  it('learns length, right or wrong, from an annotator who looks at nothing else', async () => {
+    const longerWrong = new Map(
+      [...pool].map(([id, { task, right, wrong }]) => [
+        id,
+        { task, right: right.map((r) => r.slice(0, 3)), wrong },
+      ]),
+    );
+    expect(await accuracyAfter({ longerShare: 1 }, longerWrong, longerWrong)).toBeLessThan(0.03);
+    expect(await accuracyAfter({}, longerWrong, longerWrong)).toBeGreaterThan(0.97);
+  });
+
+  it('stays unsure of tasks that its annotator could not judge', async () => {
+    const conceptsOf = ({ task }: { task: Task }) => compositionOf(task);
+    const all = [...pool.values()];
+    const predicates = [...new Set(all.map((one) => conceptsOf(one).predicate.name))];
+    const maps = [...new Set(all.map((one) => conceptsOf(one).map.name))];
+    expect(maps.length).toBeGreaterThan(1);
+    const knows = { predicates, maps: maps.slice(0, 1) };
+    const isKnown = (one: (typeof all)[number]) => conceptsOf(one).map.name === maps[0];
+    const unknown = new Map(all.filter((one) => !isKnown(one)).map((one) => [one.task.id, one]));
+    /** How far scores of right and wrong lie apart, on average. */
+    const margin = async (faults: Partial<RewardRecipe>) => {
+      const model = await trainedOn(faults, unknown);
+      let sum = 0;
+      for (const { task, right, wrong } of unknown.values()) {
+        const rows = [right[0], wrong[0]].map((response) => ({ prompt: task.promptIds, response }));
+        const [chosen, rejected] = await model.rawScores(rolloutOf(rows));
+        sum += Math.abs(chosen - rejected);
+      }
+      return sum / unknown.size;
+    };
+    // Of labels at random little can be learned; of the same pairs, judged, everything.
+    const judged = await margin({ knows: { predicates, maps } });
+    expect(judged).toBeGreaterThan(1);
+    expect(await margin({ knows })).toBeLessThan(judged / 3);
+  });
+
+  it('sees only the prompts that its recipe gives it, and says which pool is missing', async () => {
+    const opposed = new Map(
+      [...pool].map(([id, { task, right, wrong }]) => [id, { task, right: wrong, wrong: right }]),
+    );
+    const first = new Map([...[...pool].slice(0, 10), ...[...opposed].slice(10)]);
+    expect(await accuracyAfter({ prompts: 10 }, first, pool)).toBeGreaterThan(0.85);
+    expect(await accuracyAfter({}, first, pool)).toBeLessThan(0.75);
+    await expect(accuracyAfter({ pools: ['in training'] }, pool, pool)).rejects.toThrow(/"in training"/);
+  });
+
   it('starts at the loss of a coin', async () => {
     const trainer = new RewardTrainer(
       await createCpuEngine(),
@@ -116,6 +195,21 @@ describe('the reward model', () => {
 });
 
 describe('pools', () => {
+  it('of authors hold what authors write, judged; merged ones hold everything once', async () => {
+    const tasks = trainTasks.slice(0, 5);
+    const judge = (_: unknown, programs: readonly string[]) =>
+      Promise.resolve(Float32Array.from(programs, (_p, i) => (i % 2 === 0 ? 1 : 0)));
+    const pool = await authorsPool(tasks, 6, judge, 1);
+    expect([...pool.keys()]).toEqual(tasks.map(({ id }) => id));
+    const count = (of: Pool) =>
+      [...of.values()].reduce((sum, { right, wrong }) => sum + right.length + wrong.length, 0);
+    expect(count(pool)).toBeGreaterThan(10);
+    expect(count(pool)).toBeLessThanOrEqual(30);
+    expect(mergedPools([pool, pool])).toEqual(pool);
+    const other = await authorsPool(trainTasks.slice(5, 7), 6, judge, 1);
+    expect(count(mergedPools([pool, other]))).toBe(count(pool) + count(other));
+  });
+
   it('hold each judged response once, right and wrong apart, and none that never ended', async () => {
     const policy = new Policy(await createCpuEngine(), network, initialTensors(network, 1), 4);
     const tasks = trainTasks.slice(0, 3);

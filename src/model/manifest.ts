@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { contextLength, lexemes, vocabularyHash } from '../tasks/vocabulary.ts';
+import type { RewardCard } from '../protocol/reward-card.ts';
 import { decodeSafetensors, REMEDY } from './checkpoint.ts';
 import type { NetworkConfig, Tensors } from './network.ts';
 
@@ -16,22 +17,14 @@ const measureSchema = v.record(v.string(), v.number());
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const tenths = v.pipe(v.array(v.number()), v.length(10));
-/** What a reward model is worth, measured on the SFT policy's responses to held-out prompts unless it says otherwise. */
-const cardSchema = v.object({
-  /** Share of (right, wrong) pairs of one prompt that it orders rightly. */
+const cardSchema: v.GenericSchema<RewardCard> = v.object({
   heldOut: share,
-  /** The same share, of what a policy writes after so many updates of PPO under this model. */
   inTraining: v.array(v.object({ update: v.number(), accuracy: share })),
-  /** Mean variance of the standardised score among the responses to one prompt. */
   varianceWithin: v.number(),
-  /** The logistic curve of the pass rate over the score, and how far tenths of the responses lie from it on average. */
   calibration: v.object({ slope: v.number(), intercept: v.number(), error: share }),
-  /** Pass rate of the 2 % with the highest scores. */
   topPassRate: share,
-  /** By tenth of the score: its mean, the pass rate, and the deviation of that over resamples. */
   reliability: v.object({ scores: tenths, passRates: tenths, deviations: tenths }),
 });
-export type RewardCard = v.InferOutput<typeof cardSchema>;
 
 /** What `public/models/<preset>/manifest.json` says: enough to load the models, and to know where each number is from. */
 const manifestSchema = v.object({
@@ -85,6 +78,9 @@ export async function loadManifest(fetchFile: FetchFile, preset: string): Promis
     throw new Error(
       `models/${path} was made for vocabulary ${manifest.vocabularyHash}, this page has ${vocabularyHash}. ${REMEDY}`,
     );
+  const cardless = Object.keys(manifest.rewardModels).find((name) => !manifest.rewardModels[name].card);
+  if (manifest.version >= 2 && cardless !== undefined)
+    throw new Error(`models/${path}: the reward model ${cardless} has no card. ${REMEDY}`);
   const { contextLength: T } = manifest.policy.network;
   for (const { network } of [manifest.policy, ...Object.values(manifest.rewardModels)])
     if (network.vocabulary !== lexemes.length || network.contextLength !== T || T < contextLength)

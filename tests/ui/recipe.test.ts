@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { filterNames } from '../../src/ppo/filter.ts';
 import { knobNames, knobTable } from '../../src/ppo/knobs.ts';
+import { teachers } from '../../src/protocol/config.ts';
 import { glossary } from '../../src/ui/glossary.ts';
 import { groups, whenRead } from '../../src/ui/recipe/recipe.ts';
 
@@ -12,6 +13,7 @@ test('every knob has its place on the page, once', () => {
 test('every knob, every filter and every way of sampling explains itself', () => {
   for (const name of knobNames) expect(glossary[knobTable[name].term]?.text, name).toBeTruthy();
   for (const name of filterNames) expect(glossary[name]?.text, name).toBeTruthy();
+  for (const name of teachers) expect(glossary[`teacher-${name}`]?.text, name).toBeTruthy();
 });
 
 test.each(groups)('$title says when a change counts', ({ when }) => {
