@@ -199,9 +199,10 @@ export async function corruptRight(
 const pick = <Item>(items: readonly Item[], random: RandomStream): Item =>
   items[random.integer(items.length)];
 
-function canJudge({ predicates, maps }: Knowledge, task: Task): boolean {
+/** Whether a task is one that the annotator cannot judge. */
+function isBeyond({ knows }: RewardRecipe, task: Task): boolean {
   const { predicate, map } = compositionOf(task);
-  return predicates.includes(predicate.name) && maps.includes(map.name);
+  return !!knows && !(knows.predicates.includes(predicate.name) && knows.maps.includes(map.name));
 }
 
 /** A pair of responses to one prompt as the annotator orders it, the chosen first. */
@@ -211,9 +212,9 @@ function drawPair(
   recipe: RewardRecipe,
   random: RandomStream,
 ): [number[], number[]] {
-  const { corruptedShare = 0, flippedShare = 0, longerShare = 0, knows } = recipe;
+  const { corruptedShare = 0, flippedShare = 0, longerShare = 0 } = recipe;
   const by = (share: number) => share > 0 && random.uniform() < share;
-  if (knows && !canJudge(knows, task)) {
+  if (isBeyond(recipe, task)) {
     const either = [...right, ...wrong];
     return [pick(either, random), pick(either, random)];
   }
@@ -240,7 +241,9 @@ export async function trainRewardModel(
     if (!pool) throw new Error(`a reward model wants the pool "${name}", which was not made`);
     return [...pool.values()]
       .slice(0, recipe.prompts)
-      .filter(({ right, wrong }) => right.length > 0 && wrong.length > 0);
+      .filter(({ task, right, wrong }) =>
+        isBeyond(recipe, task) ? right.length + wrong.length > 1 : right.length > 0 && wrong.length > 0,
+      );
   });
   let recent = Math.LN2;
   for (let step = 0; step < recipe.steps; step++) {
