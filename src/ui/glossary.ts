@@ -161,7 +161,7 @@ const filterTerms = Object.fromEntries(filters.map(({ name, words }) => [name, w
 const teacherTerms: Readonly<Record<Teacher, Entry>> = {
   strong: {
     title: 'Strong model',
-    text: 'Trained in two rounds: on pairs of programs by the untrained policy, then also on what policies wrote while they learned from a first reward model. It has met the tricks that training finds, so it is the one to rely on.',
+    text: 'Trained in two rounds: on pairs of programs by the untrained policy, then also on what policies wrote while they learned from a first reward model. It orders the most held-out pairs rightly.',
   },
   weak: {
     title: 'Weak model',
@@ -173,11 +173,11 @@ const teacherTerms: Readonly<Record<Teacher, Entry>> = {
   },
   'flipped-labels': {
     title: 'Flipped labels',
-    text: 'Trained on pairs of which 3 in 10 are labelled the wrong way round, as careless annotators do. Such faults follow no pattern, so they blur the score more than they bend it.',
+    text: 'Trained on pairs of which 3 in 10 are labelled the wrong way round, as careless annotators do. These faults follow no pattern.',
   },
   'length-biased': {
     title: 'Likes length',
-    text: 'Trained on pairs of which, in 4 of 10, the longer program was preferred, right or wrong. A fault with a pattern: the policy can learn to please it by writing more.',
+    text: 'Trained on pairs of which, in 4 of 10, the longer program was preferred, right or wrong. A fault with a pattern: look whether the programs grow longer.',
   },
   gullible: {
     title: 'Gullible',
@@ -185,7 +185,7 @@ const teacherTerms: Readonly<Record<Teacher, Entry>> = {
   },
   'some-concepts': {
     title: 'Knows some concepts',
-    text: 'Trained on pairs by an annotator who can judge about half of the conditions and half of the changes of an item, and orders the rest at random. Where it knows both parts of a task its scores lie far apart; elsewhere they are nearly the same. A reward model with an unsure middle.',
+    text: 'Trained on pairs by an annotator who can judge about half of the conditions and half of the changes of an item, and orders the rest at random. It is meant to be sure of some tasks and unsure of the others; its card tells how far that went.',
   },
   tests: {
     title: 'Unit tests',
