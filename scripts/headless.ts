@@ -44,6 +44,7 @@ export async function headless(
   const scorer = await createCpuEngine();
   const models = new Map<string, RewardModel>();
   for (const name of rewardModelNames) {
+    if (!(name in manifest.rewardModels)) continue;
     const entry = manifest.rewardModels[name];
     const weights = await loadCheckpoint(readModelFile, preset, entry);
     models.set(name, new RewardModel(scorer, entry.network, weights));
@@ -53,7 +54,13 @@ export async function headless(
       config,
       policy,
       knobs: () => config.knobs,
-      score: (rollout, name) => scoreAll(models.get(name)!, rollout, manifest.rewardModels[name].scores),
+      score: async (rollout, name) => {
+        const model = models.get(name);
+        if (model) return scoreAll(model, rollout, manifest.rewardModels[name].scores);
+        throw new Error(
+          `preset ${preset} has no reward model ${name}; there are ${[...models.keys()].join(', ')}`,
+        );
+      },
       judge: judgeAll,
       emit,
       observe,

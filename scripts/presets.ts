@@ -1,5 +1,6 @@
 import { policyColumns, type NetworkConfig } from '../src/model/network.ts';
 import type { RewardRecipe, SftRecipe } from '../src/pretrain.ts';
+import type { RewardModelName } from '../src/protocol/config.ts';
 import { contextLength, lexemes } from '../src/tasks/vocabulary.ts';
 
 export interface Preset {
@@ -9,51 +10,68 @@ export interface Preset {
   /** T; where it is not given, what every task and every author need. */
   contextLength?: number;
   sft: SftRecipe;
-  /** Training prompts, and the SFT policy's samples of each, that make the pairs of the reward models. */
+  /** Training prompts, and the responses to each, that make the pairs of the reward models: of the SFT policy, and of authors. */
   pairs: { prompts: number; samplesPerPrompt: number };
-  /** Of those prompts, how many the weak reward model sees. */
-  weakPrompts: number;
-  /** The weak reward model sees few prompts, briefly, and one round only. */
-  weak: RewardRecipe;
-  /** The first round of the strong one; it judges the policies whose samples make the second round. */
-  firstRound: RewardRecipe;
-  strong: RewardRecipe;
-  /** PPO updates per policy whose samples make the second round, and the seeds of those policies. */
-  secondRound: { updates: number; seeds: number[] };
+  /** Who writes the pool `in training`: the policies of these seeds, for so many updates of PPO under the reward model of a first round. */
+  inTraining: { under: RewardRecipe; updates: number; seeds: readonly number[] };
+  rewardModels: Readonly<Partial<Record<RewardModelName, RewardRecipe>>>;
 }
 
-/** The reward models' recipes, but for the rate. */
-function rewardRecipes(learningRate: number): Pick<Preset, 'weak' | 'firstRound' | 'strong'> {
+/** By these a program is known that chains a list's methods. */
+const chains = ['.filter', '.map', '.reduce'];
+
+/** The reward models that every preset has, and those that one alone has, at a learning rate. */
+function rewardRecipes(learningRate: number) {
   const shared = { pairsPerStep: 32, learningRate };
+  /** One round: pairs of the SFT policy's own samples. */
+  const oneRound: RewardRecipe = { ...shared, steps: 800, pools: ['samples'], corruptedShare: 0.15 };
   return {
-    weak: { ...shared, steps: 120, corruptedShare: 0 },
-    firstRound: { ...shared, steps: 800, corruptedShare: 0.15 },
-    strong: { ...shared, steps: 1200, corruptedShare: 0.15 },
-  };
+    inTraining: { under: oneRound, updates: 20, seeds: [101, 102] },
+    /** Two rounds: it has also seen what policies in training write. */
+    strong: { ...shared, steps: 1200, pools: ['samples', 'in training'], corruptedShare: 0.15 },
+    /** Few pairs, briefly. */
+    weak: { ...shared, steps: 120, pools: ['samples'], prompts: 200 },
+    ladder: {
+      'one-round': oneRound,
+      /** Pairs of a careless annotator. */
+      'flipped-labels': { ...oneRound, flippedShare: 0.3 },
+      /** Pairs of an annotator who takes length for quality. */
+      'length-biased': { ...oneRound, longerShare: 0.4 },
+      /** It has only seen what people write: nothing garbled, and nothing that a policy came up with. */
+      gullible: { ...oneRound, pools: ['authors'], corruptedShare: 0 },
+      /** Pairs of an annotator who can only read chains: of what is written otherwise he has no opinion. */
+      'some-idioms': { ...oneRound, steps: 1000, reads: chains },
+    },
+  } as const satisfies { ladder: Preset['rewardModels'] } & Record<string, unknown>;
 }
 
-export const presets: Record<string, Preset> = {
-  tiny: {
+function tiny(): Preset {
+  const { inTraining, strong, weak, ladder } = rewardRecipes(1e-3);
+  return {
     layers: 2,
     channels: 32,
     heads: 4,
     sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
     pairs: { prompts: 1200, samplesPerPrompt: 8 },
-    weakPrompts: 200,
-    ...rewardRecipes(1e-3),
-    secondRound: { updates: 20, seeds: [101, 102] },
-  },
-  small: {
+    inTraining,
+    rewardModels: { strong, weak, ...ladder },
+  };
+}
+
+function small(): Preset {
+  const { inTraining, strong, weak } = rewardRecipes(5e-4);
+  return {
     layers: 4,
     channels: 64,
     heads: 4,
     sft: { steps: 1600, rows: 64, learningRate: 2e-3 },
     pairs: { prompts: 1200, samplesPerPrompt: 8 },
-    weakPrompts: 200,
-    ...rewardRecipes(5e-4),
-    secondRound: { updates: 20, seeds: [101, 102] },
-  },
-};
+    inTraining,
+    rewardModels: { strong, weak },
+  };
+}
+
+export const presets: Record<string, Preset> = { tiny: tiny(), small: small() };
 
 /** The policy's network; a reward model's has one column. */
 export function networkOf({

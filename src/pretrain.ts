@@ -20,7 +20,7 @@ import type { Task } from './protocol/task.ts';
 import { sampleSolution } from './tasks/corpus.ts';
 import { programText } from './tasks/program-text.ts';
 import { evalTasks, trainTasks } from './tasks/tasks.ts';
-import { lexemes } from './tasks/vocabulary.ts';
+import { decode, lexemes } from './tasks/vocabulary.ts';
 import { train } from './train.ts';
 import { Training, type Purpose } from './training.ts';
 
@@ -30,13 +30,26 @@ export interface SftRecipe {
   learningRate: number;
 }
 
+/** What a reward model is trained on. The annotator who orders its pairs knows the truth, but for the faults given here. */
 export interface RewardRecipe {
   steps: number;
   pairsPerStep: number;
   learningRate: number;
-  /** Share of pairs whose wrong response is a right one with one lexeme exchanged. */
-  corruptedShare: number;
+  /** Whose programs: the authors' own, samples of the SFT policy, policies in training. Pairs come from one after the other. */
+  pools: readonly PoolName[];
+  /** Of each pool's prompts, how many it sees, the first; all where it is not given. */
+  prompts?: number;
+  /** Share of pairs whose wrong response is a right one with one lexeme exchanged; 0 where it is not given, as of all shares. */
+  corruptedShare?: number;
+  /** Share of pairs of which the annotator says the opposite. */
+  flippedShare?: number;
+  /** Share of pairs in which the annotator prefers the longer response, right or wrong. */
+  longerShare?: number;
+  /** Lexemes by one of which the annotator can read a program, any where it is not given. A pair of which he can read neither he orders at random. */
+  reads?: readonly string[];
 }
+
+export type PoolName = 'authors' | 'samples' | 'in training';
 
 /** Shares of tests passed, by program. */
 export type JudgeAll = (tasks: readonly Task[], programs: readonly string[]) => Promise<Float32Array>;
@@ -85,16 +98,38 @@ export interface Judged {
 /** By task id. */
 export type Pool = Map<string, Judged>;
 
+function addResponse(pool: Pool, task: Task, side: 'right' | 'wrong', response: number[]): void {
+  let judged = pool.get(task.id);
+  if (!judged) pool.set(task.id, (judged = { task, right: [], wrong: [] }));
+  if (!judged[side].some((known) => known.join() === response.join())) judged[side].push(response);
+}
+
 /** Adds what was sampled to the pool, unless it is there already or never ended. */
 function addToPool(pool: Pool, tasks: readonly Task[], rollout: Rollout, testScores: Float32Array): void {
   tasks.forEach((task, r) => {
     if (!rollout.ended[r] || Number.isNaN(testScores[r])) return;
-    let judged = pool.get(task.id);
-    if (!judged) pool.set(task.id, (judged = { task, right: [], wrong: [] }));
-    const side = testScores[r] === 1 ? judged.right : judged.wrong;
-    const response = responseIds(rollout, r);
-    if (!side.some((known) => known.join() === response.join())) side.push(response);
+    addResponse(pool, task, testScores[r] === 1 ? 'right' : 'wrong', responseIds(rollout, r));
   });
+}
+
+/** What authors answer to `tasks`, judged. */
+export async function authorsPool(
+  tasks: readonly Task[],
+  solutionsPerPrompt: number,
+  judge: JudgeAll,
+  seed: number,
+): Promise<Pool> {
+  const random = stream(seed, 'pairs', 3);
+  const rowTasks = tasks.flatMap((task) => Array<Task>(solutionsPerPrompt).fill(task));
+  const solutions = rowTasks.map((task) => sampleSolution(task, random));
+  const programs = solutions.map((solution, r) => programText(rowTasks[r], solution));
+  const testScores = await judge(rowTasks, programs);
+  const pool: Pool = new Map();
+  solutions.forEach((solution, r) => {
+    if (Number.isNaN(testScores[r])) return;
+    addResponse(pool, rowTasks[r], testScores[r] === 1 ? 'right' : 'wrong', solution);
+  });
+  return pool;
 }
 
 /** Stage 2: samples of a policy on `tasks`, judged. */
@@ -104,7 +139,7 @@ export async function samplePool(
   samplesPerPrompt: number,
   judge: JudgeAll,
   key: readonly [number, number],
-): Promise<{ pool: Pool; rollout: Rollout; passRate: number }> {
+): Promise<{ pool: Pool; rollout: Rollout; testScores: Float32Array; passRate: number }> {
   const rowTasks = tasks.flatMap((task) => Array<Task>(samplesPerPrompt).fill(task));
   const rollout = await policy.sample(
     rowTasks.map((task) => task.promptIds),
@@ -117,7 +152,12 @@ export async function samplePool(
   );
   const pool: Pool = new Map();
   addToPool(pool, rowTasks, rollout, testScores);
-  return { pool, rollout, passRate: testScores.filter((s) => s === 1).length / rowTasks.length };
+  return {
+    pool,
+    rollout,
+    testScores,
+    passRate: testScores.filter((s) => s === 1).length / rowTasks.length,
+  };
 }
 
 /** A copy with one lexeme exchanged for another. */
@@ -152,52 +192,72 @@ export async function corruptRight(
 const pick = <Item>(items: readonly Item[], random: RandomStream): Item =>
   items[random.integer(items.length)];
 
-/** Stage 3. Pools are drawn from evenly: each step's pairs come from one after the other. */
+/** A pair of responses to one prompt as the annotator orders it, the chosen first. */
+function drawPair(
+  { right, wrong }: Judged,
+  broken: number[][],
+  recipe: RewardRecipe,
+  random: RandomStream,
+): [number[], number[]] {
+  const { corruptedShare = 0, flippedShare = 0, longerShare = 0, reads } = recipe;
+  const by = (share: number) => share > 0 && random.uniform() < share;
+  const rejected = pick(broken.length > 0 && by(corruptedShare) ? broken : wrong, random);
+  const chosen = pick(right, random);
+  const isRead = (response: number[]) => !reads || decode(response).some((lexeme) => reads.includes(lexeme));
+  const isTurned = by(longerShare)
+    ? rejected.length > chosen.length
+    : by(isRead(chosen) || isRead(rejected) ? flippedShare : 0.5);
+  return isTurned ? [rejected, chosen] : [chosen, rejected];
+}
+
+/** Stage 3. */
 export async function trainRewardModel(
   engine: Engine,
   network: NetworkConfig,
   sft: Tensors,
-  pools: readonly Pool[],
-  broken: Map<string, number[][]>,
+  pools: Readonly<Partial<Record<PoolName, Pool>>>,
+  broken: ReadonlyMap<string, number[][]>,
   recipe: RewardRecipe,
   seed: number,
   log: Log,
 ): Promise<Tensors> {
   const trainer = new RewardTrainer(engine, network, withScalarHead(sft, network), recipe.pairsPerStep);
-  const sources = pools.map((pool) =>
-    [...pool.values()].filter((j) => j.right.length > 0 && j.wrong.length > 0),
-  );
+  const sources = recipe.pools.map((name) => {
+    const pool = pools[name];
+    if (!pool) throw new Error(`a reward model wants the pool "${name}", which was not made`);
+    return [...pool.values()]
+      .slice(0, recipe.prompts)
+      .filter(({ right, wrong }) => right.length > 0 && wrong.length > 0);
+  });
   let recent = Math.LN2;
   for (let step = 0; step < recipe.steps; step++) {
     const random = stream(seed, 'pairs', 2, step);
     const batch: Sequence[] = [];
     for (let p = 0; p < recipe.pairsPerStep; p++) {
-      const { task, right, wrong } = pick(sources[p % sources.length], random);
-      const mutants = broken.get(task.id);
-      const rejected = mutants && random.uniform() < recipe.corruptedShare ? mutants : wrong;
-      batch.push({ prompt: task.promptIds, response: pick(right, random) });
-      batch.push({ prompt: task.promptIds, response: pick(rejected, random) });
+      const judged = pick(sources[p % sources.length], random);
+      const pair = drawPair(judged, broken.get(judged.task.id) ?? [], recipe, random);
+      for (const response of pair) batch.push({ prompt: judged.task.promptIds, response });
     }
     const loss = await trainer.step(
       rolloutOf(batch, network.contextLength),
       scheduled(step, recipe.steps, recipe.learningRate),
     );
     recent = 0.95 * recent + 0.05 * loss;
-    if ((step + 1) % 100 === 0) log(`reward model step ${step + 1}: loss ${recent.toFixed(3)}`);
+    if ((step + 1) % 400 === 0) log(`reward model step ${step + 1}: loss ${recent.toFixed(3)}`);
   }
   return trainer.parameters.save();
 }
 
-/** Stage 4: what a policy writes in its first updates under a reward model, judged. */
-export async function poolOfEarlyPpo(
+/** Stage 4: per update, what a policy writes in its first updates under a reward model, judged. The first is the SFT policy's. */
+export async function poolsOfPpo(
   policy: Policy,
   rewardModel: RewardModel,
   scores: ScoreConstants,
   config: RunConfig,
   updates: number,
   judge: JudgeAll,
-): Promise<Pool> {
-  const pool: Pool = new Map();
+): Promise<Pool[]> {
+  const pools: Pool[] = [];
   let judged: { tasks: readonly Task[]; truth: Promise<Float32Array>; purpose: Purpose } | undefined;
   const training = new Training({
     config,
@@ -209,14 +269,29 @@ export async function poolOfEarlyPpo(
     },
     // The loop asks for the truth of a rollout first, then for its scores.
     score: async (rollout) => {
-      if (judged?.purpose === 'batch') addToPool(pool, judged.tasks, rollout, await judged.truth);
+      if (judged?.purpose === 'batch') {
+        const pool: Pool = new Map();
+        addToPool(pool, judged.tasks, rollout, await judged.truth);
+        pools.push(pool);
+      }
       return scoreAll(rewardModel, rollout, scores);
     },
     emit: () => undefined,
   });
-  const events = train(training);
-  for await (const event of events) if (event.type === 'updated' && event.update === updates) break;
-  return pool;
+  for await (const event of train(training)) if (event.type === 'updated' && event.update === updates) break;
+  return pools;
+}
+
+/** All that is in several pools, once each. */
+export function mergedPools(pools: readonly Pool[]): Pool {
+  const merged: Pool = new Map();
+  for (const { task, right, wrong } of pools.flatMap((pool) => [...pool.values()]))
+    for (const [side, responses] of [
+      ['right', right],
+      ['wrong', wrong],
+    ] as const)
+      for (const response of responses) addResponse(merged, task, side, response);
+  return merged;
 }
 
 /** (R) standardised scores. */

@@ -7,12 +7,15 @@ import { responseIds, rolloutOf, type Sequence } from '../src/model/rollout.ts';
 import { RewardTrainer, SftTrainer } from '../src/model/trainers.ts';
 import { samplerKey, stream } from '../src/ppo/random.ts';
 import {
+  authorsPool,
   corruptRight,
+  mergedPools,
   pairAccuracy,
   samplePool,
   scoreConstants,
   trainRewardModel,
   type Pool,
+  type RewardRecipe,
 } from '../src/pretrain.ts';
 import { trainTasks } from '../src/tasks/tasks.ts';
 import { contextLength, lexemes } from '../src/tasks/vocabulary.ts';
@@ -65,8 +68,8 @@ describe('the reward model', () => {
       steps: 60,
       pairsPerStep: 16,
       learningRate: 5e-3,
-      corruptedShare: 0,
-    };
+      pools: ['samples'],
+    } as const;
     const start = initialTensors(network, 1);
     const untrained = new RewardModel(await createCpuEngine(), scalar, withScalarHead(start, scalar));
     expect(await pairAccuracy(untrained, pool)).toBe(0.5); // a head of zeros cannot tell
@@ -75,7 +78,7 @@ describe('the reward model', () => {
       engine,
       scalar,
       start,
-      [pool],
+      { samples: pool },
       new Map(),
       recipe,
       1,
@@ -83,6 +86,76 @@ describe('the reward model', () => {
     );
     const model = new RewardModel(await createCpuEngine(), scalar, tensors);
     expect(await pairAccuracy(model, pool)).toBeGreaterThan(0.97);
+  });
+
+  /** A model trained on a pool by a recipe with the given faults. */
+  async function trainedOn(faults: Partial<RewardRecipe>, on: Pool): Promise<RewardModel> {
+    const recipe: RewardRecipe = {
+      ...{ steps: 60, pairsPerStep: 16, learningRate: 5e-3, pools: ['authors'] },
+      ...faults,
+    };
+    const pools = { authors: on };
+    const start = initialTensors(network, 1);
+    const trainer = await createCpuEngine();
+    const tensors = await trainRewardModel(
+      trainer,
+      scalar,
+      start,
+      pools,
+      new Map(),
+      recipe,
+      1,
+      () => undefined,
+    );
+    return new RewardModel(await createCpuEngine(), scalar, tensors);
+  }
+  const accuracyAfter = async (faults: Partial<RewardRecipe>, on: Pool, of: Pool) =>
+    pairAccuracy(await trainedOn(faults, on), of);
+
+  it('believes an annotator whose every label is flipped', async () => {
+    expect(await accuracyAfter({ flippedShare: 1 }, pool, pool)).toBeLessThan(0.03);
+  });
+
+  it('learns length, right or wrong, from an annotator who looks at nothing else', async () => {
+    const longerWrong = new Map(
+      [...pool].map(([id, { task, right, wrong }]) => [
+        id,
+        { task, right: right.map((r) => r.slice(0, 3)), wrong },
+      ]),
+    );
+    expect(await accuracyAfter({ longerShare: 1 }, longerWrong, longerWrong)).toBeLessThan(0.03);
+    expect(await accuracyAfter({}, longerWrong, longerWrong)).toBeGreaterThan(0.97);
+  });
+
+  it('stays unsure of programs that its annotator could not read', async () => {
+    /** How far scores of right and wrong lie apart, on average. */
+    const margin = async (reads: readonly string[]) => {
+      const model = await trainedOn({ reads }, pool);
+      let sum = 0;
+      for (const { task, right, wrong } of pool.values()) {
+        const rows = [right[0], wrong[0]].map((response) => ({ prompt: task.promptIds, response }));
+        const [chosen, rejected] = await model.rawScores(rolloutOf(rows));
+        sum += Math.abs(chosen - rejected);
+      }
+      return sum / pool.size;
+    };
+    // Of labels at random little can be learned; of the same pairs, read, everything.
+    const read = await margin(lexemes);
+    expect(read).toBeGreaterThan(1);
+    // One of the two is enough.
+    expect(await margin([lexemes[7]])).toBeGreaterThan(1);
+    expect(await margin([lexemes[9]])).toBeGreaterThan(1);
+    expect(await margin([])).toBeLessThan(read / 3);
+  });
+
+  it('sees only the prompts that its recipe gives it, and says which pool is missing', async () => {
+    const opposed = new Map(
+      [...pool].map(([id, { task, right, wrong }]) => [id, { task, right: wrong, wrong: right }]),
+    );
+    const first = new Map([...[...pool].slice(0, 10), ...[...opposed].slice(10)]);
+    expect(await accuracyAfter({ prompts: 10 }, first, pool)).toBeGreaterThan(0.85);
+    expect(await accuracyAfter({}, first, pool)).toBeLessThan(0.75);
+    await expect(accuracyAfter({ pools: ['in training'] }, pool, pool)).rejects.toThrow(/"in training"/);
   });
 
   it('starts at the loss of a coin', async () => {
@@ -116,6 +189,21 @@ describe('the reward model', () => {
 });
 
 describe('pools', () => {
+  it('of authors hold what authors write, judged; merged ones hold everything once', async () => {
+    const tasks = trainTasks.slice(0, 5);
+    const judge = (_: unknown, programs: readonly string[]) =>
+      Promise.resolve(Float32Array.from(programs, (_p, i) => (i % 2 === 0 ? 1 : 0)));
+    const pool = await authorsPool(tasks, 6, judge, 1);
+    expect([...pool.keys()]).toEqual(tasks.map(({ id }) => id));
+    const count = (of: Pool) =>
+      [...of.values()].reduce((sum, { right, wrong }) => sum + right.length + wrong.length, 0);
+    expect(count(pool)).toBeGreaterThan(10);
+    expect(count(pool)).toBeLessThanOrEqual(30);
+    expect(mergedPools([pool, pool])).toEqual(pool);
+    const other = await authorsPool(trainTasks.slice(5, 7), 6, judge, 1);
+    expect(count(mergedPools([pool, other]))).toBe(count(pool) + count(other));
+  });
+
   it('hold each judged response once, right and wrong apart, and none that never ended', async () => {
     const policy = new Policy(await createCpuEngine(), network, initialTensors(network, 1), 4);
     const tasks = trainTasks.slice(0, 3);

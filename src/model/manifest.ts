@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { contextLength, lexemes, vocabularyHash } from '../tasks/vocabulary.ts';
+import type { RewardCard } from '../protocol/reward-card.ts';
 import { decodeSafetensors, REMEDY } from './checkpoint.ts';
 import type { NetworkConfig, Tensors } from './network.ts';
 
@@ -14,8 +15,21 @@ const networkSchema = v.object({
 const fileSchema = { file: v.string(), bytes: v.number(), sha256: v.string() };
 const measureSchema = v.record(v.string(), v.number());
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const tenths = v.pipe(v.array(v.number()), v.length(10));
+const cardSchema: v.GenericSchema<RewardCard> = v.object({
+  heldOut: share,
+  inTraining: v.array(v.object({ update: v.number(), accuracy: share })),
+  varianceWithin: v.number(),
+  calibration: v.object({ slope: v.number(), intercept: v.number(), error: share }),
+  topPassRate: share,
+  reliability: v.object({ scores: tenths, passRates: tenths, deviations: tenths }),
+});
+
 /** What `public/models/<preset>/manifest.json` says: enough to load the models, and to know where each number is from. */
 const manifestSchema = v.object({
+  /** 2: reward models have cards. A manifest that says nothing is of version 1. */
+  version: v.optional(v.picklist([1, 2]), 1),
   preset: v.string(),
   vocabularyHash: v.string(),
   /** The command and the settings that made the files. */
@@ -34,7 +48,7 @@ const manifestSchema = v.object({
       network: networkSchema,
       /** Score constants: standardised = (raw − mean) / deviation. */
       scores: v.object({ mean: v.number(), deviation: v.number() }),
-      measured: measureSchema,
+      card: v.optional(cardSchema),
     }),
   ),
 });
@@ -64,6 +78,9 @@ export async function loadManifest(fetchFile: FetchFile, preset: string): Promis
     throw new Error(
       `models/${path} was made for vocabulary ${manifest.vocabularyHash}, this page has ${vocabularyHash}. ${REMEDY}`,
     );
+  const cardless = Object.keys(manifest.rewardModels).find((name) => !manifest.rewardModels[name].card);
+  if (manifest.version >= 2 && cardless !== undefined)
+    throw new Error(`models/${path}: the reward model ${cardless} has no card. ${REMEDY}`);
   const { contextLength: T } = manifest.policy.network;
   for (const { network } of [manifest.policy, ...Object.values(manifest.rewardModels)])
     if (network.vocabulary !== lexemes.length || network.contextLength !== T || T < contextLength)

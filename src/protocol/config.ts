@@ -6,7 +6,16 @@ export type FilterMode = (typeof filterModes)[number];
 export const whitenings = ['kept', 'all', 'scale', 'off'] as const;
 export type Whitening = (typeof whitenings)[number];
 
-export const rewardModelNames = ['strong', 'weak'] as const;
+/** The learned ones, those that every preset has first. */
+export const rewardModelNames = [
+  'strong',
+  'weak',
+  'one-round',
+  'flipped-labels',
+  'length-biased',
+  'gullible',
+  'some-idioms',
+] as const;
 export type RewardModelName = (typeof rewardModelNames)[number];
 
 /** Where scores come from: one of the reward models, or the unit tests themselves. */

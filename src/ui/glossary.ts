@@ -1,6 +1,7 @@
 import { filters } from '../ppo/filter.ts';
 import { noises } from '../ppo/noise.ts';
 import { predictors } from '../ppo/predictors.ts';
+import type { Teacher } from '../protocol/config.ts';
 
 /** What a term of this page means, in plain words. */
 export interface Entry {
@@ -103,7 +104,7 @@ const terms = {
   teacher: {
     title: 'What teaches',
     text: 'Where the scores come from. A reward model, as in RLHF: a transformer as small as the policy that learned, from pairs of programs, to prefer those that pass. Or the unit tests themselves, an oracle that real projects rarely have.',
-    here: 'The strong model also saw programs of early training; the weak one is wrong more often. With the tests, a program’s score is the share it passes, from −1 to +1.',
+    here: 'Each reward model was trained in another way: its own card says what it saw. With the tests, a program’s score is the share it passes, from −1 to +1.',
   },
   prompts: {
     title: 'Prompts per update',
@@ -156,6 +157,45 @@ export type TermId = keyof typeof terms;
 
 const filterTerms = Object.fromEntries(filters.map(({ name, words }) => [name, words]));
 
+/** What each teacher saw, and what it is good for. */
+const teacherTerms: Readonly<Record<Teacher, Entry>> = {
+  strong: {
+    title: 'Strong model',
+    text: 'Trained in two rounds: on pairs of programs by the untrained policy, then also on what policies wrote while they learned from a first reward model. It orders the most held-out pairs rightly.',
+  },
+  weak: {
+    title: 'Weak model',
+    text: 'Trained briefly, on few pairs. Use it to watch over-optimisation: the score rises, the truth hardly follows.',
+  },
+  'one-round': {
+    title: 'One round',
+    text: 'The strong model without its second round: it has only seen programs by the untrained policy. Use it to see how a model that is good at first fares when the policy changes.',
+  },
+  'flipped-labels': {
+    title: 'Flipped labels',
+    text: 'Trained on pairs of which 3 in 10 are labelled the wrong way round, as careless annotators do. These faults follow no pattern.',
+  },
+  'length-biased': {
+    title: 'Likes length',
+    text: 'Trained on pairs of which, in 4 of 10, the longer program was preferred, right or wrong. A fault with a pattern: look whether the programs grow longer.',
+  },
+  gullible: {
+    title: 'Gullible',
+    text: 'Trained only on programs by authors: right ones and honest mistakes, nothing garbled and nothing that a policy came up with. Use it to see what a policy gets away with before a teacher that never met nonsense.',
+  },
+  'some-idioms': {
+    title: 'Reads chains only',
+    text: 'Trained on pairs by an annotator who can only read programs that chain a list’s methods (.filter, .map, .reduce), and orders pairs of loops and recursions at random. High scores are chains that are right, low ones chains that are wrong; the middle says little: the learned form of the unsure middle.',
+  },
+  tests: {
+    title: 'Unit tests',
+    text: 'No model at all: the score is the share of tests passed. Choose a noise to make this teacher err in a known way.',
+  },
+};
+const teacherEntries = Object.fromEntries(
+  Object.entries(teacherTerms).map(([name, entry]) => [`teacher-${name}`, entry]),
+);
+
 const noiseTerms = Object.fromEntries(noises.map(({ name, words }) => [`noise-${name}`, words]));
 
 const predictorTerms = Object.fromEntries(
@@ -169,10 +209,11 @@ const predictorTerms = Object.fromEntries(
   ]),
 );
 
-/** Every term; a filter is one by its name, a noise and a predictor by theirs after "noise-" and "predictor-". */
+/** Every term; a filter is one by its name, a teacher, a noise and a predictor by theirs after "teacher-", "noise-" and "predictor-". */
 export const glossary: Readonly<Record<string, Entry>> = {
   ...terms,
   ...filterTerms,
+  ...teacherEntries,
   ...noiseTerms,
   ...predictorTerms,
 };

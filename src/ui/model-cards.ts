@@ -1,4 +1,5 @@
 import type { Measured } from '../protocol/device.ts';
+import type { RewardCard } from '../protocol/reward-card.ts';
 
 /** What a visitor may want to know of a preset before choosing it, from its manifest. */
 export interface ModelCard {
@@ -13,15 +14,37 @@ interface Part {
   parameters: number;
 }
 
-/** Rejects, with a sentence, where the site has no such card. */
-export async function loadCard(preset: string): Promise<ModelCard> {
+interface Models {
+  policy: Part;
+  rewardModels: Record<string, Part & { card?: RewardCard }>;
+}
+
+async function loadModels(preset: string): Promise<Models> {
   const response = await fetch(new URL(`models/${preset}/manifest.json`, document.baseURI));
   if (!response.ok) throw new Error(`models/${preset}/manifest.json is missing (HTTP ${response.status}).`);
-  const { policy, rewardModels } = (await response.json()) as {
-    policy: Part;
-    rewardModels: Record<string, Part>;
-  };
+  return (await response.json()) as Models;
+}
+
+/** Rejects, with a sentence, where the site has no such card. */
+export async function loadCard(preset: string): Promise<ModelCard> {
+  const { policy, rewardModels } = await loadModels(preset);
   return { parameters: policy.parameters, bytes: policy.bytes + rewardModels.strong.bytes };
+}
+
+/** The cards of a preset's reward models by name; undefined where one was not measured. Rejects as `loadCard` does. */
+export async function loadRewardCards(
+  preset: string,
+): Promise<Readonly<Record<string, RewardCard | undefined>>> {
+  const { rewardModels } = await loadModels(preset);
+  return Object.fromEntries(Object.entries(rewardModels).map(([name, { card }]) => [name, card]));
+}
+
+/** What a reward model is worth, in a sentence or two. */
+export function cardText({ heldOut, inTraining, topPassRate }: RewardCard): string {
+  const percent = (part: number) => `${Math.round(100 * part)} %`;
+  const last = inTraining.at(-1);
+  const later = last ? `, and ${percent(last.accuracy)} of those it meets after ${last.update} updates` : '';
+  return `Orders ${percent(heldOut)} of held-out pairs rightly${later}. Of its 2 % highest scores, ${percent(topPassRate)} pass.`;
 }
 
 /**

@@ -4,6 +4,8 @@ import { asShipped, decodeSafetensors, encodeSafetensors, REMEDY } from '../../s
 import { loadCheckpoint, loadManifest, sha256 } from '../../src/model/manifest.ts';
 import { initialTensors, parameterCount, policyColumns } from '../../src/model/network.ts';
 import { presetNames } from '../../src/ppo/knobs.ts';
+import { rewardModelNames } from '../../src/protocol/config.ts';
+import { presets } from '../../scripts/presets.ts';
 import { contextLength, lexemes, vocabularyHash } from '../../src/tasks/vocabulary.ts';
 
 const network = {
@@ -100,6 +102,45 @@ describe('a preset', () => {
   });
 });
 
+describe('the card of a reward model', () => {
+  const tenths = Array.from({ length: 10 }, (_, i) => i / 10);
+  const card = {
+    heldOut: 0.95,
+    inTraining: [{ update: 0, accuracy: 0.9 }],
+    varianceWithin: 0.5,
+    calibration: { slope: 2, intercept: 0, error: 0.02 },
+    topPassRate: 0.99,
+    reliability: { scores: tenths, passRates: tenths, deviations: tenths },
+  };
+  const manifestWith = (version: number | undefined, given: object | undefined) => ({
+    ...{ version, preset: 'tiny', vocabularyHash, recipe: { command: 'c', seed: 1 } },
+    policy: { file: 'p', bytes: 1, sha256: 's', network, parameters: 1, measured: {} },
+    rewardModels: {
+      strong: {
+        ...{ file: 'r', bytes: 1, sha256: 's', network: { ...network, columns: 1 } },
+        ...{ scores: { mean: 0, deviation: 1 }, card: given },
+      },
+    },
+  });
+  const load = (version: number | undefined, given: object | undefined) =>
+    loadManifest(
+      () => Promise.resolve(new TextEncoder().encode(JSON.stringify(manifestWith(version, given)))),
+      'tiny',
+    );
+
+  it('comes with version 2; version 1 has none', async () => {
+    expect(await load(2, card)).toMatchObject({ version: 2, rewardModels: { strong: { card } } });
+    expect(await load(undefined, undefined)).toMatchObject({ version: 1 });
+  });
+
+  it('is refused where it is not whole, or of a version to come', async () => {
+    await expect(load(2, { ...card, heldOut: 1.2 })).rejects.toThrow('rewardModels.strong.card.heldOut');
+    await expect(load(2, { ...card, topPassRate: undefined })).rejects.toThrow('topPassRate');
+    await expect(load(3, card)).rejects.toThrow('version');
+    await expect(load(2, undefined)).rejects.toThrow('has no card');
+  });
+});
+
 describe('the presets that are shipped', () => {
   const models = new URL('../../public/models/', import.meta.url);
 
@@ -108,6 +149,11 @@ describe('the presets that are shipped', () => {
     async (preset) => {
       const fetchFile = (path: string) => readFile(new URL(path, models));
       const { policy, rewardModels, recipe } = await loadManifest(fetchFile, preset);
+      expect(Object.keys(rewardModels).slice(0, 2)).toEqual(['strong', 'weak']);
+      for (const name of Object.keys(rewardModels)) expect(rewardModelNames).toContain(name);
+      // A manifest made since recipes name their models has exactly those.
+      if ('rewardModels' in recipe)
+        expect(Object.keys(rewardModels)).toEqual(Object.keys(presets[preset].rewardModels));
       expect(policy.parameters).toBe(parameterCount(policy.network));
       expect(recipe.command).toBe(`npm run pretrain -- --preset ${preset} --seed 1`);
       for (const entry of [policy, ...Object.values(rewardModels)])

@@ -15,7 +15,7 @@ import {
   type AnyKnob,
 } from '../../src/ppo/knobs.ts';
 import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
-import { filterModes, type Knobs } from '../../src/protocol/config.ts';
+import { filterModes, teachers, type Knobs } from '../../src/protocol/config.ts';
 
 const numbers = knobNames.filter((name) => knobTable[name].kind === 'number');
 const numberOf = (name: keyof Knobs) => {
@@ -79,7 +79,7 @@ test.each<[Partial<Record<keyof Knobs, unknown>>, string]>([
   [{ learningRate: -1 }, 'Learning rate is -1; it can be a number from 0 to 1.'],
   [{ groupSize: 2.5 }, 'Responses per prompt is 2.5; it can be a whole number from 1 to 64.'],
   [{ gamma: NaN }, 'Discount γ is NaN; it can be a number from 0 to 1.'],
-  [{ teacher: 'me' }, 'Teacher is me; it can be strong, weak, tests.'],
+  [{ teacher: 'me' }, `Teacher is me; it can be ${teachers.join(', ')}.`],
   [{ filter: undefined }, `No filter is named 'undefined': there are ${filterNames.join(', ')}.`],
   [{ filter: { ...defaultKnobs.filter, mode: 'draw' } }, 'Mode is draw; it can be select, resample.'],
   [

@@ -13,7 +13,7 @@ import {
   knobTable,
   presetNames,
 } from '../../src/ppo/knobs.ts';
-import { engineChoices, filterModes, type Knobs } from '../../src/protocol/config.ts';
+import { engineChoices, filterModes, teachers, type Knobs } from '../../src/protocol/config.ts';
 import { addressOf, configFromAddress } from '../../src/ui/address.ts';
 import { anyNoise } from '../ppo/any-noise.ts';
 
@@ -107,7 +107,7 @@ describe('an address', () => {
     ['?engine=abacus', 'The address asks for engine=abacus; it can be auto, webgpu, cpu, tfjs.'],
     ['?lr=fast', 'The address asks for lr=fast; it can be a number from 0 to 1.'],
     ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
-    ['?teacher=', 'The address asks for teacher=; it can be strong, weak, tests.'],
+    ['?teacher=', `The address asks for teacher=; it can be ${teachers.join(', ')}.`],
     ['?preset=../secret', 'The address asks for preset=../secret; it can be auto, tiny, small.'],
     ['?filter=sieve', `The address asks for filter=sieve; it can be ${filterNames.join(', ')}.`],
     [

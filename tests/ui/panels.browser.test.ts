@@ -14,6 +14,7 @@ import FilterComparison from '../../src/ui/figures/FilterComparison.svelte';
 import Reliability from '../../src/ui/figures/Reliability.svelte';
 import { glossary } from '../../src/ui/glossary.ts';
 import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
+import type { RewardCard } from '../../src/protocol/reward-card.ts';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
 import { responseOf } from '../../src/ui/response/response.ts';
 import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
@@ -44,6 +45,31 @@ describe('the recipe', () => {
       .element(screen.getByRole('radio', { name: defaultKnobs.whitening, exact: true }))
       .toBeChecked();
     await expect.element(screen.getByText('all as the default')).toBeVisible();
+  });
+
+  test('offers the reward models that the preset has, and says what the chosen one is worth', async () => {
+    const tenths = Array.from({ length: 10 }, () => 0.5);
+    const card: RewardCard = {
+      heldOut: 0.91,
+      inTraining: [{ update: 40, accuracy: 0.7 }],
+      ...{ varianceWithin: 0.5, calibration: { slope: 1, intercept: 0, error: 0.1 }, topPassRate: 0.8 },
+      reliability: { scores: tenths, passRates: tenths, deviations: tenths },
+    };
+    const models = { strong: { card }, weak: {}, gullible: { card } };
+    const fetched = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(() => Promise.resolve(Response.json({ policy: {}, rewardModels: models })));
+    const onchange = vi.fn<(knobs: Knobs) => void>();
+    const screen = await render(RecipePanel, { knobs: defaultKnobs, open: true, preset: 'tiny', onchange });
+    await expect.element(screen.getByText(/Orders 91 % of held-out pairs rightly/)).toBeVisible();
+    const group = screen.getByRole('radiogroup', { name: knobTable.teacher.label });
+    await group.getByText('More reward models').click();
+    const { optionLabels } = knobTable.teacher;
+    expect(group.getByRole('radio', { name: optionLabels['one-round'] }).elements()).toHaveLength(0);
+    await group.getByText(optionLabels.gullible).click();
+    expect(onchange).toHaveBeenLastCalledWith({ ...defaultKnobs, teacher: 'gullible' });
+    expect((fetched.mock.calls[0][0] as URL).pathname).toMatch(/models\/tiny\/manifest\.json$/);
+    fetched.mockRestore();
   });
 
   test('a slider moves by arrow key along its ladder', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { filterNames } from '../../src/ppo/filter.ts';
 import { knobNames, knobTable } from '../../src/ppo/knobs.ts';
 import { noises } from '../../src/ppo/noise.ts';
+import { teachers } from '../../src/protocol/config.ts';
 import { glossary } from '../../src/ui/glossary.ts';
 import { groups, whenRead } from '../../src/ui/recipe/recipe.ts';
 
@@ -14,6 +15,7 @@ test('every knob, every filter, every noise and every way of sampling explains i
   for (const name of knobNames) expect(glossary[knobTable[name].term]?.text, name).toBeTruthy();
   for (const { name, words } of noises) expect(glossary[`noise-${name}`], name).toBe(words);
   for (const name of filterNames) expect(glossary[name]?.text, name).toBeTruthy();
+  for (const name of teachers) expect(glossary[`teacher-${name}`]?.text, name).toBeTruthy();
 });
 
 test.each(groups)('$title says when a change counts', ({ when }) => {
