@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
 import { armsOf, fileOf, gridOf, jobsOf, readSuite } from '../../scripts/experiment/suite.ts';
 import { root } from '../../scripts/install.mjs';
-import { readResults, type Results } from '../../scripts/report/results.ts';
+import { readResults } from '../../scripts/report/read.ts';
+import type { Results } from '../../src/evidence/results.ts';
 
 let folder: string;
 beforeAll(async () => {
