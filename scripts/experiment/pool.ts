@@ -9,7 +9,18 @@ import type { Job } from './suite.ts';
 
 type Reply = { run: Run } | { problem: string };
 
-/** Works jobs off on `count` processes, or in this one where it is 1; `done` is waited for after each. The first failure ends all. */
+/** Calls never overlap: each waits for those before it, and fails where one of them did. */
+export function oneAtATime<Args extends unknown[]>(
+  act: (...args: Args) => Promise<void>,
+): (...args: Args) => Promise<void> {
+  let last = Promise.resolve();
+  return (...args) => (last = last.then(() => act(...args)));
+}
+
+/**
+ * Works jobs off on `count` processes, or in this one where it is 1; `done` is waited for after each, and never under way twice, since
+ * it writes what all runs share. The first failure ends all.
+ */
 export async function workOff(
   jobs: readonly Job[],
   count: number,
@@ -21,8 +32,9 @@ export async function workOff(
   }
   const left = [...jobs];
   const workers = Array.from({ length: Math.min(count, jobs.length) }, () => new Worker());
+  const tell = oneAtATime(done);
   const work = async (worker: Worker) => {
-    for (let job = left.shift(); job; job = left.shift()) await done(job, await worker.run(job));
+    for (let job = left.shift(); job; job = left.shift()) await tell(job, await worker.run(job));
   };
   try {
     await Promise.all(workers.map(work));

@@ -2,9 +2,10 @@
 import { passesOf } from '../ppo/cost.ts';
 import { filterKey, filters, fitFilter, isSampling } from '../ppo/filter.ts';
 import { defaultKnobs } from '../ppo/knobs.ts';
-import { predictors, withInterval, type Estimate } from '../ppo/predictors.ts';
+import { predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { binned, r2Binned, r2WithInterval, type Bin, type R2 } from '../ppo/reliability.ts';
+import type { Batch } from '../protocol/batch.ts';
 import type { FilterConfig, Knobs } from '../protocol/config.ts';
 import { keptBy, once, passes, viewBatch, type BatchView } from './batch-view.ts';
 import type { JudgedBatch } from './run/run-model.ts';
@@ -94,7 +95,13 @@ export function* workOut(...asked: Parameters<typeof tryFilter>): Generator {
   const [judged, wanted, , seed, learning = defaultKnobs] = asked;
   const { filter, reliability } = tryFilter(...asked);
   yield reliability;
-  if (isKnown(judged)) yield* compared(judged, filter, wanted, seed, learning);
+  if (!isKnown(judged)) return;
+  for (const { filter: one } of lineUp(judged.batch, filter, wanted))
+    for (const predictor of shownPredictors) {
+      estimateOf(judged, one, seed, learning, predictor);
+      yield;
+    }
+  yield* compared(judged, filter, wanted, seed, learning);
 }
 
 /** Why a filter cannot be tried on responses that were sampled for another, as a sentence. */
@@ -119,10 +126,20 @@ function reliabilityOf(judged: Known, seed: number): Reliability {
 }
 
 /**
- * R² of every filter on one and the same batch, in a fixed order, `shown` among them. A way of sampling is no choice among these
- * responses: it is compared only where it is what made the batch.
+ * The filters that are compared on a batch, in a fixed order, `shown` among them. A way of sampling is no choice among these responses: it
+ * is compared only where it is what made the batch.
  * @param wanted whose options the other filters take over, as far as they fit
  */
+function lineUp(batch: Batch, shown: FilterConfig, wanted: FilterConfig) {
+  const compared =
+    batch.groupSize === 1 ? [] : filters.filter(({ isCompared }) => isCompared).map(({ name }) => name);
+  const names = compared.includes(shown.name) ? compared : [shown.name, ...compared];
+  return names.map((name) => {
+    const active = name === shown.name;
+    return { active, filter: active ? shown : fitFilter({ ...wanted, name }, batch.groupSize) };
+  });
+}
+
 function* compared(
   judged: Known,
   shown: FilterConfig,
@@ -130,42 +147,42 @@ function* compared(
   seed: number,
   learning: Learning,
 ): Generator<Comparison> {
-  const { batch } = judged;
-  const compared =
-    batch.groupSize === 1 ? [] : filters.filter(({ isCompared }) => isCompared).map(({ name }) => name);
-  const names = compared.includes(shown.name) ? compared : [shown.name, ...compared];
-  for (const name of names) {
-    const active = name === shown.name;
-    const filter = active ? shown : fitFilter({ ...wanted, name }, batch.groupSize);
-    const kept = keptBy(batch, filter, seed);
-    const key = filterKey(filter);
-    const r2 = r2Of(judged, kept, key, seed);
-    yield {
-      filter,
-      active,
-      kept: kept.length,
-      r2,
-      estimates: estimatesOf(judged, kept, key, seed, learning),
-    };
+  for (const { active, filter } of lineUp(judged.batch, shown, wanted)) {
+    const kept = keptBy(judged.batch, filter, seed);
+    const r2 = r2Of(judged, kept, filterKey(filter), seed);
+    const estimates = new Map(
+      shownPredictors.map((predictor) => [
+        predictor.name,
+        estimateOf(judged, filter, seed, learning, predictor),
+      ]),
+    );
+    yield { filter, active, kept: kept.length, r2, estimates };
   }
 }
 
-function estimatesOf(
+/** What one predictor says of what a filter keeps; the page's R² is one and the same wherever it stands. */
+function estimateOf(
   judged: Known,
-  kept: readonly number[],
-  key: string,
+  filter: FilterConfig,
   seed: number,
   { whitening, epochs }: Learning,
-): ReadonlyMap<string, Estimate> {
-  return once(judged, `estimates ${seed} ${whitening} ${epochs} ${key}`, () => {
-    const { scores, groupSize, update, teacher } = judged.batch;
+  predictor: Predictor,
+): Estimate {
+  const { batch } = judged;
+  const kept = keptBy(batch, filter, seed);
+  const key = filterKey(filter);
+  if (predictor.name === 'r2') {
+    const found = r2Of(judged, kept, key, seed);
+    return 'r2' in found ? { ...found, value: found.r2 } : found;
+  }
+  return once(judged, `${predictor.name} ${seed} ${whitening} ${epochs} ${key}`, () => {
+    const { scores, groupSize, promptCount, update, teacher } = batch;
     const known = { scores, truths: passes(judged.testScores), groupSize };
-    const cost = passesOf({ drawn: scores.length, kept: kept.length, epochs, teacher, whitening });
+    const spent = { drawn: scores.length, kept: kept.length, epochs, teacher, whitening };
+    const cost = passesOf(spent) / promptCount;
     // One draw of prompts for all filters, so that what they differ by is not the draw.
-    const random = () => stream(seed, 'bootstrap', update);
-    return new Map(
-      shownPredictors.map((p) => [p.name, withInterval(p, known, kept, { whitening, cost }, random())]),
-    );
+    const random = stream(seed, 'bootstrap', update);
+    return withInterval(predictor, known, kept, { whitening, cost }, random);
   });
 }
 

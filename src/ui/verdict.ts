@@ -25,6 +25,17 @@ function times(ratio: number): string {
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} times`;
 }
 
+/** What the paper's R² says beside, where it is known of more than one filter, the one that Γ favours among them. */
+function opinionOf(r2s: readonly Ranked[], favoured: string): string {
+  const own = r2s.find(({ name }) => name === favoured);
+  if (r2s.length < 2 || !own) return 'R²(bins) is not known of enough filters here.';
+  const [best, second] = r2s;
+  if (best === own && !overlap(own, second)) return 'R²(bins) says the same.';
+  return overlap(best, best === own ? second : own)
+    ? `R²(bins) is highest for ${best.name}, but not for sure.`
+    : `R²(bins) would choose ${best.name}.`;
+}
+
 /**
  * Which filter the expected gain Γ favours on this batch, by how much over learning from every response, and whether R², the paper's
  * measure, says the same. Undefined where Γ ranks fewer than two.
@@ -37,13 +48,7 @@ export function verdictOf(
   if (gains.length < 2) return undefined;
   const [best] = gains;
   const all = gains.find(({ name }) => keepsAll(name));
-  const [agreed] = ranked(rows, 'r2-binned');
-  const same =
-    agreed === undefined
-      ? 'R² is undefined here.'
-      : agreed.name === best.name
-        ? 'R² says the same.'
-        : `R² would choose ${agreed.name}.`;
+  const same = opinionOf(ranked(rows, 'r2-binned'), best.name);
   if (best.value <= 0) return `Γ expects no filter to gain anything on this batch. ${same}`;
   if (all === undefined || all === best) {
     const [, second] = gains;

@@ -89,22 +89,23 @@ describe('withInterval', () => {
   });
 
   it('is stretched to the value where draws, noisier than the batch, miss it', () => {
-    const gaps = Array.from({ length: 30 }, (_, seed) => {
-      const { batch } = noisy(seed);
-      const got = defined(
-        withInterval(
-          predictor('r2-binned'),
-          batch,
-          rowsOf(batch),
-          { whitening: 'kept' },
-          stream(1, 'bootstrap'),
-        ),
-      );
-      expect(got.low).toBeLessThan(got.value);
-      return got.high - got.value;
-    });
-    expect(gaps.every((gap) => gap >= 0)).toBe(true);
-    expect(gaps).toContain(0);
+    const binned = predictor('r2-binned');
+    const gaps = (slope: number) =>
+      Array.from({ length: 30 }, (_, seed) => {
+        const { batch } = noisy(seed, { slope, prompts: slope === 0 ? 16 : 32 });
+        const context = { whitening: 'kept' } as const;
+        const { value, low, high } = defined(
+          withInterval(binned, batch, rowsOf(batch), context, stream(1, 'bootstrap')),
+        );
+        expect(high).toBeGreaterThan(low);
+        return { below: value - low, above: high - value };
+      });
+    const knowing = gaps(1);
+    const ignorant = gaps(0);
+    for (const { below, above } of [...knowing, ...ignorant])
+      expect(Math.min(below, above)).toBeGreaterThanOrEqual(0);
+    expect(knowing.map(({ above }) => above)).toContain(0);
+    expect(ignorant.map(({ below }) => below)).toContain(0);
   });
 
   it('has no width where prompts are all alike', () => {

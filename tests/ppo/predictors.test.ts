@@ -173,6 +173,13 @@ describe('gamma', () => {
     expect(valueOf('gamma', known, [3, 5], { whitening: 'off' })).toBeCloseTo(1 / Math.sqrt(53), 12);
   });
 
+  it('leaves out rows without a score, from means too', () => {
+    // Less the mean 3 of 1, 2, 6: −2, −1, 3. Σ A (s − p) = 1 + ½ + 1½.
+    const unscored = { ...batch, scores: [1, NaN, 2, 6] };
+    for (const whitening of ['kept', 'all'] as const)
+      expect(valueOf('gamma', unscored, [0, 1, 2, 3], { whitening })).toBeCloseTo(3 / Math.sqrt(14), 12);
+  });
+
   it('leaves out prompts with one known truth, which would be their own pass rate', () => {
     const known = { scores: [9, 9, 1, 2], truths: [1, NaN, 0, 1], groupSize: 2 };
     expect(valueOf('gamma', known, [0, 2, 3], { whitening: 'off' })).toBeCloseTo(0.5 / Math.sqrt(5), 12);

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
+import { oneAtATime } from '../../scripts/experiment/pool.ts';
 import { armsOf, fileOf, gridOf, jobsOf, readSuite } from '../../scripts/experiment/suite.ts';
 import { root } from '../../scripts/install.mjs';
 import { readResults } from '../../scripts/report/read.ts';
@@ -123,6 +124,18 @@ describe('a suite', () => {
     expect(code).toBe(2);
     expect(said).toEqual([expect.stringMatching(message)]);
   });
+});
+
+it('runs that end together are told one after the other: they write the same file', async () => {
+  const path = join(folder, 'shared');
+  const write = async (text: string) => {
+    await writeFile(`${path}.part`, text);
+    await rename(`${path}.part`, path);
+  };
+  const told = oneAtATime(write);
+  const texts = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(1000));
+  await Promise.all(texts.map(told));
+  expect(await readFile(path, 'utf8')).toBe(texts.at(-1));
 });
 
 it('a place that cannot be written is found before the work, in one line', async () => {

@@ -97,8 +97,9 @@ test('what cannot be drawn leaves the rest of the page at work, and the next bat
 test('the page is made in turns: what is used first, then the figures', async () => {
   const parts = {
     controls: '.controls',
+    scenario: '[aria-label=Scenario]',
     filter: '#filter-title',
-    recipe: 'details',
+    recipe: 'details.panel',
     programs: '#matrix-title',
     curves: '#time-title',
     trust: '#trust-title',

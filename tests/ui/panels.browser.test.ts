@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { filterNames } from '../../src/ppo/filter.ts';
 import { defaultKnobs, knobNames, knobTable, settingText } from '../../src/ppo/knobs.ts';
+import { standardNoise } from '../../src/ppo/noise.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import type { Verdict } from '../../src/protocol/verdict.ts';
 import { viewBatch } from '../../src/ui/batch-view.ts';
@@ -16,6 +17,7 @@ import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
 import { responseOf } from '../../src/ui/response/response.ts';
 import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
+import ScenarioChoice from '../../src/ui/ScenarioChoice.svelte';
 import Term from '../../src/ui/Term.svelte';
 import { tryFilter } from '../../src/ui/tried.ts';
 import '../../src/ui/css/tokens.css';
@@ -63,6 +65,39 @@ describe('the recipe', () => {
   });
 });
 
+describe('the scenario', () => {
+  test('is what the knobs stand for; another one is chosen once, and brings its teacher and noise', async () => {
+    const onchoose = vi.fn();
+    const screen = await render(ScenarioChoice, { knobs: defaultKnobs, onchoose });
+    await expect.element(screen.getByRole('radio', { name: 'good reward' })).toBeChecked();
+    await screen.getByRole('radio', { name: 'unsure middle' }).click({ force: true });
+    expect(onchoose.mock.calls).toEqual([[{ teacher: 'tests', noise: standardNoise('unsure') }]]);
+    const own = { ...standardNoise('unsure'), share: 0.5 };
+    await screen.rerender({ knobs: { ...defaultKnobs, teacher: 'tests', noise: own }, onchoose });
+    await expect.element(screen.getByRole('radio', { name: 'your own' })).toBeChecked();
+  });
+});
+
+describe('noise on the tests', () => {
+  test('is offered where the tests teach, with the options that it reads', async () => {
+    const onchange = vi.fn<(knobs: Knobs) => void>();
+    const screen = await render(RecipePanel, { knobs: defaultKnobs, open: true, onchange });
+    await expect.element(screen.getByRole('radiogroup', { name: 'Noise' })).not.toBeInTheDocument();
+    const knobs: Knobs = { ...defaultKnobs, teacher: 'tests' };
+    await screen.rerender({ knobs, open: true, onchange });
+    await screen.getByRole('radio', { name: 'flipped' }).click({ force: true });
+    expect(onchange).toHaveBeenLastCalledWith({ ...knobs, noise: standardNoise('flipped') });
+    await screen.rerender({ knobs: { ...knobs, noise: standardNoise('flipped') }, open: true, onchange });
+    await expect.element(screen.getByRole('slider', { name: 'False passes' })).toBeVisible();
+    await expect.element(screen.getByRole('slider', { name: 'Spread' })).not.toBeInTheDocument();
+    const profile = standardNoise('profile');
+    await screen.rerender({ knobs: { ...knobs, noise: profile }, open: true, onchange });
+    await screen.getByRole('slider', { name: '1 of 10' }).fill('1');
+    const moved = { ...profile, profile: profile.profile.with(0, 1) };
+    expect(onchange).toHaveBeenLastCalledWith({ ...knobs, noise: moved });
+  });
+});
+
 describe('the filter', () => {
   test('is one radio group of all filters', async () => {
     const onchange = vi.fn<(knobs: Knobs) => void>();
@@ -70,7 +105,8 @@ describe('the filter', () => {
     const group = screen.getByRole('radiogroup', { name: 'Filter' });
     await group.getByText('More filters').click();
     expect(group.getByRole('radio').elements()).toHaveLength(filterNames.length);
-    await expect.element(group.getByRole('radio', { name: defaultKnobs.filter.name })).toBeChecked();
+    const own = { name: defaultKnobs.filter.name, exact: true };
+    await expect.element(group.getByRole('radio', own)).toBeChecked();
     await group.getByRole('radio', { name: 'best-of-n' }).click({ force: true });
     expect(onchange).toHaveBeenLastCalledWith({
       ...defaultKnobs,

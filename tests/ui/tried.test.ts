@@ -49,7 +49,8 @@ describe('what is worked out piece by piece', () => {
   test('is not worked out again', () => {
     const judged = judgedOf(batchOf());
     const asked = [judged, { ...judged.batch.filter, name: 'none' }, true, 1] as const;
-    const [reliability, ...rows] = [...workOut(...asked)];
+    const [reliability, ...others] = [...workOut(...asked)];
+    const rows = others.slice(-5);
     const tried = tryFilter(...asked);
     expect(tried.reliability).toBe(reliability);
     expect(tried.comparison).toHaveLength(5);

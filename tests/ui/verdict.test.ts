@@ -25,16 +25,22 @@ function row(name: string, says: Record<string, Interval>): Comparison {
 const verdict = (...rows: Comparison[]) => verdictOf(rows, (name) => name === 'none');
 
 test('the filter that Γ favours, by how much over keeping all, and what R² says', () => {
-  const gamma = { none: [2, 1.8, 2.2], best: [2.8, 2.4, 3.2] } as const;
-  const none = row('none', { gamma: [...gamma.none], 'r2-binned': [0.4, 0, 1] });
-  const best = (r2: Interval) => row('best-worst', { gamma: [...gamma.best], 'r2-binned': r2 });
-  expect(verdict(none, best([0.9, 0, 1]))).toBe(
-    'Γ expects best-worst to gain 1.4 times what none gains per update. R² says the same.',
+  const none = (r2: Interval) => row('none', { gamma: [2, 1.8, 2.2], 'r2-binned': r2 });
+  const best = (r2: Interval) => row('best-worst', { gamma: [2.8, 2.4, 3.2], 'r2-binned': r2 });
+  expect(verdict(none([0.4, 0.3, 0.5]), best([0.9, 0.8, 1]))).toBe(
+    'Γ expects best-worst to gain 1.4 times what none gains per update. R²(bins) says the same.',
   );
-  expect(verdict(none, best([0.1, 0, 1]))).toMatch(/R² would choose none\.$/);
-  expect(verdict(row('none', { gamma: [...gamma.none] }), best(undefined))).toMatch(
-    /R² is undefined here\.$/,
+  expect(verdict(none([0.9, 0.8, 1]), best([0.1, 0, 0.2]))).toMatch(/R²\(bins\) would choose none\.$/);
+  expect(verdict(none([0.9, 0.1, 1]), best([0.8, 0, 0.9]))).toMatch(/highest for none, but not for sure\.$/);
+  expect(verdict(none([0.5, 0.1, 1]), best([0.8, 0, 0.9]))).toMatch(
+    /highest for best-worst, but not for sure\.$/,
   );
+  // What is known of one filter alone ranks nothing.
+  for (const r2 of [
+    [none([0.9, 0.8, 1]), best(undefined)],
+    [none(undefined), best([0.9, 0.8, 1])],
+  ])
+    expect(verdict(...r2)).toMatch(/R²\(bins\) is not known of enough filters here\.$/);
 });
 
 test('what a batch cannot tell apart is not told apart', () => {
@@ -43,10 +49,10 @@ test('what a batch cannot tell apart is not told apart', () => {
     /1\.3 times what none gains per update, though on this batch alone it cannot tell the two for sure\./,
   );
   expect(verdict(none, row('best-worst', { gamma: [1.9, 1, 3] }))).toBe(
-    'Γ expects none to gain most per update, though it cannot tell it from best-worst for sure. R² is undefined here.',
+    'Γ expects none to gain most per update, though it cannot tell it from best-worst for sure. R²(bins) is not known of enough filters here.',
   );
   expect(verdict(none, row('best-worst', { gamma: [0.5, 0.1, 0.9] }))).toBe(
-    'Γ expects none to gain most per update. R² is undefined here.',
+    'Γ expects none to gain most per update. R²(bins) is not known of enough filters here.',
   );
 });
 

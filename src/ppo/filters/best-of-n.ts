@@ -14,6 +14,6 @@ export const bestOfN: Filter = {
     text: 'Keeps only the best-scored response. All that is left looks good to the reward model, so its mistakes at the top are all the policy hears.',
     paper: 'The worst choice: R² 0.454, HumanEval pass@1 75.8.',
     unknown:
-      'How much of that is whitening’s doing: centring advantages over a set that is all good pushes half of it down. Try whitening “scale”.',
+      'How much of that is whitening’s doing: centring advantages over a set that is all good pushes half of it down. Try whitening “all”.',
   },
 };

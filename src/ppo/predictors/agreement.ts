@@ -54,11 +54,10 @@ export function youden(batch: Known, kept: readonly number[]): number | undefine
   return all[0] > 0 && all[1] > 0 ? above[1] / all[1] - above[0] / all[0] : undefined;
 }
 
-/** The median of finite values, which it sorts; NaN if there are none. */
+/** The median of finite values, which it sorts: of two in the middle the lower, above which is what is above any point between. */
 function median(values: Float64Array): number {
   values.sort();
-  const half = values.length >> 1;
-  return values.length % 2 === 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  return values[(values.length - 1) >> 1];
 }
 
 function keptOf(batch: Known, kept: readonly number[]) {

@@ -6,8 +6,8 @@ import { assertFits, type Context, type Estimate, type Known, type Predictor } f
  * A predictor's value with a 95 % percentile interval from a bootstrap that draws whole prompts: a prompt's responses, those of its
  * rows that are kept, and its pass rate stay together. The filter does not choose again, and the cost stays as it is.
  *
- * Draws in which the value does not exist are left out; if they are more than half, there is no interval, and no value. Noise
- * lowers the binned R² of a draw more than that of the batch: an interval that misses the value is stretched to it.
+ * Draws in which the value does not exist are left out; if they are more than half, there is no interval, and no value. Draws
+ * are noisier than the batch, which lowers a high binned R² and raises a low one: an interval that misses the value is stretched to it.
  *
  * It is somewhat too narrow. Simulated, with 32 prompts of 8 and 100 draws, it holds the mean over batches about 91 times in 100
  * for Γ (86 with 8 prompts), 87 to 99 for the others, but 77 to 90 where the AUC is .99: no draw leaves an AUC of 1.
