@@ -34,6 +34,11 @@ export function differenceText({ mean, low, high, n, p, adjusted }: Difference):
   return parts.join(', ');
 }
 
+/** As many decimals as tell ticks apart, two at least. */
+export function tickDigits([first, second]: readonly number[]): number {
+  return second === undefined ? 2 : Math.max(2, Math.ceil(-Math.log10(second - first) - 1e-9));
+}
+
 /** 15360 → "15.4 k", 6.1e12 → "6.1 T" */
 export function amount(value: number): string {
   const power = value === 0 ? 0 : Math.min(5, Math.max(0, Math.floor(Math.log10(value) / 3 + 1e-9)));
