@@ -4,6 +4,7 @@ const layers = {
   tasks: { path: '^src/tasks/', mayImport: ['protocol'] },
   ppo: { path: '^src/ppo/', mayImport: ['protocol'] },
   record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo'] },
+  evidence: { path: '^src/evidence/', mayImport: ['protocol', 'ppo'] },
   kernels: { path: '^src/kernels/', mayImport: [] },
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
@@ -13,10 +14,11 @@ const layers = {
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
   ui: {
-    path: '^src/(ui/(?!engine/)|main\\.ts$)',
-    mayImport: ['protocol', 'ppo', 'tasks', 'record', 'judge-host', 'engine-view'],
+    path: '^src/(ui/(?!(engine|evidence)/)|main\\.ts$)',
+    mayImport: ['protocol', 'ppo', 'tasks', 'record', 'judge-host', 'engine-view', 'evidence-view'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
+  'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence'] },
 };
 const pure = ['protocol', 'tasks', 'ppo'];
 
@@ -34,11 +36,14 @@ export default {
       },
     })),
     {
-      name: 'engine-view-when-opened',
-      comment: 'It shows the text of every kernel, which Play must not wait for.',
+      name: 'views-when-opened',
+      comment: 'The text of every kernel, the statistics of suites: Play must not wait for them.',
       severity: 'error',
       from: { path: layers.ui.path },
-      to: { path: layers['engine-view'].path, dependencyTypesNot: ['dynamic-import'] },
+      to: {
+        path: [layers['engine-view'].path, layers['evidence-view'].path],
+        dependencyTypesNot: ['dynamic-import'],
+      },
     },
     {
       name: 'no-layer',

@@ -29,8 +29,8 @@ import {
 import type { Arm, Job, Suite } from './experiment/suite.ts';
 import { root } from './install.mjs';
 import { report } from './report.ts';
-import { finalOutcome } from './report/outcome.ts';
-import type { Run } from './report/results.ts';
+import { finalOutcome } from '../src/evidence/outcome.ts';
+import type { Run } from '../src/evidence/results.ts';
 
 /** Written under another name first, so that no file is ever half there. */
 async function writeWhole(path: string, value: object): Promise<void> {
@@ -108,7 +108,7 @@ async function runSuite(suite: Suite, command: string, out: string, jobs: number
       const found = await Promise.all(wanted.map((job) => folder.find(job)));
       const runs = found.filter((run) => run !== undefined);
       const described = arms.map(({ id, source, filter, config: { knobs } }) => {
-        return { id, source, filter, klCoef: knobs.klCoef, learningRate: knobs.learningRate };
+        return { id, source, filter, klCoef: knobs.klCoef, learningRate: knobs.learningRate, knobs };
       });
       await writeWhole(join(out, 'results.json'), { suite: suite.name, command, arms: described, runs });
     };

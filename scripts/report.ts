@@ -1,20 +1,23 @@
 /**
  * `npm run report -- DIR [--out DIR2]`: reads DIR/results.json, which an experiment suite wrote, and writes DIR2/report.md
  * with tables and, beside it, figures as SVG. DIR2 is DIR unless given. A suite in progress is reported as far as it is.
- * The same input gives the same bytes. With `--page src/ui/evidence.json` the page gets what it says of the suite.
+ * The same input gives the same bytes. With `--page src/ui/evidence.json` Play gets what it says of the suite, with
+ * `--view public/evidence/NAME.json` the view Evidence all that it shows of it.
  *
  * Exit codes: 0 written; 2 wrong arguments, results that cannot be read, or a folder that cannot be written.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optional, outFolder, withArguments } from './arguments.ts';
-import { compare } from './report/compare.ts';
+import { compacted } from '../src/evidence/compact.ts';
+import { compare } from '../src/evidence/compare.ts';
 import { curvesFigure } from './report/curves.ts';
 import { forestFigure } from './report/forest.ts';
 import { markdownOf } from './report/markdown.ts';
 import { evidenceOf } from './report/page.ts';
-import { predictorsOf } from './report/predictors.ts';
-import { BadResults, bySource, readResults, type Results, seedsOf } from './report/results.ts';
+import { predictorsOf } from '../src/evidence/predictors.ts';
+import { BadResults, bySource, type Results, seedsOf } from '../src/evidence/results.ts';
+import { readResults } from './report/read.ts';
 import { scatterFigure } from './report/scatter.ts';
 
 /** The predictors that are drawn, as they are taken before training. */
@@ -50,11 +53,17 @@ function filesOf(results: Results): Map<string, string> {
   return files;
 }
 
-export async function report(folder: string, out: string, page?: string): Promise<number> {
+/** @param page what Play says, and what the view Evidence shows, where they are asked for */
+export async function report(
+  folder: string,
+  out: string,
+  { page, view }: { page?: string; view?: string } = {},
+): Promise<number> {
   try {
     const results = await readResults(folder);
     const files = filesOf(results);
     if (page !== undefined) await writeFile(page, `${JSON.stringify(evidenceOf(results), null, 2)}\n`);
+    if (view !== undefined) await writeFile(view, `${JSON.stringify(compacted(results))}\n`);
     for (const [name, text] of files) await writeFile(join(out, name), text);
     console.log(`Wrote ${join(out, 'report.md')} and ${files.size - 1} figures.`);
     return 0;
@@ -72,6 +81,12 @@ export function main(args: string[]): Promise<number> {
     out: (text: string | undefined, name: string) =>
       text === undefined ? undefined : outFolder()(text, name),
     page: optional,
+    view: optional,
   };
-  return withArguments(args, options, ({ out, page }, folder) => report(folder, out ?? folder, page), 'DIR');
+  return withArguments(
+    args,
+    options,
+    ({ out, page, view }, folder) => report(folder, out ?? folder, { page, view }),
+    'DIR',
+  );
 }

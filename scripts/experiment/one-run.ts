@@ -7,10 +7,10 @@ import type { Knobs } from '../../src/protocol/config.ts';
 import type { Metrics } from '../../src/protocol/metrics.ts';
 import { taskById } from '../../src/tasks/tasks.ts';
 import { headless } from '../headless.ts';
-import type { Evaluation, Run } from '../report/results.ts';
+import type { Evaluation, Run } from '../../src/evidence/results.ts';
 import type { Job } from './suite.ts';
 
-type Costs = Pick<Evaluation, 'drawn' | 'trained' | 'flops' | 'steps' | 'seconds'>;
+type Costs = Required<Pick<Evaluation, 'drawn' | 'trained' | 'flops' | 'steps' | 'seconds'>>;
 
 /** What an update asked of the networks. */
 function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: NetworkConfig): number {

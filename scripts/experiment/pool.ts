@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../install.mjs';
-import type { Run } from '../report/results.ts';
+import type { Run } from '../../src/evidence/results.ts';
 import { oneRun } from './one-run.ts';
 import type { Job } from './suite.ts';
 

@@ -1,8 +1,8 @@
 /** How the outcome goes over a run: the filters of one source that end highest, and none. */
-import { meanError } from '../../src/ppo/interval.ts';
-import type { Compared } from './compare.ts';
-import { decimals } from './format.ts';
-import { outcome, outcomeName, smoothed } from './outcome.ts';
+import type { Compared } from '../../src/evidence/compare.ts';
+import { curveOf } from '../../src/evidence/curve.ts';
+import { decimals } from '../../src/evidence/format.ts';
+import { outcomeName, smoothed } from '../../src/evidence/outcome.ts';
 import {
   area,
   figure,
@@ -82,12 +82,7 @@ function chosen(compared: readonly Compared[]): Curve[] {
     .sort((a, b) => b.final.mean - a.final.mean)
     .slice(0, mostFilters);
   return [...none, ...rest].map(({ label, final, runs, arm }, i) => {
-    const evaluations = [...runs.values()].flatMap((run) => run.evaluations);
-    const updates = [...new Set(evaluations.map(({ update }) => update))].sort((a, b) => a - b);
-    const points = updates.map((update) => ({
-      update,
-      ...meanError(evaluations.filter((one) => one.update === update).map(outcome)),
-    }));
+    const points = curveOf(runs.values());
     // The first style is that of none, also where there is none.
     const style = styles[arm.filter === 'none' ? 0 : none.length > 0 ? i : i + 1];
     return { label, final: final.mean, points, style };

@@ -1,7 +1,7 @@
 /** The paired difference to none of every filter and source, with its interval, at equal FLOPs and at equal draws. */
-import type { Compared, Difference } from './compare.ts';
-import { decimals, shortest, signed } from './format.ts';
-import { outcomeName } from './outcome.ts';
+import { type Compared, type Difference, extentOf } from '../../src/evidence/compare.ts';
+import { decimals, shortest, signed } from '../../src/evidence/format.ts';
+import { outcomeName } from '../../src/evidence/outcome.ts';
 import {
   area,
   figure,
@@ -90,14 +90,6 @@ function legend(): string[] {
     );
   });
   return parts;
-}
-
-/** Two seeds make intervals beyond any use: such are cut, with an arrow, so that the others can be read. */
-function extentOf(differences: readonly Difference[]): number {
-  const ends = differences.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite);
-  const means = Math.max(...differences.map(({ mean }) => Math.abs(mean)));
-  const most = Math.max(means, ...ends.map(Math.abs));
-  return Math.max(Math.min(most, Math.max(0.1, 3 * means)), 0.005);
 }
 
 function interval(

@@ -1,10 +1,10 @@
 /** The report's text: what the tables say and how to read them. */
-import type { Compared } from './compare.ts';
-import { chance, decimals, inCell, shortest, signed, withHalf } from './format.ts';
+import type { Compared } from '../../src/evidence/compare.ts';
+import { chance, decimals, shortest, signed, withHalf } from '../../src/evidence/format.ts';
+import { budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
+import { type Correlation, draws, type Predictor } from '../../src/evidence/predictors.ts';
+import type { Results } from '../../src/evidence/results.ts';
 import { mostFilters } from './curves.ts';
-import { budgetNames, budgets, outcomeName, smoothed } from './outcome.ts';
-import { type Correlation, draws, type Predictor } from './predictors.ts';
-import type { Results } from './results.ts';
 
 export interface Section {
   source: string;
@@ -38,6 +38,11 @@ export function markdownOf({ results, seeds, sections, predictors, forest, scatt
     ...scatters.map(({ file, title }) => `![${title} against the gain, a panel a source](${file})`),
     '',
   ].join('\n\n').trimEnd().concat('\n'); // prettier-ignore
+}
+
+/** Text as it stands in a cell of a Markdown table. */
+function inCell(text: string): string {
+  return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,9 +1,9 @@
 /** A suite in short, for the page: each filter against none, and how far the predictors could be relied on. */
 import type { Against, Evidence } from '../../src/ppo/evidence.ts';
-import { compare, type Compared, type Difference } from './compare.ts';
-import { atEqualBudget, type Budget } from './outcome.ts';
-import { predictorsOf } from './predictors.ts';
-import { bySource, type Results } from './results.ts';
+import { compare, type Compared, type Difference } from '../../src/evidence/compare.ts';
+import { atEqualBudget, type Budget } from '../../src/evidence/outcome.ts';
+import { predictorsOf } from '../../src/evidence/predictors.ts';
+import { bySource, type Results } from '../../src/evidence/results.ts';
 
 const rounded = (value: number) => Number(value.toFixed(4));
 

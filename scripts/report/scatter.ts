@@ -1,8 +1,8 @@
 /** A predictor against what the filters gained, a panel a source. */
 import { spearman } from '../../src/ppo/statistics.ts';
-import { decimals } from './format.ts';
-import { pointsOf } from './predictors.ts';
-import { bySource, type Results } from './results.ts';
+import { decimals } from '../../src/evidence/format.ts';
+import { pointsOf } from '../../src/evidence/predictors.ts';
+import { bySource, type Results } from '../../src/evidence/results.ts';
 import { circle, figure, ink, quiet, scaleOf, shortened, styles, width, words, xAxis, yAxis } from './svg.ts';
 
 const columns = 3;

@@ -1,8 +1,19 @@
 /** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
-export type View = 'play' | 'engine';
+export type View = 'play' | 'engine' | 'evidence';
+
+/** In the order in which they are offered. */
+export const viewNames: Readonly<Record<View, string>> = {
+  play: 'Play',
+  engine: 'Engine',
+  evidence: 'Evidence',
+};
 
 /** Where views are. */
-export const addresses: Readonly<Record<View, string>> = { play: '#/', engine: '#/engine' };
+export const addresses: Readonly<Record<View, string>> = {
+  play: '#/',
+  engine: '#/engine',
+  evidence: '#/evidence',
+};
 
 class Route {
   view = $state<View>(viewOf(location.hash));
@@ -30,7 +41,7 @@ class Route {
 }
 
 function viewOf(hash: string): View {
-  return hash === addresses.engine ? 'engine' : 'play';
+  return (['engine', 'evidence'] as const).find((view) => addresses[view] === hash) ?? 'play';
 }
 
 export const route = new Route();

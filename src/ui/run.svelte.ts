@@ -8,7 +8,7 @@ import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
-import type { View } from './route.svelte.ts';
+import { viewNames, type View } from './route.svelte.ts';
 import { judgeAndScore, judgeEdited } from './run/edited.ts';
 import { warningOf } from './run/health.ts';
 import { LiveRun } from './run/live-run.ts';
@@ -82,12 +82,16 @@ export class Run {
   /** What is to be drawn once what is being drawn is there. */
   #next: Drawing | undefined;
   #isBusy = false;
-  #isPlayOpen = true;
+  #view: View = 'play';
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.#draw());
     addEventListener('pagehide', () => this.#keeper.keepNow(true));
     void this.#begin();
+  }
+
+  get #isPlayOpen(): boolean {
+    return this.#view === 'play';
   }
 
   play(): void {
@@ -132,7 +136,7 @@ export class Run {
 
   /** Says which view is open: what Play alone shows is not copied while it is not seen. */
   drawFor(view: View): void {
-    this.#isPlayOpen = view === 'play';
+    this.#view = view;
     this.#draw();
   }
 
@@ -242,7 +246,7 @@ export class Run {
     if (!live) return;
     const { model } = live;
     const status = model.status(live.loading);
-    document.title = pageTitle(status, this.#isPlayOpen ? undefined : 'Engine');
+    document.title = pageTitle(status, this.#isPlayOpen ? undefined : viewNames[this.#view]);
     for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
     this.#told = live.notices.length;
     if (document.hidden) return;

@@ -15,8 +15,9 @@ import {
   readSuite,
 } from '../../scripts/experiment/suite.ts';
 import { root } from '../../scripts/install.mjs';
+import { readResults } from '../../scripts/report/read.ts';
+import type { Results } from '../../src/evidence/results.ts';
 import { loadManifest } from '../../src/model/manifest.ts';
-import { readResults, type Results } from '../../scripts/report/results.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { evidenceOf } from '../../scripts/report/page.ts';
-import { suite } from './suite-results.ts';
+import { suite } from '../evidence/suite-results.ts';
 
 it('in short, for the page, is the same numbers', () => {
   const { sources, predictors, updates } = evidenceOf(suite());

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/report.ts';
-import { atEqualBudget, finalOutcome, gainOf } from '../../scripts/report/outcome.ts';
-import type { Results } from '../../scripts/report/results.ts';
+import { compare } from '../../src/evidence/compare.ts';
+import { parseResults, type Results } from '../../src/evidence/results.ts';
 import { scaleOf } from '../../scripts/report/svg.ts';
-import { arm, run, suite, noneCurve, cheapCurve, cheapCosts } from './suite-results.ts';
+import { arm, run, suite } from '../evidence/suite-results.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'pf-ppo-report-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -45,50 +45,6 @@ function row(report: string, heading: string, first: string): string[] {
   const found = section.split('\n').find((line) => line.startsWith(`| ${first} |`));
   return found!.slice(2, -2).split(' | ');
 }
-
-describe('outcomes', () => {
-  const none = run('a', 1, noneCurve);
-  const cheap = run('b', 1, cheapCurve, cheapCosts);
-
-  it('a final outcome is the mean of the last three, never of the one before training', () => {
-    expect(finalOutcome(none)).toBeCloseTo((0.5 + 0.6 + 0.7) / 3, 12);
-    expect(gainOf(none)).toBeCloseTo(0.5, 12);
-    expect(finalOutcome(run('a', 1, [0.1, 0.4, 0.6]))).toBeCloseTo(0.5, 12);
-    expect(finalOutcome(run('a', 1, [0.1]))).toBe(0.1);
-    expect(gainOf(run('a', 1, [0.1]))).toBe(0);
-    expect(gainOf({ ...none, evaluations: none.evaluations.slice(1) })).toBeNaN();
-  });
-
-  it('the run that spent less is compared at its end, the other read between its evaluations', () => {
-    // cheap ends at 20 FLOPs; its last three were at 10, 15 and 20, where none had 0.3, 0.4 and 0.5.
-    const [filtered, unfiltered] = atEqualBudget(cheap, none, 'flops');
-    expect(filtered).toBeCloseTo(0.5, 12);
-    expect(unfiltered).toBeCloseTo(0.4, 12);
-    expect(atEqualBudget(none, cheap, 'flops')).toEqual([unfiltered, filtered]);
-    // At equal draws both are at their end.
-    const drawn = atEqualBudget(cheap, none, 'drawn');
-    expect(drawn[0]).toBeCloseTo(0.5, 12);
-    expect(drawn[1]).toBeCloseTo(0.6, 12);
-    // Three FLOPs an update: 6, 9 and 12 of them lie 0.6, 0.9 and 1.2 evaluations along.
-    const [, uneven] = atEqualBudget(run('b', 1, cheapCurve, { flops: 3 }), none, 'flops');
-    // 0.1 + 0.6·0.2, 0.1 + 0.9·0.2 and 0.3 + 0.2·0.2.
-    expect(uneven).toBeCloseTo((0.22 + 0.28 + 0.34) / 3, 12);
-  });
-
-  it('a run that stopped early, and one that never took a step', () => {
-    const short = run('a', 1, noneCurve.slice(0, 3));
-    expect(atEqualBudget(cheap, short, 'drawn')[0]).toBeCloseTo((0.2 + 0.4) / 2, 12);
-    expect(atEqualBudget(cheap, short, 'drawn')[1]).toBeCloseTo((0.3 + 0.5) / 2, 12);
-    // From update 20 to 30 it took no step: what was spent by then had got it to the later outcome.
-    const paused = run('a', 1, noneCurve);
-    paused.evaluations[3].steps = paused.evaluations[2].steps;
-    const three = run('b', 1, [0.1, 0.2, 0.2], { steps: 2 });
-    expect(atEqualBudget(three, paused, 'steps')[1]).toBeCloseTo((0.3 + 0.6) / 2, 12);
-    const idle = run('b', 1, [0.1, 0.2, 0.1, 0.2, 0.3], { steps: 0 });
-    expect(atEqualBudget(idle, none, 'steps')[0]).toBeCloseTo(0.2, 12);
-    expect(atEqualBudget(idle, none, 'steps')[1]).toBeCloseTo(0.1, 12);
-  });
-});
 
 describe('the report', () => {
   it('says what was put in, with intervals and p-values', async () => {
@@ -215,6 +171,20 @@ describe('the report', () => {
   });
 });
 
+it('with --view, writes what the page reads: the same comparison', async () => {
+  const results = suite();
+  const folder = folderOf(results);
+  const view = join(folder, 'view.json');
+  expect(await main([folder, '--view', view])).toBe(0);
+  const read = parseResults(readFileSync(view, 'utf8'));
+  expect(read).toMatchObject({ suite: 'main', command: 'npm run suite' });
+  const of = (from: Results) => compare(from, from.arms).map(({ differences }) => differences?.flops);
+  expect(of(read)[1]?.mean).toBeCloseTo(0.1, 3);
+  expect(of(read)[1]?.p).toBeCloseTo(of(results)[1]!.p, 4);
+  expect(await main([folder, '--view', join(folder, 'nowhere', 'view.json')])).toBe(2);
+  expect(said.mock.calls[0][0]).toMatch(/ENOENT/);
+});
+
 /** Whether every tag is closed, in order, and every ampersand begins an entity. */
 function isWellFormed(xml: string): boolean {
   const open: string[] = [];
@@ -314,7 +284,7 @@ describe('what no report can be made of', () => {
   });
 
   it.each([
-    [[], /^DIR is missing\. Options: --out, --page\.$/],
+    [[], /^DIR is missing\. Options: --out, --page, --view\.$/],
     [[join(root, 'nowhere')], /nowhere\/results\.json cannot be read: ENOENT.*Give the folder that/],
     [[root, '--out', join(root, 'a-file')], /^--out .*a-file cannot be written: .*Give a folder\.$/],
   ])('arguments %j', async (args, message) => {

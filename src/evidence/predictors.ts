@@ -1,8 +1,8 @@
 /** How well what is measured early tells which filters gain most. */
-import { percentileInterval } from '../../src/ppo/bootstrap.ts';
-import { meanError } from '../../src/ppo/interval.ts';
-import { pathOf, stream } from '../../src/ppo/random.ts';
-import { spearman } from '../../src/ppo/statistics.ts';
+import { percentileInterval } from '../ppo/bootstrap.ts';
+import { meanError } from '../ppo/interval.ts';
+import { pathOf, stream } from '../ppo/random.ts';
+import { spearman } from '../ppo/statistics.ts';
 import { baselineOf } from './compare.ts';
 import { gainOf } from './outcome.ts';
 import { type Arm, bySource, type Results, runsOf, seedsOf } from './results.ts';
@@ -40,8 +40,13 @@ interface Series {
   gained: number[];
 }
 
-/** By name, then by update; those of which no value is known are left out. */
+/** All of the suite, in the order of `takenIn`. */
 export function predictorsOf(results: Results): Predictor[] {
+  return takenIn(results).map(({ name, update }) => predictorOf(results, name, update));
+}
+
+/** What was taken when, by name, then by update; those of which no value is known are left out. */
+export function takenIn(results: Results): { name: string; update: number }[] {
   const taken = results.runs.flatMap((run) =>
     run.predictors.flatMap(({ update, values }) =>
       Object.keys(values)
@@ -50,9 +55,9 @@ export function predictorsOf(results: Results): Predictor[] {
     ),
   );
   const distinct = new Map(taken.map((one) => [`${one.name} ${one.update}`, one]));
-  return [...distinct.values()]
-    .sort((a, b) => (a.name === b.name ? a.update - b.update : a.name < b.name ? -1 : 1))
-    .map(({ name, update }) => assess(results, name, update));
+  return [...distinct.values()].sort((a, b) =>
+    a.name === b.name ? a.update - b.update : a.name < b.name ? -1 : 1,
+  );
 }
 
 /** The means over seeds that a scatter shows, by arm; arms without either are left out. */
@@ -84,18 +89,31 @@ function seriesBySource(results: Results, name: string, update: number): Series[
   );
 }
 
-function assess(results: Results, name: string, update: number): Predictor {
+/** Samples between two places where `assessing` may be left. */
+const perPiece = 40;
+
+function predictorOf(results: Results, name: string, update: number): Predictor {
+  const pieces = assessing(results, name, update);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+  }
+}
+
+/** One of `takenIn`, in pieces: the samples take a tenth of a second. */
+export function* assessing(results: Results, name: string, update: number): Generator<void, Predictor> {
   const sources = seriesBySource(results, name, update);
   const seeds = seedsOf(results).length;
   const whole = correlations(sources, Array<number>(seeds).fill(1));
   const random = stream(0, 'bootstrap', pathOf(name), update);
-  const sample = () => {
+  const samples: (typeof whole)[] = [];
+  // All samples of one seed are the same, and their spread says nothing.
+  while (seeds > 1 && samples.length < draws) {
     const weights = Array<number>(seeds).fill(0);
     for (let i = 0; i < seeds; i++) weights[random.integer(seeds)]++;
-    return correlations(sources, weights);
-  };
-  // All samples of one seed are the same, and their spread says nothing.
-  const samples = seeds < 2 ? [] : Array.from({ length: draws }, sample);
+    samples.push(correlations(sources, weights));
+    if (samples.length % perPiece === 0) yield;
+  }
   const known = whole.within.flatMap((rho, i) => (rho === undefined ? [] : [i]));
   const meanOf = ({ within }: typeof whole) => meanKnown(known.map((i) => within[i]));
   const correlation = (read: (from: typeof whole) => number | undefined): Correlation => {

@@ -32,8 +32,3 @@ export function withHalf(
 export function chance(p: number): string {
   return p < 0.001 ? '<0.001' : decimals(p);
 }
-
-/** Text as it stands in a cell of a Markdown table. */
-export function inCell(text: string): string {
-  return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
-}

@@ -1,7 +1,6 @@
-/** What an experiment suite leaves in results.json, read and checked. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** What an experiment suite leaves in results.json, checked. */
 import * as v from 'valibot';
+import { compactSchema, expanded } from './compact.ts';
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -15,12 +14,13 @@ const evaluationSchema = v.object({
   passAt1HeldOut: finite,
   score: finite,
   kl: finite,
-  /** Costs of the run up to this update: responses drawn and trained on, FLOPs, Adam steps, seconds. */
+  /** Costs of the run up to this update: responses drawn and trained on, FLOPs, Adam steps. */
   drawn: spent,
   trained: spent,
   flops: spent,
   steps: spent,
-  seconds: spent,
+  /** What the page gets does without: it is of the machine, not of the filter. */
+  seconds: v.optional(spent),
 });
 export type Evaluation = v.InferOutput<typeof evaluationSchema>;
 
@@ -34,6 +34,8 @@ const armSchema = v.object({
   learningRate: finite,
   /** What an ablation varies. */
   axis: v.optional(v.string()),
+  /** All of the run's, to begin the same one elsewhere. Older results lack them. */
+  knobs: v.optional(v.record(v.string(), v.unknown())),
 });
 export type Arm = v.InferOutput<typeof armSchema>;
 
@@ -53,37 +55,31 @@ const resultsSchema = v.object({
 });
 export type Results = v.InferOutput<typeof resultsSchema>;
 
-/** A folder that no report can be made of; the message is one line that says what to do. */
+/** Results of which nothing can be made; the message is to follow the name of the file. */
 export class BadResults extends Error {
   override name = 'BadResults';
 }
 
-const REMEDY = 'Give the folder that an experiment suite wrote, or run the suite again.';
-
-/** @throws BadResults */
-export async function readResults(folder: string): Promise<Results> {
-  const path = join(folder, 'results.json');
-  let text;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const why = (error as Error).message.replace(/\s+/g, ' ');
-    throw new BadResults(`${path} cannot be read: ${why}. ${REMEDY}`);
-  }
+/** As a suite writes them, or as the page gets them. @throws BadResults */
+export function parseResults(text: string): Results {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new BadResults(`${path} is not JSON, so it is truncated or another file. ${REMEDY}`);
+    throw new BadResults(' is not JSON, so it is truncated or another file');
   }
-  const parsed = v.safeParse(resultsSchema, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new BadResults(`${path}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}. ${REMEDY}`);
-  }
-  const problem = inconsistency(parsed.output);
-  if (problem !== undefined) throw new BadResults(`${path}: ${problem}. ${REMEDY}`);
-  return parsed.output;
+  const isCompact = v.is(v.looseObject({ form: v.string() }), json);
+  const results = checked(resultsSchema, isCompact ? expanded(checked(compactSchema, json)) : json);
+  const problem = inconsistency(results);
+  if (problem !== undefined) throw new BadResults(`: ${problem}`);
+  return results;
+}
+
+function checked<Output>(schema: v.GenericSchema<unknown, Output>, json: unknown): Output {
+  const parsed = v.safeParse(schema, json);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new BadResults(`: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`);
 }
 
 const costs = ['drawn', 'trained', 'flops', 'steps'] as const;

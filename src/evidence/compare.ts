@@ -1,6 +1,6 @@
 /** Every filter of a source against none of the same source. */
-import { meanInterval } from '../../src/ppo/interval.ts';
-import { holm, pairedDifference, type PairedDifference } from '../../src/ppo/statistics.ts';
+import { meanInterval } from '../ppo/interval.ts';
+import { holm, pairedDifference, type PairedDifference } from '../ppo/statistics.ts';
 import { atEqualBudget, type Budget, budgetNames, finalOutcome, gainOf } from './outcome.ts';
 import { shortest } from './format.ts';
 import { type Arm, type Results, type Run, runsOf } from './results.ts';
@@ -86,4 +86,15 @@ function differencesOf(own: Map<number, Run>, none: Map<number, Run>): Map<Budge
     );
   };
   return new Map(budgetNames.map((budget) => [budget, of(budget)]));
+}
+
+/**
+ * How far from 0 a figure of differences reaches. Two seeds make intervals beyond any use: such are cut, with an arrow, so
+ * that the others can be read.
+ */
+export function extentOf(differences: readonly Difference[]): number {
+  const ends = differences.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite);
+  const means = Math.max(...differences.map(({ mean }) => Math.abs(mean)));
+  const most = Math.max(means, ...ends.map(Math.abs));
+  return Math.max(Math.min(most, Math.max(0.1, 3 * means)), 0.005);
 }

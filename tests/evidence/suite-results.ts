@@ -1,4 +1,4 @@
-import type { Arm, Results, Run } from '../../scripts/report/results.ts';
+import type { Arm, Results, Run } from '../../src/evidence/results.ts';
 
 export const arm = (id: string, source: string, filter: string, rest: Partial<Arm> = {}): Arm => ({
   id,
