@@ -75,7 +75,8 @@ export async function headless(
     engine.free();
     scorer.free();
   };
-  return { training, network: manifest.policy.network, events: turning(train(training)), settled, free };
+  const { network, parameters: parameterCount } = manifest.policy;
+  return { training, network, parameterCount, events: turning(train(training)), settled, free };
 }
 
 /** Lets the event loop turn at every event: the judge's replies arrive in it, and its thread waits for more work until then. */

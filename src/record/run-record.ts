@@ -97,6 +97,11 @@ export class RunRecord {
     return this.#columns.kind.length;
   }
 
+  /** Of the newest event. */
+  get lastUpdate(): number {
+    return this.#columns.update.values().at(-1) ?? 0;
+  }
+
   /** Of what is thinned. */
   get heavyBytes(): number {
     return heavy.reduce((sum, name) => sum + this.#columns[name].bytes, 0);
@@ -104,7 +109,7 @@ export class RunRecord {
 
   push(event: RunEvent): void {
     this.#add(event);
-    if (event.type === 'judged' && this.heavyBytes > BUDGET) this.#thin();
+    if (event.type === 'judged' && this.heavyBytes > BUDGET) this.#thinToBudget();
   }
 
   /** Every event in order, as it was pushed, but for batches that were thinned. */
@@ -129,8 +134,12 @@ export class RunRecord {
     return packColumns(VERSION, meta, this.#columns);
   }
 
-  /** @throws Error that says what is wrong with the bytes, in one sentence */
-  static decode(bytes: Uint8Array): RunRecord {
+  /**
+   * @param look `whole` reads every event, so that those that can be read are all that there are; `head` leaves that to whoever reads
+   *   them, for whom one that is damaged throws
+   * @throws Error that says what is wrong with the bytes, in one sentence
+   */
+  static decode(bytes: Uint8Array, look: 'whole' | 'head' = 'whole'): RunRecord {
     try {
       const { meta, columns } = unpackColumns(bytes, VERSION);
       const { config, words, ...lists } = meta as Meta;
@@ -144,13 +153,7 @@ export class RunRecord {
         if (columns[name]?.type !== columnTypes[name]) throw new Error(`its column ${name} is missing`);
       record.#columns = columns;
       record.#words = words;
-      // Every event can be read, and what a visitor set on the way could be set.
-      for (const event of record.events()) {
-        const set = event.type === 'knobs' ? Object.entries(event.knobs) : [];
-        if (event.type === 'batch') set.push(['noise', event.batch.noise]);
-        const wrong = set.map(([name, value]) => checkKnob(name as keyof Knobs, value)).find(Boolean);
-        if (wrong) throw new Error(wrong);
-      }
+      if (look === 'whole') record.#check();
       return record;
     } catch (error) {
       throw new Error(`The recorded run cannot be read: ${ended((error as Error).message)}`, {
@@ -159,20 +162,35 @@ export class RunRecord {
     }
   }
 
-  /** Keeps the first batch, the newest, and of the others every second (every fourth, …) until half of the budget is free. */
-  #thin(): void {
-    const events = [...this.events()];
-    const last = events.at(-1)?.update ?? 0;
-    for (let stride = 2; this.heavyBytes > BUDGET / 2 && stride <= last; stride *= 2) {
-      const stays = ({ update }: RunEvent) => update % stride === 0 || update > last - NEWEST;
-      this.#columns = emptyColumns();
-      this.#words = [];
-      for (const event of events) {
-        if (stays(event)) this.#add(event);
-        else if (event.type === 'judged') this.#add({ ...event, testScores: new Float32Array(0) });
-        else if (event.type !== 'batch' && event.type !== 'experience') this.#add(event);
-      }
+  /** Every event can be read, and what a visitor set on the way could be set. */
+  #check(): void {
+    for (const event of this.events()) {
+      const set = event.type === 'knobs' ? Object.entries(event.knobs) : [];
+      if (event.type === 'batch') set.push(['noise', event.batch.noise]);
+      const wrong = set.map(([name, value]) => checkKnob(name as keyof Knobs, value)).find(Boolean);
+      if (wrong) throw new Error(wrong);
     }
+  }
+
+  /** Keeps the batches of every `stride`-th update from 0 and of the `newest` last ones, nothing heavy of the others, and every metric. */
+  thin(stride: number, newest: number): void {
+    const events = [...this.events()];
+    const last = this.lastUpdate;
+    const stays = ({ update }: RunEvent) => update % stride === 0 || update > last - newest;
+    this.#columns = emptyColumns();
+    this.#words = [];
+    for (const event of events) {
+      if (stays(event)) this.#add(event);
+      else if (event.type === 'judged') this.#add({ ...event, testScores: new Float32Array(0) });
+      else if (event.type !== 'batch' && event.type !== 'experience') this.#add(event);
+    }
+  }
+
+  /** Every second batch, every fourth, … until half of the budget is free. */
+  #thinToBudget(): void {
+    const last = this.lastUpdate;
+    for (let stride = 2; this.heavyBytes > BUDGET / 2 && stride <= last; stride *= 2)
+      this.thin(stride, NEWEST);
   }
 
   #add(event: RunEvent): void {

@@ -4,6 +4,7 @@ import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config
 import type { EngineReport } from '../protocol/engine-report.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
 import { RunHistory } from './history.ts';
@@ -12,6 +13,8 @@ import { viewNames, type View } from './route.svelte.ts';
 import { judgeAndScore, judgeEdited } from './run/edited.ts';
 import { warningOf } from './run/health.ts';
 import { LiveRun } from './run/live-run.ts';
+import { loadRecording } from './run/load-recording.ts';
+import { Player } from './run/player.ts';
 import type { JudgedBatch, PastRun, RunModel } from './run/run-model.ts';
 import { Keeper } from './run/keeper.ts';
 import type { SavedRun } from './run/saved-runs.ts';
@@ -76,6 +79,10 @@ export class Run {
   readonly #openThreads = workersWith(this.#judge);
   readonly #keeper = new Keeper((notice) => this.#tell(notice));
   #live: LiveRun | undefined;
+  /** A recorded run, shown in Play until the visitor turns to the live one. */
+  #player: Player | undefined;
+  /** Nothing is shown but the live run, which is kept. */
+  #isLive = false;
   #told = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #drawing = false;
@@ -95,6 +102,7 @@ export class Run {
   }
 
   play(): void {
+    this.#turnToLive();
     this.#flushKnobs();
     this.#live?.client.play();
   }
@@ -104,15 +112,23 @@ export class Run {
   }
 
   step(unit: 'phase' | 'update'): void {
+    this.#turnToLive();
     this.#flushKnobs();
     this.#live?.client.step(unit);
   }
 
   /** Shown at once; sent when it has stood still for a moment. */
   setKnobs(knobs: Knobs): void {
+    this.#turnToLive();
     this.knobs = knobs;
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#flushKnobs(), SETTLE);
+  }
+
+  /** Pauses the recording, goes on with it, or shows it again. */
+  playRecording(): void {
+    this.#player?.toggle();
+    this.#draw();
   }
 
   /** From the start with the same seed: with the knobs that the run began with, or as they are now. */
@@ -161,14 +177,18 @@ export class Run {
   }
 
   judgeAndScore(task: Task, program: string, teacher: Teacher) {
-    return judgeAndScore(this.#judge, this.#live?.client, task, program, teacher);
+    // Only the models that scored the others can score one more.
+    const recorded = this.#player?.playback.model.config.preset;
+    const { ready = false, engine } = this.#live?.model ?? {};
+    const canScore = recorded === undefined || (ready && engine?.preset === recorded);
+    return judgeAndScore(this.#judge, canScore ? this.#live?.client : undefined, task, program, teacher);
   }
 
   task(id: string): Task {
     return taskById(id);
   }
 
-  /** The run that this tab had before it was left, or a new one as the address says. */
+  /** The run that this tab had before it was left, or a new one as the address says, behind a recording where there is one. */
   async #begin(): Promise<void> {
     const { config, problems } = configFromAddress(location.search);
     // What the address says besides, such as large type, makes it no other run.
@@ -176,11 +196,43 @@ export class Run {
     if (kept && this.#resume(kept)) return;
     this.#open(config);
     problems.forEach((problem) => this.#tell(problem));
+    const record = await loadRecording(config);
+    if (this.#isLive) return;
+    // What is here by itself comes first.
+    if (!record || this.#live?.model.ready) return this.#turnToLive();
+    this.#showRecording(record);
+  }
+
+  #showRecording(record: RunRecord): void {
+    const isDue = () => this.#isPlayOpen && !document.hidden && !this.#isBusy;
+    try {
+      this.#player = new Player(
+        record,
+        isDue,
+        () => this.#draw(),
+        () => this.#turnToLive(),
+      );
+      this.#draw();
+    } catch {
+      this.#turnToLive();
+    }
+  }
+
+  /** From here on there is no recording, and the live run is one to keep. */
+  #turnToLive(): void {
+    if (this.#isLive) return;
+    this.#isLive = true;
+    this.#player?.close();
+    this.#player = undefined;
+    if (this.#live) this.#keeper.watch(this.#live);
+    this.#draw();
   }
 
   #resume(kept: SavedRun): boolean {
     try {
-      this.#watch(new LiveRun(kept, this.#openThreads, () => this.#changed()));
+      const live = new LiveRun(kept, this.#openThreads, () => this.#changed());
+      this.#isLive = true;
+      this.#watch(live);
       this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
       return true;
     } catch (error) {
@@ -192,6 +244,7 @@ export class Run {
   /** What was said of the run before is not true of this one. */
   #restart(config: RunConfig): void {
     this.notices = [];
+    this.#turnToLive();
     this.#open(config);
   }
 
@@ -207,7 +260,7 @@ export class Run {
     this.#live = live;
     this.#told = 0;
     this.knobs = live.knobs;
-    this.#keeper.watch(live);
+    if (this.#isLive) this.#keeper.watch(live);
     this.#writeAddress();
     this.#draw();
   }
@@ -244,13 +297,18 @@ export class Run {
   #draw(): void {
     const live = this.#live;
     if (!live) return;
-    const { model } = live;
-    const status = model.status(live.loading);
+    const { engine, failure, config } = live.model;
+    // What went wrong with the live run is said where that run is seen.
+    if (failure) this.#turnToLive();
+    const player = this.#isPlayOpen ? this.#player : undefined;
+    const own = live.model.status(live.loading);
+    const status = player ? player.playback.status(player.isPlaying, own) : own;
     document.title = pageTitle(status, this.#isPlayOpen ? undefined : viewNames[this.#view]);
     for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
     this.#told = live.notices.length;
     if (document.hidden) return;
-    const { config, engine, failure, phase, finished, inForce, changes, shown, newest, history } = model;
+    const { phase, finished, inForce, changes, shown, newest, history } =
+      player?.playback.model ?? live.model;
     this.#next = {
       status,
       config,
@@ -276,10 +334,11 @@ export class Run {
         this.#next = undefined;
         if (this.#isPlayOpen && next.shown && next.shown !== this.shown)
           await this.#study(next.shown, next.status, next.config);
+        const isNew = this.history !== next.history || this.version !== next.history.version;
         this.#show(next);
         await ownTurn();
         if (!this.#isPlayOpen) continue;
-        if (this.version !== next.history.version) this.warning = warningOf(next.history);
+        if (isNew) this.warning = warningOf(next.history);
         this.version = next.history.version;
         this.markers = markersOf(next.changes);
       }

@@ -36,7 +36,22 @@ export type Status =
       finished: boolean;
       last: UpdateSummary | undefined;
     }
-  | { kind: 'failed'; stage: string };
+  | { kind: 'failed'; stage: string }
+  /** A run that was recorded is shown as it was after an update, in place of the `live` one, which waits. */
+  | {
+      kind: 'recording';
+      seed: number;
+      /** Which models. */
+      preset: string;
+      update: number;
+      /** The last that was recorded. */
+      updates: number;
+      isPlaying: boolean;
+      isOver: boolean;
+      /** Undefined where the update's batch was not kept. */
+      last: UpdateSummary | undefined;
+      live: Status;
+    };
 
 /** One true sentence, its first words apart so that they can be set in bold. */
 export interface Sentence {
@@ -106,9 +121,24 @@ export function statusSentence(status: Status): Sentence {
     }
     case 'failed':
       return { lead: 'Stopped:', rest: `${status.stage} failed. What happened stands below.` };
+    case 'recording': {
+      const { update, updates, seed, preset, last } = status;
+      const made = `Made by npm run record: ${preset} models, seed ${seed}.`;
+      return {
+        lead: `A recording, update ${update} of ${updates}:`,
+        rest: last ? `${facts(last)} ${made}` : made,
+      };
+    }
     default:
       throw new Error(`no sentence for ${JSON.stringify(status satisfies never)}`);
   }
+}
+
+/** The live run waits for Train. */
+export function canTrain(status: Status): boolean {
+  return status.kind === 'recording'
+    ? canTrain(status.live)
+    : status.kind === 'ready' || status.kind === 'paused';
 }
 
 /** The page's title: all that is seen of it while another tab is in front. `view` is named where it is not the page's own. */

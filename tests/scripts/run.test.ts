@@ -19,11 +19,11 @@ test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no comman
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^No command.*; there are: pretrain, experiment, report, trace, judge, lighthouse, bench\.\n$/,
+    /^No command.*; there are: pretrain, experiment, report, record, trace, judge, lighthouse, bench\.\n$/,
   );
 });
 
-test.each(['pretrain', 'experiment', 'report', 'trace', 'judge', 'lighthouse', 'bench'])(
+test.each(['pretrain', 'experiment', 'report', 'record', 'trace', 'judge', 'lighthouse', 'bench'])(
   '%s says in one line what it allows',
   async (name) => {
     const { code, stdout, stderr } = await run(name, '--no-such-option', '1');

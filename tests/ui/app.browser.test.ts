@@ -8,10 +8,13 @@ import App from '../../src/ui/App.svelte';
 import { RunHistory } from '../../src/ui/history.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
 import type { Run } from '../../src/ui/run.svelte.ts';
+import type { Status } from '../../src/ui/status.ts';
 import Term from '../../src/ui/Term.svelte';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
+
+type Recorded = Extract<Status, { kind: 'recording' }>;
 
 const play = vi.fn();
 const [someTask] = trainTasks;
@@ -80,6 +83,21 @@ describe('one batch, one filter', () => {
     await expect.element(screen.getByText(/6\s+would be kept by best-worst/)).toBeVisible();
     await expect.element(screen.getByRole('listitem', { name: 'best-worst' })).toHaveClass('active');
   });
+});
+
+test('a recording is labelled beside the button, over the programs and over the curves, and on leaving it nowhere', async () => {
+  const status: Recorded = {
+    ...{ kind: 'recording', seed: 1, preset: 'tiny', update: 0, updates: 25, last: first },
+    ...{ isPlaying: true, isOver: false, live: { kind: 'starting' } },
+  };
+  const screen = await render(App, ready(judged(), { status }));
+  const labels = [/A recording, update 0 of 25:/, /Recorded: what the untrained/, /One recorded run/];
+  for (const label of labels) await expect.element(screen.getByText(label)).toBeVisible();
+  await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
+  await expect.element(screen.getByRole('button', { name: 'Train live' })).toBeEnabled();
+  await screen.rerender(ready(judged()));
+  await expect.element(screen.getByText(/One run/)).toBeVisible();
+  expect(document.body.textContent).not.toMatch(/record/i);
 });
 
 test('what cannot be drawn leaves the rest of the page at work, and the next batch is drawn', async () => {

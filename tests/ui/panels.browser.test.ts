@@ -19,11 +19,14 @@ import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
 import { responseOf } from '../../src/ui/response/response.ts';
 import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
 import ScenarioChoice from '../../src/ui/ScenarioChoice.svelte';
+import type { Status } from '../../src/ui/status.ts';
 import Term from '../../src/ui/Term.svelte';
 import { tryFilter } from '../../src/ui/tried.ts';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
+
+type Recorded = Extract<Status, { kind: 'recording' }>;
 
 const nothing = () => undefined;
 
@@ -160,7 +163,10 @@ describe('the filter', () => {
 });
 
 describe('controls', () => {
-  const handlers = { ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onagain: vi.fn(), onseed: vi.fn() };
+  const handlers = {
+    ...{ ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onagain: vi.fn() },
+    ...{ onseed: vi.fn(), onrecording: vi.fn() },
+  };
   const calm = { seed: 1, warning: undefined, hasChanged: false, ...handlers };
   test('Train waits for the models', async () => {
     const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });
@@ -174,6 +180,27 @@ describe('controls', () => {
     expect(handlers.onpause).toHaveBeenCalledOnce();
     await expect.element(screen.getByRole('button', { name: 'Step update' })).toBeDisabled();
     await expect.element(screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
+  });
+  test('a recording is called one, can be paused, and Train live is there before the models', async () => {
+    const status: Recorded = {
+      ...{ kind: 'recording', seed: 1, preset: 'tiny', update: 3, updates: 25, last: undefined },
+      ...{ isPlaying: true, isOver: false, live: { kind: 'starting' } },
+    };
+    const screen = await render(Controls, { status, ...calm });
+    await expect.element(screen.getByRole('status')).toHaveTextContent(/^A recording, update 3 of 25:/);
+    await expect.element(screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
+    await expect.element(screen.getByRole('button', { name: 'Step update' })).toBeDisabled();
+    await screen.getByRole('button', { name: 'Pause it' }).click();
+    expect(handlers.onrecording).toHaveBeenCalledOnce();
+    await screen.getByRole('button', { name: 'Train live' }).click();
+    expect(handlers.ontrain).toHaveBeenCalledOnce();
+    await screen.rerender({ status: { ...status, isPlaying: false }, ...calm });
+    await expect.element(screen.getByRole('button', { name: 'Play on' })).toBeVisible();
+    await screen.rerender({ status: { ...status, isPlaying: false, isOver: true }, ...calm });
+    await expect.element(screen.getByRole('button', { name: 'Play it again' })).toBeVisible();
+    await screen.rerender({ status: { kind: 'starting' }, ...calm });
+    expect(screen.getByRole('button', { name: 'Play it again' }).elements()).toHaveLength(0);
+    await expect.element(screen.getByRole('button', { name: 'Train' })).toBeDisabled();
   });
   test('Reset is one of two where the settings are others than the run began with', async () => {
     const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });

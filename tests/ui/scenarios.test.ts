@@ -3,7 +3,7 @@ import { checkKnobs, defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts'
 import type { Evidence } from '../../src/ppo/evidence.ts';
 import { addressOf, configFromAddress } from '../../src/ui/address.ts';
 import { expectationOf, trackRecord } from '../../src/ui/evidence.ts';
-import { scenarioOf, scenarios } from '../../src/ui/scenarios.ts';
+import { scenarioOf, scenarios } from '../../src/ppo/scenarios.ts';
 
 describe('a scenario', () => {
   test.each(scenarios)('$id can be trained with, and is found again by its knobs', (scenario) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultKnobs } from '../../src/ppo/knobs.ts';
 import { phases } from '../../src/protocol/batch.ts';
-import { pageTitle, statusSentence, type Status, type UpdateSummary } from '../../src/ui/status.ts';
+import { canTrain, pageTitle, statusSentence, type Status, type UpdateSummary } from '../../src/ui/status.ts';
 
 const say = (status: Status) => {
   const { lead, rest } = statusSentence(status);
@@ -14,6 +14,11 @@ const update14: UpdateSummary = {
   filter: defaultKnobs.filter,
   kept: 64,
   kl: 0.0213,
+};
+
+const recording: Extract<Status, { kind: 'recording' }> = {
+  ...{ kind: 'recording', seed: 1, preset: 'tiny', update: 14, updates: 25 },
+  ...{ isPlaying: true, isOver: false, last: undefined, live: { kind: 'starting' } },
 };
 
 test.each<[Status, string]>([
@@ -61,6 +66,11 @@ test.each<[Status, string]>([
     { kind: 'paused', update: 15, phase: 'filter', finished: false, last: update14 },
     'Paused in update 15. Next: the filter chooses among them.',
   ],
+  [
+    { ...recording, last: update14 },
+    'A recording, update 14 of 25: 256 programs, 91 pass; best-worst keeps 64; KL 0.021. Made by npm run record: tiny models, seed 1.',
+  ],
+  [recording, 'A recording, update 14 of 25: Made by npm run record: tiny models, seed 1.'],
   [{ kind: 'failed', stage: 'rollouts' }, 'Stopped: rollouts failed. What happened stands below.'],
 ])('%o', (status, sentence) => {
   expect(say(status)).toBe(sentence);
@@ -85,6 +95,12 @@ test('the title tells a hidden tab’s state', () => {
   expect(pageTitle({ kind: 'failed', stage: 'score' })).toBe('Stopped · PF-PPO Playground');
   expect(pageTitle({ kind: 'starting' })).toBe('PF-PPO Playground');
   expect(pageTitle({ kind: 'starting' }, 'Engine')).toBe('Engine · PF-PPO Playground');
+});
+
+test('behind a recording the live run may wait for Train already', () => {
+  expect(canTrain(recording)).toBe(false);
+  expect(canTrain({ ...recording, live: { kind: 'ready', first: update14 } })).toBe(true);
+  expect(pageTitle(recording)).toBe('PF-PPO Playground');
 });
 
 test('every phase has words of its own', () => {

@@ -130,6 +130,11 @@ export class RunModel {
     return judged ?? this.newest;
   }
 
+  /** Of the batch to draw. */
+  get told(): UpdateSummary | undefined {
+    return this.shown && this.#summary(this.shown);
+  }
+
   /** @param loading files that are on their way */
   status(loading?: Loading): Status {
     if (this.failure) return { kind: 'failed', stage: this.failure.stage };

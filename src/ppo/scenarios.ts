@@ -1,5 +1,5 @@
-import { defaultKnobs } from '../ppo/knobs.ts';
-import { noiseKey, standardNoise } from '../ppo/noise.ts';
+import { defaultKnobs } from './knobs.ts';
+import { noiseKey, standardNoise } from './noise.ts';
 import type { Knobs } from '../protocol/config.ts';
 
 /** Where scores come from, as a question about filtering. */

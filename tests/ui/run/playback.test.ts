@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultConfig } from '../../../src/ppo/knobs.ts';
+import { metricNames } from '../../../src/protocol/metrics.ts';
+import { RunRecord } from '../../../src/record/run-record.ts';
+import { replay } from '../../../src/ui/run/live-run.ts';
+import { Playback } from '../../../src/ui/run/playback.ts';
+import type { RunModel } from '../../../src/ui/run/run-model.ts';
+import { run } from '../../tiny-run.ts';
+
+const facts = ({ history, batches, finished, inForce, changes, shown }: RunModel) => ({
+  ...{ batches, finished, inForce, changes, shown },
+  columns: metricNames.map((name) => history.known(name)),
+});
+const waiting = { kind: 'starting' } as const;
+
+let record: RunRecord;
+beforeAll(async () => {
+  const { events } = await run({ updates: 4, knobs: { evalEvery: 2 } });
+  record = new RunRecord(defaultConfig);
+  const known = new Set(['judged', 'evaluated']);
+  const place = (event: (typeof events)[number]) => 2 * event.update + (known.has(event.type) ? 1 : 0);
+  for (const event of events.sort((a, b) => place(a) - place(b))) record.push(event);
+});
+
+describe('a playback', () => {
+  it('shows at every update what the run knew at its end, and nothing later', () => {
+    const playback = new Playback(record);
+    expect(playback.updates).toBe(4);
+    for (let update = 0; update <= 4; update++) {
+      playback.goTo(update);
+      expect(playback.update).toBe(update);
+      expect(playback.isOver).toBe(update === 4);
+      expect(facts(playback.model)).toEqual(facts(replay(record.upTo(update))));
+      expect(playback.model.shown?.batch.update).toBe(update);
+    }
+  });
+
+  it('ends where the record ends, however far it is told to go, and begins again', () => {
+    const playback = new Playback(record);
+    const first = facts(playback.model);
+    playback.goTo(100);
+    expect(playback.update).toBe(4);
+    expect(facts(playback.model)).toEqual(facts(replay(record)));
+    playback.rewind();
+    expect(playback.update).toBe(0);
+    expect(facts(playback.model)).toEqual(first);
+  });
+
+  it('tells of the update that it is at, and of no other one where a batch was thinned', () => {
+    const thinned = RunRecord.decode(record.encode(), 'head');
+    thinned.thin(2, 1);
+    const playback = new Playback(thinned);
+    const told = [0, 1, 2, 3, 4].map((update) => {
+      playback.goTo(update);
+      const status = playback.status(true, waiting);
+      return status.kind === 'recording' ? [status.update, status.last?.update] : undefined;
+    });
+    expect(told).toEqual([
+      [0, 0],
+      [1, undefined],
+      [2, 2],
+      [3, undefined],
+      [4, 4],
+    ]);
+    expect(facts(playback.model).columns).toEqual(facts(replay(record)).columns);
+  });
+});
