@@ -57,18 +57,23 @@ export async function fitted(record: RunRecord, mostBytes = MOST_BYTES): Promise
 const fileOf = ({ scenario, filter, seed }: Recorded) =>
   `${`${scenario}-${filter}`.replaceAll(' ', '-')}-seed-${seed}${ENDING}`;
 
-/** Of every recording in the folder, whenever it was made. */
+/** Of every recording in the folder, whenever it was made; one that this page cannot read any more is told of and left out. */
 async function writeIndex(folder: string): Promise<void> {
+  const index: Recording[] = [];
   const files = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
-  const index = files.map(async (file): Promise<Recording> => {
-    const bytes = new Uint8Array(await readFile(join(folder, file)));
-    const { config, lastUpdate } = RunRecord.decode(bytes);
-    const { knobs, seed } = config;
-    const scenario = scenarioOf(knobs)?.id ?? '';
-    return { file, scenario, filter: knobs.filter.name, seed, updates: lastUpdate, bytes: bytes.length };
-  });
-  const text = JSON.stringify(await Promise.all(index), null, 2);
-  await writeFile(join(folder, 'index.json'), `${text}\n`);
+  for (const file of files) {
+    try {
+      const bytes = new Uint8Array(await readFile(join(folder, file)));
+      const { config, lastUpdate: updates } = RunRecord.decode(bytes);
+      const scenario = scenarioOf(config.knobs)?.id;
+      if (scenario === undefined) throw new Error('Its scenario is none of today.');
+      const { filter } = config.knobs;
+      index.push({ file, scenario, filter: filter.name, seed: config.seed, updates, bytes: bytes.length });
+    } catch (error) {
+      console.error(`${file} is not listed, make it again or remove it. ${(error as Error).message}`);
+    }
+  }
+  await writeFile(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
 }
 
 export function main(args: string[]): Promise<number> {

@@ -334,6 +334,8 @@ export class Run {
         this.#next = undefined;
         if (this.#isPlayOpen && next.shown && next.shown !== this.shown)
           await this.#study(next.shown, next.status, next.config);
+        // It may have been left while its batch was worked out.
+        if (next.status.kind === 'recording' && !(this.#player && this.#isPlayOpen)) continue;
         const isNew = this.history !== next.history || this.version !== next.history.version;
         this.#show(next);
         await ownTurn();

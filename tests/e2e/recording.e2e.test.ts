@@ -32,13 +32,29 @@ async function newPage(options: BrowserContextOptions = {}): Promise<void> {
   });
   await page.addInitScript(() => {
     const sentences: string[] = [];
-    Object.assign(window, { sentences });
+    const shifts: number[] = [];
+    Object.assign(window, { sentences, shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        shifts.push((entry as PerformanceEntry & { value: number }).value);
+    }).observe({ type: 'layout-shift', buffered: true });
     new MutationObserver(() => {
       const text = document.querySelector('p[role=status]')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
       if (text !== '' && text !== sentences.at(-1)) sentences.push(text);
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });
 }
+/** Keeps the models from coming until what it gives is called. */
+async function holdModels(): Promise<() => void> {
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await context.route('**/models/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return letGo;
+}
+
 const open = (search = '') => page.goto(inject('siteUrl') + search);
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const said = (pattern: RegExp) =>
@@ -47,6 +63,11 @@ const said = (pattern: RegExp) =>
     .filter({ hasText: pattern })
     .waitFor({ timeout: 2 * MINUTE });
 const sentences = () => page.evaluate(() => (window as unknown as { sentences: string[] }).sentences);
+/** How much the page has jumped, as browsers measure it. */
+const shift = () =>
+  page.evaluate(() =>
+    (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
+  );
 const cells = () => page.getByRole('gridcell').count();
 const charts = () => page.getByRole('slider', { name: /by update/ });
 
@@ -62,12 +83,7 @@ test(
   'a first visit opens on a recording before there is an engine, and training live gives its numbers',
   async () => {
     await newPage();
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    await context.route('**/models/**', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const letGo = await holdModels();
     await open();
     // No model has come: all that is shown is the recording.
     await said(/^\s*A recording, update \d+ of 25:/);
@@ -106,11 +122,29 @@ test(
 );
 
 test(
+  'training that is asked for before there is an engine begins as soon as there is one',
+  async () => {
+    await newPage();
+    const letGo = await holdModels();
+    await open();
+    await said(/^\s*A recording/);
+    await button('Train live').click();
+    await said(/^\s*(Starting|Loading|Before training)/);
+    expect(await cells()).toBe(0);
+    letGo();
+    await said(/^\s*Update [1-9]:/);
+    expect(errors).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
   'a recording is played to its end, again after a reload, and is left by a change of a setting',
   async () => {
     await newPage();
     await open();
     await said(/A recording, update 25 of 25:/);
+    expect(await shift()).toBeLessThan(0.1);
     await button('Play it again').click();
     await said(/A recording, update [1-5] of 25:/);
     await page.reload();
@@ -163,5 +197,6 @@ test.each([
   const played = (await sentences()).filter((text) => text.startsWith('A recording'));
   expect(played).toHaveLength(1);
   await expect.poll(cells).toBe(256);
+  expect(await shift()).toBeLessThan(0.1);
   await expectFits(page, viewport.width);
 });

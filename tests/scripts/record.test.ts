@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -60,7 +60,7 @@ describe('the command', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('writes a recording and lists it beside those that are there', async () => {
+  it('writes a recording and lists it beside those that are there and can be read', async () => {
     const make = (filter: string) =>
       main([
         '--scenario',
@@ -74,6 +74,7 @@ describe('the command', () => {
         '--out',
         folder,
       ]);
+    await writeFile(join(folder, 'of-another-time.run'), 'PFPPORUN, or what was one');
     expect([await make('none'), await make('best-of-n')]).toEqual([0, 0]);
     const index = await readIndex(folder);
     expect(index).toMatchObject([
