@@ -101,6 +101,11 @@ export class Run {
     return this.#view === 'play';
   }
 
+  /** How the live run began; what is drawn may still be the one before. */
+  get #begun(): RunConfig {
+    return this.#live?.model.config ?? this.config;
+  }
+
   play(): void {
     this.#turnToLive();
     this.#flushKnobs();
@@ -133,21 +138,22 @@ export class Run {
 
   /** From the start with the same seed: with the knobs that the run began with, or as they are now. */
   again(how: 'as-it-was' | 'with-these-settings'): void {
-    const { config } = this;
+    const config = this.#begun;
     this.#restart({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
   }
 
   /** From the start, with other knobs. */
   beginWith(part: Partial<Knobs>): void {
-    this.#restart({ ...this.config, knobs: { ...this.knobs, ...part } });
+    this.#restart({ ...this.#begun, knobs: { ...this.knobs, ...part } });
   }
 
   newSeed(): void {
-    this.#restart({ ...this.config, seed: this.config.seed + 1, knobs: this.knobs });
+    const config = this.#begun;
+    this.#restart({ ...config, seed: config.seed + 1, knobs: this.knobs });
   }
 
   setEngine(engine: EngineChoice): void {
-    this.#restart({ ...this.config, engine, knobs: this.knobs });
+    this.#restart({ ...this.#begun, engine, knobs: this.knobs });
   }
 
   /** Says which view is open: what Play alone shows is not copied while it is not seen. */
@@ -165,7 +171,7 @@ export class Run {
   }
 
   setPreset(preset: string): void {
-    this.#restart({ ...this.config, preset, knobs: this.knobs });
+    this.#restart({ ...this.#begun, preset, knobs: this.knobs });
   }
 
   dismiss(notice: string): void {
