@@ -40,6 +40,8 @@ type Drawing = { status: Status } & Pick<
 
 /** Milliseconds between two drawings: at most ten a second. */
 const FRAME = 100;
+/** Milliseconds of a turn that is spent on what is told of a batch. */
+const STUDY = 10;
 /** Milliseconds a knob must stand still before it is sent. */
 const SETTLE = 120;
 
@@ -372,8 +374,14 @@ export class Run {
   async #study(shown: JudgedBatch, status: Status, { seed }: RunConfig): Promise<void> {
     const pieces = workOut(shown, this.knobs.filter, status.kind !== 'running', seed, this.knobs);
     try {
-      do await ownTurn();
-      while (!pieces.next().done);
+      let isDone: boolean | undefined = false;
+      while (!isDone) {
+        await ownTurn();
+        // Many pieces are short, and a turn of its own for each would be mostly waiting.
+        const end = performance.now() + STUDY;
+        do isDone = pieces.next().done;
+        while (!isDone && performance.now() < end);
+      }
     } catch {
       // What cannot be worked out is said where it would be drawn.
     }
