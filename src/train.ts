@@ -19,7 +19,7 @@
 import { beside } from './beside.ts';
 import { evaluate } from './evaluate.ts';
 import { compareWithTruth, perResponse, report } from './measure.ts';
-import type { Lesson, StepStats } from './model/policy.ts';
+import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
 import { checkFilter, drawKept, filterWeights, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
@@ -155,18 +155,28 @@ async function* experience(
 
   // 7 advantages (R, T)
   yield { type: 'phase', update, phase: 'advantages' };
-  const { klCoef, gamma, gaeLambda } = yield* t.knobsAt(update, 'advantages');
+  const live = yield* t.knobsAt(update, 'advantages');
   const { logprobs, refLogprobs, values, mask } = known;
   const rowScores = Float32Array.from(rows, (r) => scores[r]);
-  const rewards = shapeRewards(logprobs, refLogprobs, mask, rowScores, klCoef, T);
-  const { advantages, returns } = gae(rewards, values, mask, T, gamma, gaeLambda);
-  const whitenedAdvantages = whiten(advantages, mask, whitening);
+  const estimated = advantagesOf(known, rowScores, { ...live, whitening });
+  const { rewards, advantages, whitenedAdvantages, returns } = estimated;
   const lesson: Lesson = { ...known, advantages: whitenedAdvantages, returns };
   yield { type: 'experience', update, ...perResponse(lesson, index) };
   t.show(update, [rows.length], { rows });
   t.show(update, [rows.length, T], { mask, targets: known.targets, logprobs, refLogprobs, values });
   t.show(update, [rows.length, T], { rewards, advantages, whitenedAdvantages, returns });
   return { lesson, index };
+}
+
+/** Stage 7: β-shaped rewards, GAE and whitening. (R, T) each, of (R) scores. */
+export function advantagesOf(
+  { logprobs, refLogprobs, values, mask, contextLength: T }: Experience,
+  scores: Float32Array,
+  { klCoef, gamma, gaeLambda, whitening }: Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening'>,
+) {
+  const rewards = shapeRewards(logprobs, refLogprobs, mask, scores, klCoef, T);
+  const { advantages, returns } = gae(rewards, values, mask, T, gamma, gaeLambda);
+  return { rewards, advantages, returns, whitenedAdvantages: whiten(advantages, mask, whitening) };
 }
 
 /** Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. */

@@ -1,4 +1,5 @@
 /** One run of a suite: trains, and keeps what its evaluations, costs and predictors were. */
+import { gradientCosine, scoredBatch, type ScoredBatch } from '../../src/gradient-cosine.ts';
 import { updateFlops, type Sight } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
 import { predictors } from '../../src/ppo/predictors.ts';
@@ -25,12 +26,10 @@ function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: N
 }
 
 /** Of what was kept, under the run's own whitening and cost; null where one does not exist. */
-function predictionsOf(batch: Batch, testScores: Float32Array, { whitening }: Knobs, cost: number) {
-  const truths = testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0));
-  const known = { scores: batch.scores, truths, groupSize: batch.groupSize };
+function predictionsOf(judged: ScoredBatch, { whitening }: Knobs, cost: number) {
   const entries = predictors.map(({ name, of }) => [
     name,
-    of(known, batch.kept, { whitening, cost }) ?? null,
+    of(judged, judged.kept, { whitening, cost }) ?? null,
   ]);
   return Object.fromEntries(entries) as Record<string, number | null>;
 }
@@ -41,17 +40,32 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
   const evaluated: Metrics[] = [];
   const costs: Costs[] = [{ drawn: 0, trained: 0, flops: 0, steps: 0, seconds: 0 }];
   const taken: Run['predictors'] = [];
+  let testScores: Float32Array | undefined;
   const run = await headless(config, (event) => {
     if (event.type === 'evaluated') evaluated[event.update] = event.metrics;
-    if (event.type !== 'judged' || !predictorsAt.includes(event.update)) return;
-    const batch = batches[event.update];
-    const values = predictionsOf(batch, event.testScores, knobs, flopsOf(batch, knobs, run.network));
-    taken.push({ update: event.update, values });
+    if (event.type === 'judged' && predictorsAt.includes(event.update)) ({ testScores } = event);
   });
+  /** Once a batch is judged, before the policy learns from it. */
+  const predict = async (batch: Batch) => {
+    await run.settled();
+    const judged = scoredBatch(batch, testScores!);
+    const values = predictionsOf(judged, knobs, flopsOf(batch, knobs, run.network));
+    const cosine = await gradientCosine(run.training.given.policy, judged, knobs);
+    taken.push({ update: batch.update, values: { ...values, 'gradient-cosine': cosine ?? null } });
+  };
   const explained: number[] = [];
   let start = 0;
+  let asked: Batch | undefined;
   for await (const event of run.events) {
     if (event.type === 'phase' && event.phase === 'prompts') start = performance.now();
+    // The judge is asked when this phase is left.
+    if (asked && !(event.type === 'phase' && event.phase === 'judge')) {
+      const begun = performance.now();
+      await predict(asked);
+      asked = undefined;
+      start += performance.now() - begun;
+    }
+    if (event.type === 'batch' && predictorsAt.includes(event.update)) asked = event.batch;
     if (event.type === 'batch') batches[event.update] = event.batch;
     if (event.type === 'updated') {
       if (event.update > 1) explained.push(event.metrics['value/explained_variance']!);

@@ -1,7 +1,7 @@
 /** The report's text: what the tables say and how to read them. */
 import type { Compared } from '../../src/evidence/compare.ts';
 import { chance, decimals, shortest, signed, withHalf } from '../../src/evidence/format.ts';
-import { budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
+import { type Budget, budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
 import { meanInterval } from '../../src/ppo/interval.ts';
 import { type Correlation, draws, type Predictor } from '../../src/evidence/predictors.ts';
 import type { Results } from '../../src/evidence/results.ts';
@@ -132,6 +132,27 @@ function sourceSection({ source, compared, figure }: Section, seeds: number): st
       ? []
       : [`![Learning curves of none and the ${mostFilters} filters that end highest](${figure})`]),
   ];
+}
+
+/** What of the suite fits into a README: outcomes, and differences along two costs. */
+export function summaryOf(sections: readonly Section[]): string {
+  const head = ['source of reward', 'filter', 'β, learning rate', outcomeName];
+  const cell = ({ differences }: Compared, budget: Budget) => {
+    const difference = differences?.[budget];
+    if (!difference || difference.n === 0) return '';
+    return `${withHalf(difference, signed)}${Number.isNaN(difference.p) ? '' : `, p ${chance(difference.p)}`}`;
+  };
+  const rows = sections.flatMap(({ source, compared }) =>
+    compared.map((one, i) => [
+      i === 0 ? inCell(source) : '',
+      inCell(one.arm.filter),
+      `${shortest(one.arm.klCoef)}, ${shortest(one.arm.learningRate)}`,
+      withHalf(one.final, decimals),
+      cell(one, 'drawn'),
+      cell(one, 'flops'),
+    ]),
+  );
+  return `${table([...head, `Δ at equal ${budgets.drawn}`, `Δ at equal ${budgets.flops}`], rows)}\n`;
 }
 
 function predictorSection(predictors: readonly Predictor[], sources: readonly string[]): string[] {

@@ -104,16 +104,16 @@ export const knobTable = {
   },
   teacher: {
     kind: 'choice',
-    standard: 'strong',
+    standard: 'some-idioms',
     options: teachers,
     optionLabels: {
       strong: 'strong model',
       weak: 'weak model',
+      'some-idioms': 'reads chains only',
       'one-round': 'one round',
       'flipped-labels': 'flipped labels',
       'length-biased': 'likes length',
       gullible: 'gullible',
-      'some-idioms': 'reads chains only',
       tests: 'unit tests',
     },
     label: 'Teacher',

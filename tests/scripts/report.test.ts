@@ -177,7 +177,7 @@ describe('the report', () => {
     const folder = folderOf(suite());
     expect(await main([folder])).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(
-      ['curves-1-strong.svg', 'differences.svg', 'report.md', 'results.json', 'scatter-gamma.svg', 'scatter-r2-binned.svg'], // prettier-ignore
+      ['curves-1-strong.svg', 'differences.svg', 'report.md', 'results.json', 'scatter-gamma.svg', 'scatter-r2-binned.svg', 'summary.md'], // prettier-ignore
     );
     const report = readFileSync(join(folder, 'report.md'), 'utf8');
     const linked = [...report.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file]) => file);
