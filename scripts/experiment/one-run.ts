@@ -4,6 +4,7 @@ import type { NetworkConfig } from '../../src/model/network.ts';
 import { predictors } from '../../src/ppo/predictors.ts';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
+import { mean } from '../../src/measure.ts';
 import type { Metrics } from '../../src/protocol/metrics.ts';
 import { taskById } from '../../src/tasks/tasks.ts';
 import { headless } from '../headless.ts';
@@ -47,11 +48,13 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
     const values = predictionsOf(batch, event.testScores, knobs, flopsOf(batch, knobs, run.network));
     taken.push({ update: event.update, values });
   });
+  const explained: number[] = [];
   let start = 0;
   for await (const event of run.events) {
     if (event.type === 'phase' && event.phase === 'prompts') start = performance.now();
     if (event.type === 'batch') batches[event.update] = event.batch;
     if (event.type === 'updated') {
+      if (event.update > 1) explained.push(event.metrics['value/explained_variance']!);
       const [before, batch] = [costs[event.update - 1], batches[event.update]];
       costs[event.update] = {
         drawn: before.drawn + batch.scores.length,
@@ -76,5 +79,6 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
       ...costs[update],
     },
   ]);
-  return { arm, seed: config.seed, evaluations, predictors: taken };
+  const known = explained.length > 0 ? { explainedVariance: mean(explained) } : {};
+  return { arm, seed: config.seed, evaluations, predictors: taken, ...known };
 }

@@ -25,9 +25,7 @@ const isNone = ({ filter }: Arm) => filter === 'none';
 export function baselineOf(arms: readonly Arm[], arm: Arm): Arm | undefined {
   if (isNone(arm)) return undefined;
   const shared = (other: Arm) =>
-    Number(other.klCoef === arm.klCoef) +
-    Number(other.learningRate === arm.learningRate) +
-    Number(other.axis === arm.axis);
+    Number(other.klCoef === arm.klCoef) + Number(other.learningRate === arm.learningRate);
   const candidates = arms.filter(isNone);
   const most = Math.max(...candidates.map(shared));
   return candidates.find((other) => shared(other) === most);

@@ -31,7 +31,7 @@ const terms = {
     text: 'How much of the truth the score explains among some responses: 1 if the score tells exactly which pass, 0 if it tells nothing. Undefined where all pass, or none.',
     paper:
       'Computed on groups of similar score before training, to choose a filter: none 0.886, best-of-n 0.454, best-random 0.922, best-worst 0.952.',
-    here: 'Per response (smaller numbers: averaging over groups hides noise), with a 95 % interval from resampling prompts.',
+    here: 'Per response (smaller numbers: averaging over groups hides noise), with a 95 % interval from resampling prompts. In the chart over updates, dotted: between groups of similar score, as in the paper, of what the last five updates kept.',
     unknown: 'R² rises by itself when extremes are kept. It is a hint at a good filter, not a proof of one.',
   },
   rank: {
