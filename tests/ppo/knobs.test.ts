@@ -155,6 +155,7 @@ test('options of a filter count only where they are read', () => {
   const drawn = withFilter({ name: 'rank-profile', profile: [1] });
   expect(differences(drawn, withFilter({ name: 'rank-profile', profile }))).toEqual(['new rank profile']);
   expect(differences(withFilter({ name: 'none' }), withFilter({ name: 'none', keep: 5 }))).toEqual([]);
+  expect(differences(withFilter({ name: 'top' }), withFilter({ name: 'top', mode: 'resample' }))).toEqual([]);
 });
 
 test('noise counts where the tests teach, and its options where they are others than it begins with', () => {
