@@ -10,7 +10,7 @@ import { taskById } from './tasks/tasks.ts';
 import { advantagesOf } from './train.ts';
 
 /** Responses of one batch, row = prompt · groupSize + sample. */
-export interface ScoredBatch {
+export interface JudgedRollout {
   rollout: Rollout;
   groupSize: number;
   /** (R) */
@@ -22,7 +22,7 @@ export interface ScoredBatch {
 }
 
 /** A batch as the page knows it. `testScores` (R): shares of tests passed, NaN where the judge itself failed. */
-export function scoredBatch(batch: Batch, testScores: Float32Array, kept = batch.kept): ScoredBatch {
+export function judgedRollout(batch: Batch, testScores: Float32Array, kept = batch.kept): JudgedRollout {
   const { taskIds, groupSize, tokens, lengths, scores } = batch;
   const rows = lengths.length;
   const promptLengths = lengths.map((_, r) => taskById(taskIds[Math.floor(r / groupSize)]).promptIds.length);
@@ -42,7 +42,7 @@ export function scoredBatch(batch: Batch, testScores: Float32Array, kept = batch
  */
 export async function gradientCosine(
   policy: Policy,
-  { rollout, groupSize, scores, truths, kept }: ScoredBatch,
+  { rollout, groupSize, scores, truths, kept }: JudgedRollout,
   knobs: Knobs,
 ): Promise<number | undefined> {
   const { learner, critic } = policy;

@@ -5,7 +5,7 @@
  *   2 rollouts     N responses to each, from the unfiltered policy
  *   3 score        the teacher's scalar for each response
  *   4 filter       rank within the prompt, weigh the ranks, keep some
- *   5 judge        run the programs against their tests, beside the loop: the truth informs, it never teaches
+ *   5 judge        run the programs against their tests, beside the loop: the truth informs, it never teaches, unless asked to
  *   6 experience   log-probs under policy and reference, values
  *   7 advantages   β-shaped rewards, GAE, whitening
  *   8 update       epochs × minibatches of clipped PPO on the kept responses
@@ -21,7 +21,7 @@ import { evaluate } from './evaluate.ts';
 import { compareWithTruth, perResponse, report } from './measure.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
-import { checkFilter, drawKept, filterWeights, samplingPlan } from './ppo/filter.ts';
+import { checkFilter, drawKept, filterWeights, readsTruth, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
 import { samplerKey, shuffled, stream } from './ppo/random.ts';
 import { shapeRewards } from './ppo/shaping.ts';
@@ -109,8 +109,9 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     ...now,
     filter: liveFilter(now.filter, planned, groupSize),
   }));
-  const weights = filterWeights(scores, groupSize, filter);
-  const kept = drawKept(scores, groupSize, filter, stream(seed, 'filter', update));
+  const truths = readsTruth(filter) ? await truth : undefined;
+  const weights = filterWeights(scores, groupSize, filter, truths);
+  const kept = drawKept(scores, groupSize, filter, stream(seed, 'filter', update), truths);
   const { tokens, lengths, promptLengths, rows, contextLength } = rollout;
   const ended = Array.from(rollout.ended, (e) => e === 1);
   const taskIds = tasks.map((task) => task.id);
@@ -179,7 +180,10 @@ export function advantagesOf(
   return { rewards, advantages, returns, whitenedAdvantages: whiten(advantages, mask, whitening) };
 }
 
-/** Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. */
+/**
+ * Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. An update of
+ * which nothing was kept takes no step: to learn from what its filter refused would be another filter.
+ */
 async function* learn(
   t: Training,
   update: number,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headless } from '../scripts/headless.ts';
-import { gradientCosine, type ScoredBatch } from '../src/gradient-cosine.ts';
+import { gradientCosine, type JudgedRollout } from '../src/gradient-cosine.ts';
 import type { Policy } from '../src/model/policy.ts';
 import { rolloutOf } from '../src/model/rollout.ts';
 import { defaultConfig, defaultKnobs } from '../src/ppo/knobs.ts';
@@ -26,7 +26,7 @@ const rollout = rolloutOf(
 );
 const truths = Float32Array.from(row(tasks.length), (r) => (r % groupSize < 2 ? 1 : 0));
 const verdicts = truths.map((s) => 2 * s - 1);
-const batchOf = (scores: Float32Array, part: Partial<ScoredBatch> = {}): ScoredBatch => ({
+const batchOf = (scores: Float32Array, part: Partial<JudgedRollout> = {}): JudgedRollout => ({
   ...{ rollout, groupSize, truths, scores, kept: row(tasks.length) },
   ...part,
 });
@@ -43,7 +43,11 @@ describe('the gradient cosine', () => {
   it('is high where the scores are the truth, as low where they are its opposite, and in between for noise', async () => {
     const right = await gradientCosine(policy, batchOf(verdicts), knobs);
     const wrong = await gradientCosine(policy, batchOf(truths.map((s) => 1 - 2 * s)), knobs);
-    const noise = await gradientCosine(policy, batchOf(truths.map(() => (random.uniform() < 0.5 ? 5 : -5))), knobs);
+    const noise = await gradientCosine(
+      policy,
+      batchOf(truths.map(() => (random.uniform() < 0.5 ? 5 : -5))),
+      knobs,
+    );
     expect(right).toBeGreaterThan(0.5);
     expect(right).toBeLessThanOrEqual(1);
     expect(wrong).toBeLessThan(-0.5);

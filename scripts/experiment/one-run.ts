@@ -1,5 +1,5 @@
 /** One run of a suite: trains, and keeps what its evaluations, costs and predictors were. */
-import { gradientCosine, scoredBatch, type ScoredBatch } from '../../src/gradient-cosine.ts';
+import { gradientCosine, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
 import { updateFlops, type Sight } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
 import { predictors } from '../../src/ppo/predictors.ts';
@@ -26,7 +26,7 @@ function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: N
 }
 
 /** Of what was kept, under the run's own whitening and cost; null where one does not exist. */
-function predictionsOf(judged: ScoredBatch, { whitening }: Knobs, cost: number) {
+function predictionsOf(judged: JudgedRollout, { whitening }: Knobs, cost: number) {
   const entries = predictors.map(({ name, of }) => [
     name,
     of(judged, judged.kept, { whitening, cost }) ?? null,
@@ -48,7 +48,7 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
   /** Once a batch is judged, before the policy learns from it. */
   const predict = async (batch: Batch) => {
     await run.settled();
-    const judged = scoredBatch(batch, testScores!);
+    const judged = judgedRollout(batch, testScores!);
     const values = predictionsOf(judged, knobs, flopsOf(batch, knobs, run.network));
     const cosine = await gradientCosine(run.training.given.policy, judged, knobs);
     taken.push({ update: batch.update, values: { ...values, 'gradient-cosine': cosine ?? null } });

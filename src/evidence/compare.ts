@@ -19,7 +19,8 @@ export interface Compared {
   differences?: Record<Budget, Difference>;
 }
 
-const isNone = ({ filter }: Arm) => filter === 'none';
+/** What the others of a suite are compared with bears this label. */
+export const isNone = ({ filter }: Pick<Arm, 'filter'>) => filter === 'none';
 
 /** What the arm is compared with: of the arms without a filter that which has most settings in common, the first of such. */
 export function baselineOf(arms: readonly Arm[], arm: Arm): Arm | undefined {

@@ -24,7 +24,7 @@ const terms = {
   truth: {
     title: 'Truth',
     text: 'Whether the program really works: it is run on at least 10 unit tests that neither the policy nor the reward model ever sees. It passes only if every one does.',
-    here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it.',
+    here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it, unless the filter asks for it and says so.',
   },
   r2: {
     title: 'R²',
@@ -36,23 +36,23 @@ const terms = {
   },
   rank: {
     title: 'Rank',
-    text: 'The place of a response among those to the same prompt, best score first. The filter looks at nothing else.',
+    text: 'The place of a response among those to the same prompt, best score first. Most filters look at nothing else.',
   },
   filter: {
     title: 'Filter',
-    text: 'Chooses, by rank, which responses the policy learns from. The idea: where the score is unreliable, do not learn from it.',
+    text: 'Chooses, most often by rank, which responses the policy learns from. The idea: where the score is unreliable, do not learn from it.',
     paper:
       'Policy Filtration (PF-PPO): a weight per rank; the kept responses then go through ordinary PPO as if nothing had been chosen.',
     unknown: 'Independent work with exact instead of noisy scores found no gain from such a choice.',
   },
   mode: {
     title: 'Select or resample',
-    text: 'Select keeps a fixed number per prompt, none twice. Resample draws as many as there were, with repetition, by the weight of their rank.',
+    text: 'Select keeps a fixed number per prompt, none twice. Resample draws as many as there were, with repetition, by the weight of their rank. Filters that look at the whole batch do only the one or the other.',
     paper: 'Its code has both. Only select saves work: fewer responses, fewer steps.',
   },
   keep: {
     title: 'Kept per prompt',
-    text: 'How many responses to each prompt the policy learns from, in mode select.',
+    text: 'How many responses to each prompt the policy learns from, in mode select. Where that depends on the scores it may be none, and an update that keeps none at all takes no step.',
   },
   whitening: {
     title: 'Whitening',
@@ -204,7 +204,7 @@ const predictorTerms = Object.fromEntries(
     {
       title: `${label}, ${symbol}`,
       text: words,
-      here: usesTruth ? 'It uses the unit tests, which this page runs and PPO never sees.' : undefined,
+      here: usesTruth ? 'It uses the unit tests, which this page runs and PPO does not see.' : undefined,
     },
   ]),
 );

@@ -1,7 +1,7 @@
 import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
-import { gradientCosine, scoredBatch } from '../gradient-cosine.ts';
+import { gradientCosine, judgedRollout } from '../gradient-cosine.ts';
 import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
@@ -244,7 +244,7 @@ export class Session {
   private async cosines({ batch, testScores, kept, knobs }: CosinesQuestion): Promise<Answer> {
     const cosines: (number | null)[] = [];
     for (const rows of kept) {
-      const judged = scoredBatch(batch, testScores, rows);
+      const judged = judgedRollout(batch, testScores, rows);
       cosines.push((await gradientCosine(this.policy!, judged, knobs)) ?? null);
     }
     return { type: 'cosines', cosines };

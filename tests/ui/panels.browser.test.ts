@@ -157,6 +157,14 @@ describe('the filter', () => {
     await screen.rerender({ knobs: { ...defaultKnobs, filter: fitted }, onchange });
     await expect.element(screen.getByRole('slider', { name: 'Kept per prompt' })).toHaveAttribute('max', '1');
   });
+
+  test('says where it depends on the batch how many are kept, and offers no mode that would make no difference', async () => {
+    const filter = { ...defaultKnobs.filter, name: 'top' };
+    const screen = await render(FilterPanel, { knobs: { ...defaultKnobs, filter }, onchange: nothing });
+    await expect.element(screen.getByText(/top keeps what scores above the mean of the batch/)).toBeVisible();
+    await expect.element(screen.getByText('it depends')).toBeVisible();
+    await expect.element(screen.getByRole('radio', { name: 'resample' })).toBeDisabled();
+  });
 });
 
 describe('controls', () => {
