@@ -176,9 +176,9 @@ test('noise counts where the tests teach, and its options where they are others 
     'new noise profile',
   ]);
   // It has no meaning under a reward model, and one as soon as the tests teach.
-  expect(differences(defaultKnobs, taught('even', {}, 'some-idioms'))).toEqual([]);
-  expect(differences(taught('even', {}, 'some-idioms'), taught('even'))).toEqual([
-    'teacher some-idioms → tests',
+  expect(differences(defaultKnobs, taught('even', {}, defaultKnobs.teacher))).toEqual([]);
+  expect(differences(taught('even', {}, defaultKnobs.teacher), taught('even'))).toEqual([
+    `teacher ${defaultKnobs.teacher} → tests`,
     'noise none → even',
   ]);
   expect(differences(taught('even'), taught('none', {}, 'weak'))).toEqual(['teacher tests → weak']);

@@ -17,7 +17,7 @@ export const agreement: BatchFilter = {
       return agrees ? 1 : 0;
     });
   },
-  says: 'what is right and scores above its prompt’s mean, or is wrong and scores below it, however many that are',
+  says: 'what is right and scores above its prompt’s mean, or is wrong and scores below it, however many that is',
   isCompared: false,
   isRare: true,
   words: {

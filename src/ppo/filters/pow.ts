@@ -11,7 +11,7 @@ const pow = (name: string, exponent: number, by: string): BatchFilter => ({
   readsScores: true,
   chances: ({ scores }) => Array.from(scores, (score) => Math.abs(score) ** exponent),
   isDrawn: true,
-  says: `from the whole batch by ${by}`,
+  says: `from the whole batch, each by ${by}`,
   isCompared: false,
   isRare: true,
   words: {

@@ -12,7 +12,7 @@ export const top: BatchFilter = {
     const mean = meanOf(Array.from(scores));
     return Array.from(scores, (score) => (score > mean ? 1 : 0));
   },
-  says: 'what scores above the mean of the batch, however many that are',
+  says: 'what scores above the mean of the batch, however many that is',
   isCompared: false,
   isRare: true,
   words: {
