@@ -168,23 +168,23 @@ const teacherTerms: Readonly<Record<Teacher, Entry>> = {
     text: 'Trained briefly, on few pairs. Use it to watch over-optimisation: the score rises, the truth hardly follows.',
   },
   'one-round': {
-    title: 'One round',
+    title: 'One-round model',
     text: 'The strong model without its second round: it has only seen programs by the untrained policy. Use it to see how a model that is good at first fares when the policy changes.',
   },
   'flipped-labels': {
-    title: 'Flipped labels',
+    title: 'Mislabelled model',
     text: 'Trained on pairs of which 3 in 10 are labelled the wrong way round, as careless annotators do. These faults follow no pattern.',
   },
   'length-biased': {
-    title: 'Likes length',
+    title: 'Length-biased model',
     text: 'Trained on pairs of which, in 4 of 10, the longer program was preferred, right or wrong. A fault with a pattern: look whether the programs grow longer.',
   },
   gullible: {
-    title: 'Gullible',
+    title: 'Gullible model',
     text: 'Trained only on programs by authors: right ones and honest mistakes, nothing garbled and nothing that a policy came up with. Use it to see what a policy gets away with before a teacher that never met nonsense.',
   },
   'some-idioms': {
-    title: 'Reads chains only',
+    title: 'Chain reader',
     text: 'Trained on pairs by an annotator who can only read programs that chain a list’s methods (.filter, .map, .reduce), and orders pairs of loops and recursions at random. High scores are chains that are right, low ones chains that are wrong; the middle says little: the learned form of the unsure middle.',
   },
   tests: {
@@ -209,6 +209,12 @@ const predictorTerms = Object.fromEntries(
   ]),
 );
 
+const cosineTerm: Entry = {
+  title: 'Cosine with the truth’s gradient (cos ∇)',
+  text: 'The step that a filter would have the policy take on this batch, and the step towards more programs that pass: how far do they point the same way? 1 is the same direction, 0 across, below 0 away from it. It takes a backward pass through the policy as it is now, so it is worked out when you ask. Unlike the others it sees mistakes that responses share and the policy can learn.',
+  here: 'The truth’s step raises what passes over its prompt’s average. No interval: that would take a gradient a prompt.',
+};
+
 /** Every term; a filter is one by its name, a teacher, a noise and a predictor by theirs after "teacher-", "noise-" and "predictor-". */
 export const glossary: Readonly<Record<string, Entry>> = {
   ...terms,
@@ -216,4 +222,5 @@ export const glossary: Readonly<Record<string, Entry>> = {
   ...teacherEntries,
   ...noiseTerms,
   ...predictorTerms,
+  'predictor-cosine': cosineTerm,
 };

@@ -6,6 +6,7 @@ import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
+import { keptBy } from './batch-view.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
 import { viewNames, type View } from './route.svelte.ts';
@@ -17,7 +18,7 @@ import { Keeper } from './run/keeper.ts';
 import type { SavedRun } from './run/saved-runs.ts';
 import { workersWith } from './run/threads.ts';
 import { pageTitle, type Status } from './status.ts';
-import { workOut } from './tried.ts';
+import { workOut, type Comparison } from './tried.ts';
 import { ownTurn } from './turns.ts';
 
 /** What a run is at one moment, as far as the page shows it. */
@@ -146,6 +147,18 @@ export class Run {
     const answer = await this.#live.client.ask({ type: 'times' });
     if (answer.type !== 'timed') throw new Error(`asked for times, answered ${answer.type}`);
     return answer;
+  }
+
+  /** How far the gradient of each filter on the batch that is shown leads where the truth's does, by the policy as it is. */
+  async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(number | null)[]> {
+    const { shown, knobs, config } = this;
+    if (!this.#live || !shown?.testScores) throw new Error('There is no judged batch yet.');
+    const { batch, testScores } = shown;
+    const kept = filters.map(({ filter }) => [...keptBy(batch, testScores, filter, config.seed)]);
+    const question = { type: 'cosines', batch, testScores, kept, knobs } as const;
+    const answer = await this.#live.client.ask(question);
+    if (answer.type !== 'cosines') throw new Error(`asked for cosines, answered ${answer.type}`);
+    return answer.cosines;
   }
 
   setPreset(preset: string): void {
