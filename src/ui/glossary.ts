@@ -34,6 +34,11 @@ const terms = {
     here: 'Per response (smaller numbers: averaging over groups hides noise), with a 95 % interval from resampling prompts. In the chart over updates, dotted: between groups of similar score, as in the paper, of what the last five updates kept.',
     unknown: 'R² rises by itself when extremes are kept. It is a hint at a good filter, not a proof of one.',
   },
+  'best-of-n-curve': {
+    title: 'Best-scored of n',
+    text: 'Take n of a prompt’s responses at random and look at the one with the highest score: how often does it pass? Where the score can be trusted it passes more often the larger n is. Where a smaller n does better, the very highest scores are worse than those below them: a sign that the score is being exploited.',
+    here: 'The mean over prompts and over all choices of n of their responses. A few hundredths of difference are chance.',
+  },
   rank: {
     title: 'Rank',
     text: 'The place of a response among those to the same prompt, best score first. Most filters look at nothing else.',

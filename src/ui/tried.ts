@@ -2,7 +2,7 @@
 import { passesOf } from '../ppo/cost.ts';
 import { filterKey, filters, fitFilter, isSampling, readsTruth } from '../ppo/filter.ts';
 import { defaultKnobs } from '../ppo/knobs.ts';
-import { predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
+import { bestOfNTruth, predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { binned, r2Binned, r2WithInterval, type Bin, type R2 } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
@@ -17,6 +17,8 @@ export interface Reliability {
   line: { r2: number; slope: number; intercept: number } | undefined;
   /** Per response, over the whole batch. */
   r2: R2;
+  /** Place n − 1: the chance that the best-scored of n passes; undefined where no prompt is known whole, or has but one response. */
+  bestOfN: readonly number[] | undefined;
   scores: Float32Array;
   passed: Float32Array;
 }
@@ -121,11 +123,12 @@ type Known = JudgedBatch & { testScores: Float32Array };
 const isKnown = (judged: JudgedBatch): judged is Known => judged.testScores !== undefined;
 
 function reliabilityOf(judged: Known, seed: number): Reliability {
-  const { scores } = judged.batch;
+  const { scores, groupSize } = judged.batch;
   const passed = passes(judged.testScores);
   const { bins } = binned(scores, passed);
+  const bestOfN = groupSize > 1 ? bestOfNTruth({ scores, truths: passed, groupSize }) : undefined;
   const all = Array.from(scores, (_, row) => row);
-  return { bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), scores, passed };
+  return { bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), bestOfN, scores, passed };
 }
 
 /**

@@ -269,6 +269,11 @@ describe('figures', () => {
   test('a bin for every ten responses, with its n', async () => {
     const screen = await render(Reliability, { data: judged.reliability });
     await expect.element(screen.getByText(/in 1 bin of 11/)).toBeVisible();
+    const { bestOfN } = judged.reliability!;
+    expect(bestOfN).toHaveLength(judged.view.groupSize);
+    await expect
+      .element(screen.getByText(`Of one response ${bestOfN![0].toFixed(2)} pass`, { exact: false }))
+      .toBeVisible();
     expect(document.querySelectorAll('.bin')).toHaveLength(1);
   });
 });
