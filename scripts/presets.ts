@@ -25,12 +25,17 @@ function rewardRecipes(learningRate: number) {
   const shared = { pairsPerStep: 32, learningRate };
   /** One round: pairs of the SFT policy's own samples. */
   const oneRound: RewardRecipe = { ...shared, steps: 800, pools: ['samples'], corruptedShare: 0.15 };
+  const twoRounds: RewardRecipe = { ...oneRound, steps: 1200, pools: ['samples', 'in training'] };
   return {
     inTraining: { under: oneRound, updates: 20, seeds: [101, 102] },
-    /** Two rounds: it has also seen what policies in training write. */
-    strong: { ...shared, steps: 1200, pools: ['samples', 'in training'], corruptedShare: 0.15 },
-    /** Few pairs, briefly. */
-    weak: { ...shared, steps: 120, pools: ['samples'], prompts: 200 },
+    usual: {
+      /** Two rounds: it has also seen what policies in training write. */
+      strong: twoRounds,
+      /** Few pairs, briefly. */
+      weak: { ...shared, steps: 120, pools: ['samples'], prompts: 200 },
+      /** Pairs of an annotator who can only read chains: of what is written otherwise he has no opinion. */
+      'some-idioms': { ...twoRounds, steps: 1500, reads: chains },
+    },
     ladder: {
       'one-round': oneRound,
       /** Pairs of a careless annotator. */
@@ -39,14 +44,12 @@ function rewardRecipes(learningRate: number) {
       'length-biased': { ...oneRound, longerShare: 0.4 },
       /** It has only seen what people write: nothing garbled, and nothing that a policy came up with. */
       gullible: { ...oneRound, pools: ['authors'], corruptedShare: 0 },
-      /** Pairs of an annotator who can only read chains: of what is written otherwise he has no opinion. */
-      'some-idioms': { ...oneRound, steps: 1000, reads: chains },
     },
-  } as const satisfies { ladder: Preset['rewardModels'] } & Record<string, unknown>;
+  } as const satisfies Pick<Preset, 'inTraining'> & Record<'usual' | 'ladder', Preset['rewardModels']>;
 }
 
 function tiny(): Preset {
-  const { inTraining, strong, weak, ladder } = rewardRecipes(1e-3);
+  const { inTraining, usual, ladder } = rewardRecipes(1e-3);
   return {
     layers: 2,
     channels: 32,
@@ -54,12 +57,12 @@ function tiny(): Preset {
     sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
     pairs: { prompts: 1200, samplesPerPrompt: 8 },
     inTraining,
-    rewardModels: { strong, weak, ...ladder },
+    rewardModels: { ...usual, ...ladder },
   };
 }
 
 function small(): Preset {
-  const { inTraining, strong, weak } = rewardRecipes(5e-4);
+  const { inTraining, usual } = rewardRecipes(5e-4);
   return {
     layers: 4,
     channels: 64,
@@ -67,7 +70,7 @@ function small(): Preset {
     sft: { steps: 1600, rows: 64, learningRate: 2e-3 },
     pairs: { prompts: 1200, samplesPerPrompt: 8 },
     inTraining,
-    rewardModels: { strong, weak },
+    rewardModels: usual,
   };
 }
 

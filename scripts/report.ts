@@ -13,7 +13,7 @@ import { compacted } from '../src/evidence/compact.ts';
 import { compare } from '../src/evidence/compare.ts';
 import { curvesFigure } from './report/curves.ts';
 import { forestFigure } from './report/forest.ts';
-import { markdownOf } from './report/markdown.ts';
+import { markdownOf, summaryOf } from './report/markdown.ts';
 import { evidenceOf } from './report/page.ts';
 import { predictorsOf } from '../src/evidence/predictors.ts';
 import { BadResults, bySource, type Results, seedsOf } from '../src/evidence/results.ts';
@@ -49,6 +49,7 @@ function filesOf(results: Results): Map<string, string> {
   });
   const predictors = predictorsOf(results);
   const seeds = seedsOf(results);
+  files.set('summary.md', summaryOf(sections));
   files.set('report.md', markdownOf({ results, seeds, sections, predictors, forest, scatters }));
   return files;
 }
@@ -65,7 +66,8 @@ export async function report(
     if (page !== undefined) await writeFile(page, `${JSON.stringify(evidenceOf(results), null, 2)}\n`);
     if (view !== undefined) await writeFile(view, `${JSON.stringify(compacted(results))}\n`);
     for (const [name, text] of files) await writeFile(join(out, name), text);
-    console.log(`Wrote ${join(out, 'report.md')} and ${files.size - 1} figures.`);
+    const figures = [...files.keys()].filter((name) => name.endsWith('.svg')).length;
+    console.log(`Wrote ${join(out, 'report.md')}, its summary and ${figures} figures.`);
     return 0;
   } catch (error) {
     // Of Node's own errors only those of files have a code here.

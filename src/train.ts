@@ -5,7 +5,7 @@
  *   2 rollouts     N responses to each, from the unfiltered policy
  *   3 score        the teacher's scalar for each response
  *   4 filter       rank within the prompt, weigh the ranks, keep some
- *   5 judge        run the programs against their tests, beside the loop: the truth informs, it never teaches
+ *   5 judge        run the programs against their tests, beside the loop: the truth informs, it never teaches, unless asked to
  *   6 experience   log-probs under policy and reference, values
  *   7 advantages   β-shaped rewards, GAE, whitening
  *   8 update       epochs × minibatches of clipped PPO on the kept responses
@@ -19,9 +19,9 @@
 import { beside } from './beside.ts';
 import { evaluate } from './evaluate.ts';
 import { compareWithTruth, perResponse, report } from './measure.ts';
-import type { Lesson, StepStats } from './model/policy.ts';
+import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
-import { checkFilter, drawKept, filterWeights, samplingPlan } from './ppo/filter.ts';
+import { checkFilter, drawKept, filterWeights, readsTruth, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
 import { samplerKey, shuffled, stream } from './ppo/random.ts';
 import { shapeRewards } from './ppo/shaping.ts';
@@ -109,8 +109,9 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     ...now,
     filter: liveFilter(now.filter, planned, groupSize),
   }));
-  const weights = filterWeights(scores, groupSize, filter);
-  const kept = drawKept(scores, groupSize, filter, stream(seed, 'filter', update));
+  const truths = readsTruth(filter) ? await truth : undefined;
+  const weights = filterWeights(scores, groupSize, filter, truths);
+  const kept = drawKept(scores, groupSize, filter, stream(seed, 'filter', update), truths);
   const { tokens, lengths, promptLengths, rows, contextLength } = rollout;
   const ended = Array.from(rollout.ended, (e) => e === 1);
   const taskIds = tasks.map((task) => task.id);
@@ -155,12 +156,11 @@ async function* experience(
 
   // 7 advantages (R, T)
   yield { type: 'phase', update, phase: 'advantages' };
-  const { klCoef, gamma, gaeLambda } = yield* t.knobsAt(update, 'advantages');
+  const live = yield* t.knobsAt(update, 'advantages');
   const { logprobs, refLogprobs, values, mask } = known;
   const rowScores = Float32Array.from(rows, (r) => scores[r]);
-  const rewards = shapeRewards(logprobs, refLogprobs, mask, rowScores, klCoef, T);
-  const { advantages, returns } = gae(rewards, values, mask, T, gamma, gaeLambda);
-  const whitenedAdvantages = whiten(advantages, mask, whitening);
+  const estimated = advantagesOf(known, rowScores, { ...live, whitening });
+  const { rewards, advantages, whitenedAdvantages, returns } = estimated;
   const lesson: Lesson = { ...known, advantages: whitenedAdvantages, returns };
   yield { type: 'experience', update, ...perResponse(lesson, index) };
   t.show(update, [rows.length], { rows });
@@ -169,7 +169,21 @@ async function* experience(
   return { lesson, index };
 }
 
-/** Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. */
+/** Stage 7: β-shaped rewards, GAE and whitening. (R, T) each, of (R) scores. */
+export function advantagesOf(
+  { logprobs, refLogprobs, values, mask, contextLength: T }: Experience,
+  scores: Float32Array,
+  { klCoef, gamma, gaeLambda, whitening }: Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening'>,
+) {
+  const rewards = shapeRewards(logprobs, refLogprobs, mask, scores, klCoef, T);
+  const { advantages, returns } = gae(rewards, values, mask, T, gamma, gaeLambda);
+  return { rewards, advantages, returns, whitenedAdvantages: whiten(advantages, mask, whitening) };
+}
+
+/**
+ * Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. An update of
+ * which nothing was kept takes no step: to learn from what its filter refused would be another filter.
+ */
 async function* learn(
   t: Training,
   update: number,

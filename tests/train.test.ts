@@ -276,3 +276,80 @@ describe('the table of knobs says where each is read', () => {
     expect(readings(events)).toEqual([]);
   });
 });
+
+describe('a filter of the whole batch', () => {
+  const under = (name: string, more: Partial<Knobs> = {}) => ({
+    updates: 1,
+    knobs: { filter: filter({ name }), ...more },
+  });
+  const learned = (events: RunEvent[]) => {
+    const experience = events.find((event) => event.type === 'experience');
+    const updated = events.find((event) => event.type === 'updated');
+    return { experience: experience!, metrics: updated!.metrics };
+  };
+
+  it('learns from as many as it keeps, in the steps that were asked for', async () => {
+    const { events } = await run(under('top'));
+    const [, { kept, promptCount, groupSize }] = batches(events);
+    const perPrompt = Array.from(
+      { length: promptCount },
+      (_, p) => kept.filter((row) => Math.floor(row / groupSize) === p).length,
+    );
+    expect(new Set(perPrompt).size).toBeGreaterThan(1);
+    const { experience, metrics } = learned(events);
+    expect(experience.kl).toHaveLength(kept.length);
+    expect(metrics).toMatchObject({ 'filter/kept': kept.length, 'policy/adam_steps': 4 });
+  });
+
+  it('that draws does so from all prompts alike, a row as often as it comes', async () => {
+    const { events } = await run(under('pow-2'));
+    const [, { kept }] = batches(events);
+    expect(kept).toHaveLength(32);
+    expect(new Set(kept).size).toBeLessThan(32);
+    expect(learned(events).experience.kl).toHaveLength(32);
+  });
+
+  it.each(['kept', 'all', 'scale', 'off'] as const)(
+    'that keeps nothing takes no step and changes nothing, with whitening %s; the run goes on',
+    async (whitening) => {
+      // As many prompts as responses: every score is equal to itself.
+      const nothing = under('dynamic-sampling', { whitening, groupSize: 1 });
+      const [before, after] = [await run({ ...nothing, updates: 0 }), await run({ ...nothing, updates: 2 })];
+      expect(after.weights).toEqual(before.weights);
+      expect(batches(after.events).map(({ kept }) => kept)).toEqual([[], [], []]);
+      const { experience, metrics } = learned(after.events);
+      expect(experience).toMatchObject({ kl: new Float32Array(), advantages: new Float32Array() });
+      expect(metrics).toMatchObject({ 'filter/kept': 0, 'policy/adam_steps': 0 });
+      expect(metrics['policy/loss']).toBeNaN();
+      const judged = after.events.filter((event) => event.type === 'judged');
+      expect(judged.map(({ update }) => update)).toEqual([0, 1, 2]);
+      expect(judged[2].metrics['objective/pass_rate']).toBeGreaterThan(0);
+      expect(after.events.filter((event) => event.type === 'evaluated')).not.toEqual([]);
+    },
+  );
+
+  it('that reads the truth waits for it, and learns from it; what is unknown is dropped', async () => {
+    const honest = await run(under('agreement'));
+    const { scores, kept, groupSize } = batches(honest.events)[1];
+    const judged = honest.events.find((event) => event.type === 'judged' && event.update === 1);
+    const truths = judged?.type === 'judged' ? judged.testScores : expect.unreachable();
+    expect(kept.length).toBeGreaterThan(0);
+    for (const row of kept) {
+      const group = scores.subarray(row - (row % groupSize), row - (row % groupSize) + groupSize);
+      const mean = group.reduce((sum, score) => sum + score, 0) / groupSize;
+      expect(scores[row] > mean).toBe(truths[row] === 1);
+    }
+    const permuted = await run({ ...under('agreement'), truths: (known) => known.toReversed() });
+    expect(permuted.weights).not.toEqual(honest.weights);
+    const unknown = await run({ ...under('agreement'), truths: (known) => known.fill(NaN) });
+    expect(batches(unknown.events)[1].kept).toEqual([]);
+  });
+
+  it('gives the same run again, and going on is the run that never stopped', async () => {
+    const options = { ...under('top-random'), updates: 3 };
+    const whole = await run(options);
+    expect((await run(options)).weights).toEqual(whole.weights);
+    const half = await run({ ...options, updates: 1 });
+    expect((await run({ ...options, from: half.state })).weights).toEqual(whole.weights);
+  });
+});

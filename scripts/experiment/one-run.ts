@@ -1,9 +1,11 @@
 /** One run of a suite: trains, and keeps what its evaluations, costs and predictors were. */
+import { gradientCosine, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
 import { updateFlops, type Sight } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
 import { predictors } from '../../src/ppo/predictors.ts';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
+import { mean } from '../../src/measure.ts';
 import type { Metrics } from '../../src/protocol/metrics.ts';
 import { taskById } from '../../src/tasks/tasks.ts';
 import { headless } from '../headless.ts';
@@ -24,12 +26,10 @@ function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: N
 }
 
 /** Of what was kept, under the run's own whitening and cost; null where one does not exist. */
-function predictionsOf(batch: Batch, testScores: Float32Array, { whitening }: Knobs, cost: number) {
-  const truths = testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0));
-  const known = { scores: batch.scores, truths, groupSize: batch.groupSize };
+function predictionsOf(judged: JudgedRollout, { whitening }: Knobs, cost: number) {
   const entries = predictors.map(({ name, of }) => [
     name,
-    of(known, batch.kept, { whitening, cost }) ?? null,
+    of(judged, judged.kept, { whitening, cost }) ?? null,
   ]);
   return Object.fromEntries(entries) as Record<string, number | null>;
 }
@@ -40,18 +40,35 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
   const evaluated: Metrics[] = [];
   const costs: Costs[] = [{ drawn: 0, trained: 0, flops: 0, steps: 0, seconds: 0 }];
   const taken: Run['predictors'] = [];
+  let testScores: Float32Array | undefined;
   const run = await headless(config, (event) => {
     if (event.type === 'evaluated') evaluated[event.update] = event.metrics;
-    if (event.type !== 'judged' || !predictorsAt.includes(event.update)) return;
-    const batch = batches[event.update];
-    const values = predictionsOf(batch, event.testScores, knobs, flopsOf(batch, knobs, run.network));
-    taken.push({ update: event.update, values });
+    if (event.type === 'judged' && predictorsAt.includes(event.update)) ({ testScores } = event);
   });
+  /** Once a batch is judged, before the policy learns from it. */
+  const predict = async (batch: Batch) => {
+    await run.settled();
+    const judged = judgedRollout(batch, testScores!);
+    const values = predictionsOf(judged, knobs, flopsOf(batch, knobs, run.network));
+    const cosine = await gradientCosine(run.training.given.policy, judged, knobs);
+    taken.push({ update: batch.update, values: { ...values, 'gradient-cosine': cosine ?? null } });
+  };
+  const explained: number[] = [];
   let start = 0;
+  let asked: Batch | undefined;
   for await (const event of run.events) {
     if (event.type === 'phase' && event.phase === 'prompts') start = performance.now();
+    // The judge is asked when this phase is left.
+    if (asked && !(event.type === 'phase' && event.phase === 'judge')) {
+      const begun = performance.now();
+      await predict(asked);
+      asked = undefined;
+      start += performance.now() - begun;
+    }
+    if (event.type === 'batch' && predictorsAt.includes(event.update)) asked = event.batch;
     if (event.type === 'batch') batches[event.update] = event.batch;
     if (event.type === 'updated') {
+      if (event.update > 1) explained.push(event.metrics['value/explained_variance']!);
       const [before, batch] = [costs[event.update - 1], batches[event.update]];
       costs[event.update] = {
         drawn: before.drawn + batch.scores.length,
@@ -76,5 +93,6 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
       ...costs[update],
     },
   ]);
-  return { arm, seed: config.seed, evaluations, predictors: taken };
+  const known = explained.length > 0 ? { explainedVariance: mean(explained) } : {};
+  return { arm, seed: config.seed, evaluations, predictors: taken, ...known };
 }

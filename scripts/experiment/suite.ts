@@ -13,6 +13,13 @@ import { root } from '../install.mjs';
 const settings = v.record(v.string(), v.unknown());
 const seeds = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** What is no knob, because it is fixed while a run goes on. */
+const fixedSettings = v.optional(
+  v.partial(
+    v.strictObject({ criticLearningRate: v.number(), valueClipRange: v.number(), entropyCoef: v.number() }),
+  ),
+  {},
+);
 const variant = v.strictObject({ id: v.pipe(v.string(), v.nonEmpty()), knobs: v.optional(settings, {}) });
 
 const suiteSchema = v.strictObject({
@@ -29,7 +36,7 @@ const suiteSchema = v.strictObject({
   predictorsAt: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), [0]),
   /** Of every arm. */
   knobs: v.optional(settings, {}),
-  sources: v.pipe(v.array(variant), v.minLength(1)),
+  sources: v.pipe(v.array(v.strictObject({ ...variant.entries, config: fixedSettings })), v.minLength(1)),
   /** `none` is what the others are compared with. */
   filters: v.pipe(v.array(variant), v.minLength(1)),
 });
@@ -110,7 +117,13 @@ export function armsOf({ name, updates, evaluation, knobs, sources, filters }: S
       const id = `${source.id} / ${filter.id}`;
       const measuring = { evalEvery: evaluation.every, evalPrompts: evaluation.prompts };
       const own = knobsWith([measuring, knobs, source.knobs, filter.knobs], `suite ${name}, ${id}`);
-      const config = { ...defaultConfig, preset: 'tiny', engine: 'cpu' as const, knobs: own };
+      const config = {
+        ...defaultConfig,
+        ...source.config,
+        preset: 'tiny',
+        engine: 'cpu' as const,
+        knobs: own,
+      };
       return { id, source: source.id, filter: filter.id, config };
     }),
   );

@@ -1,7 +1,8 @@
 /** The report's text: what the tables say and how to read them. */
 import type { Compared } from '../../src/evidence/compare.ts';
 import { chance, decimals, shortest, signed, withHalf } from '../../src/evidence/format.ts';
-import { budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
+import { type Budget, budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
+import { meanInterval } from '../../src/ppo/interval.ts';
 import { type Correlation, draws, type Predictor } from '../../src/evidence/predictors.ts';
 import type { Results } from '../../src/evidence/results.ts';
 import { mostFilters } from './curves.ts';
@@ -30,6 +31,7 @@ export function markdownOf({ results, seeds, sections, predictors, forest, scatt
     `\`${results.command.replace(/[\s`]+/g, ' ')}\``,
     progress(results, seeds.length),
     howToRead,
+    ...overview(sections),
     ...sections.flatMap((section) => sourceSection(section, seeds.length)),
     ...(forest === undefined
       ? []
@@ -60,7 +62,7 @@ update 0. ± is half of the 95 % t-interval over seeds. "Seeds" counts the arm's
 by now.
 
 Differences are the filter's outcome less that of the filter none of the same source, paired by seed ("pairs"); where
-there are several arms without a filter, that with the most settings (β, lr, axis) in common. At equal responses drawn,
+there are several arms without a filter, that with the most settings (β, lr) in common. At equal responses drawn,
 responses trained on, FLOPs and Adam steps: each pair is compared at the largest budget that both of its runs reached,
 the end of the run that spent less. The other is read at the budgets of that run's last ${smoothed} evaluations, by
 straight lines between its own, and averaged alike. p is of the two-sided paired t-test; after it, adjusted by Holm over
@@ -71,10 +73,42 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** The final outcomes of every filter under every source, and what the critics explained, where there are several sources. */
+function overview(sections: readonly Section[]): string[] {
+  if (sections.length < 2) return [];
+  const filters = [...new Set(sections.flatMap(({ compared }) => compared.map(({ arm }) => arm.filter)))];
+  const tableOf = (what: (one: Compared) => string) =>
+    table(
+      ['source', ...filters.map(inCell)],
+      sections.map(({ source, compared }) => [
+        inCell(source),
+        // Of several arms with one filter the first.
+        ...filters.map((filter) => {
+          const found = compared.find(({ arm }) => arm.filter === filter);
+          return found ? what(found) : '–';
+        }),
+      ]),
+    );
+  const explained = ({ runs }: Compared) =>
+    meanInterval([...runs.values()].flatMap((run) => run.explainedVariance ?? []));
+  const isKnown = sections.some(({ compared }) => compared.some((one) => explained(one).n > 0));
+  return [
+    '## At a glance',
+    `${outcomeName[0].toUpperCase()}${outcomeName.slice(1)} at the end:`,
+    tableOf(({ final }) => withHalf(final, decimals)),
+    ...(isKnown
+      ? [
+          'How much of the returns’ variance the critic explained, the mean over the updates from the second on:',
+          tableOf((one) => withHalf(explained(one), decimals)),
+        ]
+      : []),
+  ];
+}
+
 function sourceSection({ source, compared, figure }: Section, seeds: number): string[] {
   const head = ['filter', 'seeds', 'β', 'lr', outcomeName, 'gain', 'pairs'];
   const rows = compared.map(({ arm, runs, final, gain, differences }) => [
-    inCell(arm.axis === undefined ? arm.filter : `${arm.filter} (${arm.axis})`),
+    inCell(arm.filter),
     `${runs.size} of ${seeds}`,
     shortest(arm.klCoef),
     shortest(arm.learningRate),
@@ -98,6 +132,27 @@ function sourceSection({ source, compared, figure }: Section, seeds: number): st
       ? []
       : [`![Learning curves of none and the ${mostFilters} filters that end highest](${figure})`]),
   ];
+}
+
+/** What of the suite fits into a README: outcomes, and differences along two costs. */
+export function summaryOf(sections: readonly Section[]): string {
+  const head = ['source of reward', 'filter', 'β, learning rate', outcomeName];
+  const cell = ({ differences }: Compared, budget: Budget) => {
+    const difference = differences?.[budget];
+    if (!difference || difference.n === 0) return '';
+    return `${withHalf(difference, signed)}${Number.isNaN(difference.p) ? '' : `, p ${chance(difference.p)}`}`;
+  };
+  const rows = sections.flatMap(({ source, compared }) =>
+    compared.map((one, i) => [
+      i === 0 ? inCell(source) : '',
+      inCell(one.arm.filter),
+      `${shortest(one.arm.klCoef)}, ${shortest(one.arm.learningRate)}`,
+      withHalf(one.final, decimals),
+      cell(one, 'drawn'),
+      cell(one, 'flops'),
+    ]),
+  );
+  return `${table([...head, `Δ at equal ${budgets.drawn}`, `Δ at equal ${budgets.flops}`], rows)}\n`;
 }
 
 function predictorSection(predictors: readonly Predictor[], sources: readonly string[]): string[] {

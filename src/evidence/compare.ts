@@ -19,15 +19,14 @@ export interface Compared {
   differences?: Record<Budget, Difference>;
 }
 
-const isNone = ({ filter }: Arm) => filter === 'none';
+/** What the others of a suite are compared with bears this label. */
+export const isNone = ({ filter }: Pick<Arm, 'filter'>) => filter === 'none';
 
 /** What the arm is compared with: of the arms without a filter that which has most settings in common, the first of such. */
 export function baselineOf(arms: readonly Arm[], arm: Arm): Arm | undefined {
   if (isNone(arm)) return undefined;
   const shared = (other: Arm) =>
-    Number(other.klCoef === arm.klCoef) +
-    Number(other.learningRate === arm.learningRate) +
-    Number(other.axis === arm.axis);
+    Number(other.klCoef === arm.klCoef) + Number(other.learningRate === arm.learningRate);
   const candidates = arms.filter(isNone);
   const most = Math.max(...candidates.map(shared));
   return candidates.find((other) => shared(other) === most);

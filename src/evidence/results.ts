@@ -32,8 +32,6 @@ const armSchema = v.object({
   filter: name,
   klCoef: finite,
   learningRate: finite,
-  /** What an ablation varies. */
-  axis: v.optional(v.string()),
   /** All of the run's, to begin the same one elsewhere. Older results lack them. */
   knobs: v.optional(v.record(v.string(), v.unknown())),
 });
@@ -44,6 +42,8 @@ const runSchema = v.object({
   seed: count,
   evaluations: v.pipe(v.array(evaluationSchema), v.minLength(1, 'must hold an evaluation')),
   predictors: v.array(v.object({ update: count, values: v.record(v.string(), v.nullable(finite)) })),
+  /** Of the returns, by the critic: the mean over the updates from the second on, where there are such. The page gets it not. */
+  explainedVariance: v.optional(finite),
 });
 export type Run = v.InferOutput<typeof runSchema>;
 

@@ -2,21 +2,29 @@
 import type { FilterConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random-stream.ts';
 import { advantageK } from './filters/advantage-k.ts';
+import { agreement } from './filters/agreement.ts';
 import { bestOfN } from './filters/best-of-n.ts';
 import { bestRandom } from './filters/best-random.ts';
 import { bestWorst } from './filters/best-worst.ts';
-import { drawRank, sum, type Filter } from './filters/definition.ts';
+import { drawByWeight, sum, type BatchFilter, type Filter, type RankFilter } from './filters/definition.ts';
+import { dynamicSampling } from './filters/dynamic-sampling.ts';
+import { maxMin } from './filters/max-min.ts';
+import { maxRandom } from './filters/max-random.ts';
 import { middleK } from './filters/middle-k.ts';
 import { maxVariance } from './filters/max-variance.ts';
 import { mu2Sigma } from './filters/mu-2-sigma.ts';
 import { none } from './filters/none.ts';
+import { pow1, pow2, pow3 } from './filters/pow.ts';
 import { randomK } from './filters/random-k.ts';
 import { rankProfile } from './filters/rank-profile.ts';
 import { single } from './filters/single.ts';
+import { topBottom } from './filters/top-bottom.ts';
+import { topRandom } from './filters/top-random.ts';
+import { top } from './filters/top.ts';
 import { trimmedBestWorst } from './filters/trimmed-best-worst.ts';
 import { worstK } from './filters/worst-k.ts';
 import { worstRandom } from './filters/worst-random.ts';
-import { rankWithin } from './ranks.ts';
+import { assertScored, rankWithin } from './ranks.ts';
 
 /** In the order in which they are offered. */
 export const filters: readonly Filter[] = [
@@ -34,6 +42,16 @@ export const filters: readonly Filter[] = [
   advantageK,
   mu2Sigma,
   worstK,
+  top,
+  topRandom,
+  topBottom,
+  pow1,
+  pow2,
+  pow3,
+  dynamicSampling,
+  agreement,
+  maxMin,
+  maxRandom,
 ];
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
 
@@ -44,16 +62,24 @@ function filterOf({ name }: Pick<FilterConfig, 'name'>): Filter {
   return found;
 }
 
+const isOfBatch = (filter: Filter): filter is BatchFilter => 'chances' in filter;
+
+/** Where it chooses by rank. */
+function rankFilterOf(config: Pick<FilterConfig, 'name'>): RankFilter | undefined {
+  const filter = filterOf(config);
+  return isOfBatch(filter) ? undefined : filter;
+}
+
 /** Whether an option of the filter means anything as it is set. */
 export function reads(config: FilterConfig, option: 'keep' | 'profile'): boolean {
-  const isRead = filterOf(config).reads.includes(option);
+  const isRead = rankFilterOf(config)?.reads.includes(option) ?? false;
   return option === 'keep' ? isRead && config.mode === 'select' : isRead;
 }
 
 /** The same text for filters that do the same: options that are not read make no difference. */
 export function filterKey(config: FilterConfig): string {
   const { name, mode, keep, profile } = config;
-  if (isSampling(config)) return name;
+  if (!readsMode(config)) return name;
   const read = [reads(config, 'keep') && keep, reads(config, 'profile') && profile.join()];
   return [name, mode, ...read.filter((option) => option !== false)].join(' ');
 }
@@ -70,7 +96,7 @@ function profileRanks({ profile }: FilterConfig): number {
 /** The most responses per prompt that can be kept in mode `select`. */
 export function mostKept(config: FilterConfig, groupSize: number): number {
   if (reads(config, 'profile')) return Math.min(groupSize, profileRanks(config));
-  return filterOf(config).most?.(groupSize) ?? groupSize;
+  return rankFilterOf(config)?.most?.(groupSize) ?? groupSize;
 }
 
 /** What is wrong with a filter for groups of this size, as a sentence that says what is allowed; undefined if nothing. */
@@ -122,26 +148,45 @@ export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig
  */
 export function rankWeights(config: FilterConfig, groupSize: number): number[] {
   assertValid(config, groupSize);
-  return filterOf(config).weights(config, groupSize);
+  const ofRank = rankFilterOf(config);
+  return ofRank ? ofRank.weights(config, groupSize) : new Array<number>(groupSize).fill(1 / groupSize);
 }
 
 /**
- * The weight of every response: that of its rank within its prompt (ties keep sampling order), or what a filter that looks at scores gives it.
+ * The weight of every response: that of its rank within its prompt (ties keep sampling order), or what a filter that looks at scores gives
+ * it: the expected share of what is kept.
  * @param scores (P·N), row = prompt · groupSize + sample
- * @returns (P·N) summing to 1 per prompt; never scales a loss
- * @throws RangeError if `checkFilter` objects, on a NaN score, or if the scores do not make whole groups
+ * @param truths (P·N) shares of tests passed, NaN where unknown, where the filter `readsTruth`
+ * @returns (P·N) summing to 1 per prompt, of a filter that looks at the whole batch to P over all prompts, or to 0 where it keeps
+ *   nothing; never scales a loss
+ * @throws RangeError if `checkFilter` objects, on a NaN score, if the scores do not make whole groups, or without truths that are read
  */
-export function filterWeights(scores: Float32Array, groupSize: number, config: FilterConfig): Float32Array {
+export function filterWeights(
+  scores: Float32Array,
+  groupSize: number,
+  config: FilterConfig,
+  truths?: ArrayLike<number>,
+): Float32Array {
+  const filter = filterOf(config);
+  if (isOfBatch(filter)) {
+    const chances = chancesOf(filter, scores, groupSize, truths);
+    const total = sum(chances);
+    return Float32Array.from(chances, (chance) =>
+      total > 0 ? (chance / total) * (scores.length / groupSize) : 0,
+    );
+  }
   const weights = new Float32Array(scores.length);
-  for (const { rows, perRank } of groupsOf(scores, groupSize, config))
+  for (const { rows, perRank } of groupsOf(scores, groupSize, config, filter))
     rows.forEach((row, rank) => (weights[row] = perRank[rank]));
   return weights;
 }
 
 /**
- * Chooses what is learned from. `select` keeps a subset per prompt, as the filter says; `resample` draws N times with replacement by
- * the weight of the rank, whatever the filter: repeated responses are repeated rows.
+ * Chooses what is learned from. Of a filter by rank, `select` keeps a subset per prompt, as the filter says; `resample` draws N times with
+ * replacement by the weight of the rank, whatever the filter: repeated responses are repeated rows. One that looks at the whole batch
+ * does what it does in both modes, and may keep nothing.
  * @param scores (P·N)
+ * @param truths as `filterWeights`
  * @returns rows, ascending; a row drawn twice stands there twice
  * @throws RangeError as `filterWeights`
  */
@@ -150,23 +195,45 @@ export function drawKept(
   groupSize: number,
   config: FilterConfig,
   random: RandomStream,
+  truths?: ArrayLike<number>,
 ): number[] {
   const filter = filterOf(config);
+  if (isOfBatch(filter)) {
+    const chances = chancesOf(filter, scores, groupSize, truths);
+    const rows = Array.from(chances.keys());
+    if (!filter.isDrawn) return rows.filter((row) => random.uniform() < chances[row]);
+    if (sum(chances) === 0) return [];
+    return rows.map(() => drawByWeight(chances, random)).sort((a, b) => a - b);
+  }
   const kept: number[] = [];
-  for (const { rows, perRank } of groupsOf(scores, groupSize, config)) {
+  for (const { rows, perRank } of groupsOf(scores, groupSize, config, filter)) {
     const ranks =
       config.mode === 'select'
         ? filter.select(config, perRank, random)
-        : perRank.map(() => drawRank(perRank, random));
+        : perRank.map(() => drawByWeight(perRank, random));
     for (const rank of ranks) kept.push(rows[rank]);
   }
   return kept.sort((a, b) => a - b);
 }
 
+/** What a filter of the whole batch makes of it. */
+function chancesOf(
+  filter: BatchFilter,
+  scores: Float32Array,
+  groupSize: number,
+  truths?: ArrayLike<number>,
+): number[] {
+  assertScored(scores, groupSize);
+  if (filter.readsTruth && truths?.length !== scores.length)
+    throw new RangeError(
+      `${filter.name} needs the truth of all ${scores.length} responses: got ${truths?.length ?? 0}.`,
+    );
+  return filter.chances({ scores, groupSize, truths: filter.readsTruth && truths ? truths : [] });
+}
+
 /** Every prompt's rows, best first, and the weight of each rank. */
-function* groupsOf(scores: Float32Array, groupSize: number, config: FilterConfig) {
+function* groupsOf(scores: Float32Array, groupSize: number, config: FilterConfig, filter: RankFilter) {
   const beforehand = rankWeights(config, groupSize);
-  const filter = filterOf(config);
   const ranked = rankWithin(scores, groupSize);
   for (let start = 0; start < ranked.length; start += groupSize) {
     const rows = ranked.subarray(start, start + groupSize);
@@ -186,23 +253,35 @@ export function samplingPlan(
   promptCount: number,
   groupSize: number,
 ): { promptCount: number; groupSize: number } {
-  return filterOf(config).sampling?.plan(promptCount, groupSize) ?? { promptCount, groupSize };
+  return rankFilterOf(config)?.sampling?.plan(promptCount, groupSize) ?? { promptCount, groupSize };
 }
 
 /** True where it is no choice among responses but a way of sampling them. */
 export function isSampling(config: FilterConfig): boolean {
-  return filterOf(config).sampling !== undefined;
+  return rankFilterOf(config)?.sampling !== undefined;
+}
+
+/** False where it does the same in both modes. */
+export function readsMode(config: FilterConfig): boolean {
+  return rankFilterOf(config) !== undefined && !isSampling(config);
+}
+
+/** True where it chooses by what the unit tests say, and has to wait for them. */
+export function readsTruth(config: FilterConfig): boolean {
+  const filter = filterOf(config);
+  return isOfBatch(filter) && filter.readsTruth === true;
 }
 
 /** True where the filter keeps everything, so that it is none. */
 export function keepsAll(config: FilterConfig): boolean {
-  return config.mode === 'select' && filterOf(config).keeps(config, Infinity) === Infinity;
+  return config.mode === 'select' && rankFilterOf(config)?.keeps(config, Infinity) === Infinity;
 }
 
-/** How many of a group's responses PPO learns from, repetitions counted. */
-export function keptPerPrompt(config: FilterConfig, groupSize: number): number {
+/** How many of a group's responses PPO learns from, repetitions counted; undefined where that depends on the batch. */
+export function keptPerPrompt(config: FilterConfig, groupSize: number): number | undefined {
   const planned = samplingPlan(config, 1, groupSize).groupSize;
-  return config.mode === 'select' ? filterOf(config).keeps(config, planned) : planned;
+  const ofRank = rankFilterOf(config);
+  return config.mode === 'select' || !ofRank ? ofRank?.keeps(config, planned) : planned;
 }
 
 /**
@@ -213,6 +292,8 @@ export function describeFilter(config: FilterConfig, groupSize: number): string 
   assertValid(config, groupSize);
   const { name, mode } = config;
   const filter = filterOf(config);
+  if (isOfBatch(filter))
+    return `${name} ${filter.isDrawn ? 'draws as many as there are, with repetition, ' : 'keeps '}${filter.says}`;
   if (filter.sampling) return `${name} ${filter.sampling.says}`;
   if (mode === 'resample') {
     const [first, ...others] = filter.weights(config, groupSize);

@@ -5,7 +5,7 @@ import {
   type NoiseConfig,
   type RunConfig,
 } from '../protocol/config.ts';
-import { checkFilter, filterNames, fitFilter, reads, samplingPlan } from './filter.ts';
+import { checkFilter, filterNames, fitFilter, reads, readsMode, samplingPlan } from './filter.ts';
 import { knobNames, knobTable } from './knob-table.ts';
 import { checkNoise, fitNoise, noiseOptions, noises, standardNoise } from './noise.ts';
 
@@ -114,10 +114,8 @@ interface Difference {
 }
 
 function filterDifferences(before: FilterConfig, after: FilterConfig): Difference[] {
-  const options: Difference[] = [
-    { what: '', before: before.name, after: after.name },
-    { what: '', before: before.mode, after: after.mode },
-  ];
+  const options: Difference[] = [{ what: '', before: before.name, after: after.name }];
+  if (readsMode(after)) options.push({ what: '', before: before.mode, after: after.mode });
   if (reads(after, 'keep'))
     options.push({ what: 'keep', before: String(before.keep), after: String(after.keep) });
   // A profile has no meaning under another filter.

@@ -18,7 +18,12 @@ const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, nois
 export const scenarios: readonly Scenario[] = [
   {
     id: 'unsure middle',
-    says: 'Four of five responses get a score that says nothing; high and low scores can be trusted. It is what PF-PPO was made for.',
+    says: 'A learned reward model that can only read chains of list methods: its highest and lowest scores can be trusted, those in the middle say little. It is what PF-PPO was made for.',
+    knobs: plain('some-idioms'),
+  },
+  {
+    id: 'unsure tests',
+    says: 'The same made by hand: four of five responses get a score that says nothing, the others the truth.',
     knobs: noisy('unsure'),
   },
   {

@@ -39,8 +39,8 @@ export interface Batch {
   /** As it was set; of a meaning with `tests` as the teacher. */
   noise: NoiseConfig;
   filter: FilterConfig;
-  /** (R) what the paper calls w: sums to 1 per prompt. */
+  /** (R) what the paper calls w: sums to 1 per prompt; of a filter that looks at the whole batch to P, or to 0 where nothing is kept. */
   weights: Float32Array;
-  /** Rows trained on, ascending, repeated when resampled. */
+  /** Rows trained on, ascending, repeated when resampled; there may be none. */
   kept: number[];
 }

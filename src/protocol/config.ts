@@ -10,11 +10,11 @@ export type Whitening = (typeof whitenings)[number];
 export const rewardModelNames = [
   'strong',
   'weak',
+  'some-idioms',
   'one-round',
   'flipped-labels',
   'length-biased',
   'gullible',
-  'some-idioms',
 ] as const;
 export type RewardModelName = (typeof rewardModelNames)[number];
 

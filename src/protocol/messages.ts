@@ -1,3 +1,4 @@
+import type { Batch } from './batch.ts';
 import type { EngineName, Knobs, RewardModelName, RunConfig, Teacher } from './config.ts';
 import type { EngineReport } from './engine-report.ts';
 import type { RunEvent } from './events.ts';
@@ -45,6 +46,11 @@ export type Notice =
 export type Question =
   /** Score a program that a visitor edited. */
   | { type: 'score'; teacher: RewardModelName; taskId: string; program: string }
+  /**
+   * How far would each filter's step on this batch lead where the truth would have it go? `truths` (R) as shares of tests passed;
+   * `kept` are the rows that each keeps. Answered between two stages.
+   */
+  | { type: 'cosines'; batch: Batch; testScores: Float32Array; kept: number[][]; knobs: Knobs }
   /** What does the engine run, and what does it take? The next runs of its plans are timed. */
   | { type: 'times' }
   /** Are you there? */
@@ -52,7 +58,12 @@ export type Question =
 
 /** `problem`, a sentence, says why there is no score. */
 export type Scored = { score: number; problem?: undefined } | { score?: undefined; problem: string };
-export type Answer = ({ type: 'scored' } & Scored) | ({ type: 'timed' } & EngineReport) | { type: 'pong' };
+/** Cosines: null where one does not exist. */
+export type Answer =
+  | { type: 'cosines'; cosines: (number | null)[] }
+  | ({ type: 'scored' } & Scored)
+  | ({ type: 'timed' } & EngineReport)
+  | { type: 'pong' };
 
 /**
  * A check's thread → page. Every gradient tensor of the PPO loss was compared with the autograd of TensorFlow.js on `backend`: `worst`

@@ -1,4 +1,4 @@
-import { drawKept, filterKey, filterWeights } from '../ppo/filter.ts';
+import { drawKept, filterKey, filterWeights, readsTruth } from '../ppo/filter.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { rankWithin } from '../ppo/ranks.ts';
 import { passRateByRank, wilson, type Rate } from '../ppo/reliability.ts';
@@ -35,7 +35,7 @@ export interface BatchView {
   preview: boolean;
   /** Rows that the filter keeps, repeated when resampled. */
   kept: readonly number[];
-  /** (N) share of the draw per rank, summing to 1. */
+  /** (N) share of the draw per rank, summing to 1, or to 0 where nothing is kept. */
   weights: number[];
   /** (N) true pass rate per rank; undefined until judged. */
   rates: Rate[] | undefined;
@@ -61,13 +61,20 @@ export function once<Value>(owner: object, key: string, make: () => Value): Valu
 /**
  * Rows that a filter keeps of a batch: those that were kept, where it is the batch's own; else those that it would, drawn by the
  * functions that training uses from the stream `what-if`, each filter from a path of its own.
+ * @param testScores (P·N), which are of this batch alone; a filter that reads the truth needs them
  */
-export function keptBy(batch: Batch, filter: FilterConfig, seed: number): readonly number[] {
+export function keptBy(
+  batch: Batch,
+  testScores: Float32Array | undefined,
+  filter: FilterConfig,
+  seed: number,
+): readonly number[] {
   const { scores, groupSize, update } = batch;
   const key = filterKey(filter);
   if (key === filterKey(batch.filter)) return batch.kept;
-  return once(batch, `kept ${seed} ${key}`, () =>
-    drawKept(scores, groupSize, filter, stream(seed, 'what-if', update, pathOf(filter.name))),
+  const owner = readsTruth(filter) && testScores ? testScores : batch;
+  return once(owner, `kept ${seed} ${key}`, () =>
+    drawKept(scores, groupSize, filter, stream(seed, 'what-if', update, pathOf(filter.name)), testScores),
   );
 }
 
@@ -96,7 +103,7 @@ export function viewBatch(
 ): BatchView {
   const { update, groupSize, promptCount, scores, taskIds } = batch;
   const ranked = rankWithin(scores, groupSize);
-  const kept = keptBy(batch, filter, seed);
+  const kept = keptBy(batch, testScores, filter, seed);
   const preview = filterKey(filter) !== filterKey(batch.filter);
   const times = new Uint16Array(scores.length);
   for (const row of kept) times[row]++;
@@ -116,7 +123,7 @@ export function viewBatch(
   return {
     ...{ update, groupSize, taskIds, cells, filter, preview, kept },
     weights: meanByRank(
-      preview ? filterWeights(scores, groupSize, filter) : batch.weights,
+      preview ? filterWeights(scores, groupSize, filter, testScores) : batch.weights,
       ranked,
       groupSize,
     ),

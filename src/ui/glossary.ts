@@ -24,35 +24,40 @@ const terms = {
   truth: {
     title: 'Truth',
     text: 'Whether the program really works: it is run on at least 10 unit tests that neither the policy nor the reward model ever sees. It passes only if every one does.',
-    here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it.',
+    here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it, unless the filter asks for it and says so.',
   },
   r2: {
     title: 'R²',
     text: 'How much of the truth the score explains among some responses: 1 if the score tells exactly which pass, 0 if it tells nothing. Undefined where all pass, or none.',
     paper:
       'Computed on groups of similar score before training, to choose a filter: none 0.886, best-of-n 0.454, best-random 0.922, best-worst 0.952.',
-    here: 'Per response (smaller numbers: averaging over groups hides noise), with a 95 % interval from resampling prompts.',
+    here: 'Per response (smaller numbers: averaging over groups hides noise), with a 95 % interval from resampling prompts. In the chart over updates, dotted: between groups of similar score, as in the paper, of what the last five updates kept.',
     unknown: 'R² rises by itself when extremes are kept. It is a hint at a good filter, not a proof of one.',
+  },
+  'best-of-n-curve': {
+    title: 'Best-scored of n',
+    text: 'Take n of a prompt’s responses at random and look at the one with the highest score: how often does it pass? Where the score can be trusted it passes more often the larger n is. Where a smaller n does better, the very highest scores are worse than those below them: a sign that the score is being exploited.',
+    here: 'The mean over prompts and over all choices of n of their responses. A few hundredths of difference are chance.',
   },
   rank: {
     title: 'Rank',
-    text: 'The place of a response among those to the same prompt, best score first. The filter looks at nothing else.',
+    text: 'The place of a response among those to the same prompt, best score first. Most filters look at nothing else.',
   },
   filter: {
     title: 'Filter',
-    text: 'Chooses, by rank, which responses the policy learns from. The idea: where the score is unreliable, do not learn from it.',
+    text: 'Chooses, most often by rank, which responses the policy learns from. The idea: where the score is unreliable, do not learn from it.',
     paper:
       'Policy Filtration (PF-PPO): a weight per rank; the kept responses then go through ordinary PPO as if nothing had been chosen.',
     unknown: 'Independent work with exact instead of noisy scores found no gain from such a choice.',
   },
   mode: {
     title: 'Select or resample',
-    text: 'Select keeps a fixed number per prompt, none twice. Resample draws as many as there were, with repetition, by the weight of their rank.',
+    text: 'Select keeps a fixed number per prompt, none twice. Resample draws as many as there were, with repetition, by the weight of their rank. Filters that look at the whole batch do only the one or the other.',
     paper: 'Its code has both. Only select saves work: fewer responses, fewer steps.',
   },
   keep: {
     title: 'Kept per prompt',
-    text: 'How many responses to each prompt the policy learns from, in mode select.',
+    text: 'How many responses to each prompt the policy learns from, in mode select. Where that depends on the scores it may be none, and an update that keeps none at all takes no step.',
   },
   whitening: {
     title: 'Whitening',
@@ -168,23 +173,23 @@ const teacherTerms: Readonly<Record<Teacher, Entry>> = {
     text: 'Trained briefly, on few pairs. Use it to watch over-optimisation: the score rises, the truth hardly follows.',
   },
   'one-round': {
-    title: 'One round',
+    title: 'One-round model',
     text: 'The strong model without its second round: it has only seen programs by the untrained policy. Use it to see how a model that is good at first fares when the policy changes.',
   },
   'flipped-labels': {
-    title: 'Flipped labels',
+    title: 'Mislabelled model',
     text: 'Trained on pairs of which 3 in 10 are labelled the wrong way round, as careless annotators do. These faults follow no pattern.',
   },
   'length-biased': {
-    title: 'Likes length',
+    title: 'Length-biased model',
     text: 'Trained on pairs of which, in 4 of 10, the longer program was preferred, right or wrong. A fault with a pattern: look whether the programs grow longer.',
   },
   gullible: {
-    title: 'Gullible',
+    title: 'Gullible model',
     text: 'Trained only on programs by authors: right ones and honest mistakes, nothing garbled and nothing that a policy came up with. Use it to see what a policy gets away with before a teacher that never met nonsense.',
   },
   'some-idioms': {
-    title: 'Reads chains only',
+    title: 'Chain reader',
     text: 'Trained on pairs by an annotator who can only read programs that chain a list’s methods (.filter, .map, .reduce), and orders pairs of loops and recursions at random. High scores are chains that are right, low ones chains that are wrong; the middle says little: the learned form of the unsure middle.',
   },
   tests: {
@@ -204,10 +209,16 @@ const predictorTerms = Object.fromEntries(
     {
       title: `${label}, ${symbol}`,
       text: words,
-      here: usesTruth ? 'It uses the unit tests, which this page runs and PPO never sees.' : undefined,
+      here: usesTruth ? 'It uses the unit tests, which this page runs and PPO does not see.' : undefined,
     },
   ]),
 );
+
+const cosineTerm: Entry = {
+  title: 'Cosine with the truth’s gradient (cos ∇)',
+  text: 'The step that a filter would have the policy take on this batch, and the step towards more programs that pass: how far do they point the same way? 1 is the same direction, 0 across, below 0 away from it. It takes a backward pass through the policy as it is now, so it is worked out when you ask. Unlike the others it sees mistakes that responses share and the policy can learn.',
+  here: 'The truth’s step raises what passes over its prompt’s average. No interval: that would take a gradient a prompt.',
+};
 
 /** Every term; a filter is one by its name, a teacher, a noise and a predictor by theirs after "teacher-", "noise-" and "predictor-". */
 export const glossary: Readonly<Record<string, Entry>> = {
@@ -216,4 +227,5 @@ export const glossary: Readonly<Record<string, Entry>> = {
   ...teacherEntries,
   ...noiseTerms,
   ...predictorTerms,
+  'predictor-cosine': cosineTerm,
 };

@@ -1,3 +1,4 @@
+import { defaultKnobs } from '../ppo/knobs.ts';
 import type { Measured } from '../protocol/device.ts';
 import type { RewardCard } from '../protocol/reward-card.ts';
 
@@ -5,7 +6,7 @@ import type { RewardCard } from '../protocol/reward-card.ts';
 export interface ModelCard {
   /** Of the policy. */
   parameters: number;
-  /** Of the files that a run loads at first: policy and strong reward model. */
+  /** Of the files that a run loads at first: policy and the standard reward model. */
   bytes: number;
 }
 
@@ -28,7 +29,7 @@ async function loadModels(preset: string): Promise<Models> {
 /** Rejects, with a sentence, where the site has no such card. */
 export async function loadCard(preset: string): Promise<ModelCard> {
   const { policy, rewardModels } = await loadModels(preset);
-  return { parameters: policy.parameters, bytes: policy.bytes + rewardModels.strong.bytes };
+  return { parameters: policy.parameters, bytes: policy.bytes + rewardModels[defaultKnobs.teacher].bytes };
 }
 
 /** The cards of a preset's reward models by name; undefined where one was not measured. Rejects as `loadCard` does. */

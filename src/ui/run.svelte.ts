@@ -4,9 +4,9 @@ import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config
 import type { EngineReport } from '../protocol/engine-report.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Verdict } from '../protocol/verdict.ts';
-import type { RunRecord } from '../record/run-record.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
+import { keptBy } from './batch-view.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
 import { viewNames, type View } from './route.svelte.ts';
@@ -20,7 +20,7 @@ import { Keeper } from './run/keeper.ts';
 import type { SavedRun } from './run/saved-runs.ts';
 import { workersWith } from './run/threads.ts';
 import { pageTitle, type Status } from './status.ts';
-import { workOut } from './tried.ts';
+import { workOut, type Comparison } from './tried.ts';
 import { ownTurn } from './turns.ts';
 
 /** What a run is at one moment, as far as the page shows it. */
@@ -150,8 +150,7 @@ export class Run {
   }
 
   newSeed(): void {
-    const config = this.#begun;
-    this.#restart({ ...config, seed: config.seed + 1, knobs: this.knobs });
+    this.#restart({ ...this.#begun, seed: this.#begun.seed + 1, knobs: this.knobs });
   }
 
   setEngine(engine: EngineChoice): void {
@@ -170,6 +169,18 @@ export class Run {
     const answer = await this.#live.client.ask({ type: 'times' });
     if (answer.type !== 'timed') throw new Error(`asked for times, answered ${answer.type}`);
     return answer;
+  }
+
+  /** How far the gradient of each filter on the batch that is shown leads where the truth's does, by the policy as it is. */
+  async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(number | null)[]> {
+    const { shown, knobs, config } = this;
+    if (!this.#live || !shown?.testScores) throw new Error('There is no judged batch yet.');
+    const { batch, testScores } = shown;
+    const kept = filters.map(({ filter }) => [...keptBy(batch, testScores, filter, config.seed)]);
+    const question = { type: 'cosines', batch, testScores, kept, knobs } as const;
+    const answer = await this.#live.client.ask(question);
+    if (answer.type !== 'cosines') throw new Error(`asked for cosines, answered ${answer.type}`);
+    return answer.cosines;
   }
 
   setPreset(preset: string): void {
@@ -204,26 +215,16 @@ export class Run {
     if (kept && this.#resume(kept)) return;
     this.#open(config);
     problems.forEach((problem) => this.#tell(problem));
-    const record = await loadRecording(config);
+    const playback = await loadRecording(config);
     if (this.#isLive) return;
     // What is here by itself comes first.
-    if (!record || this.#live?.model.ready) return this.#turnToLive();
-    this.#showRecording(record);
-  }
-
-  #showRecording(record: RunRecord): void {
-    const isDue = () => this.#isPlayOpen && !document.hidden && !this.#isBusy;
-    try {
-      this.#player = new Player(
-        record,
-        isDue,
-        () => this.#draw(),
-        () => this.#turnToLive(),
-      );
-      this.#draw();
-    } catch {
-      this.#turnToLive();
-    }
+    if (!playback || this.#live?.model.ready) return this.#turnToLive();
+    this.#player = new Player(playback, {
+      isDue: () => this.#isPlayOpen && !document.hidden && !this.#isBusy,
+      onChange: () => this.#draw(),
+      onBroken: () => this.#turnToLive(),
+    });
+    this.#draw();
   }
 
   /** From here on there is no recording, and the live run is one to keep. */

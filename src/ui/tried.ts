@@ -1,8 +1,8 @@
 /** A batch under a filter: all that the page says of the two comes from here, so that no two places can say different things. */
 import { passesOf } from '../ppo/cost.ts';
-import { filterKey, filters, fitFilter, isSampling } from '../ppo/filter.ts';
+import { filterKey, filters, fitFilter, isSampling, readsTruth } from '../ppo/filter.ts';
 import { defaultKnobs } from '../ppo/knobs.ts';
-import { predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
+import { bestOfNTruth, predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { binned, r2Binned, r2WithInterval, type Bin, type R2 } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
@@ -17,6 +17,8 @@ export interface Reliability {
   line: { r2: number; slope: number; intercept: number } | undefined;
   /** Per response, over the whole batch. */
   r2: R2;
+  /** Place n − 1: the chance that the best-scored of n passes; undefined where no prompt is known whole, or has but one response. */
+  bestOfN: readonly number[] | undefined;
   scores: Float32Array;
   passed: Float32Array;
 }
@@ -54,7 +56,7 @@ export interface Tried {
 /**
  * What is shown of a batch. While nothing moves (`waiting`) it is shown under the filter that the visitor set, fitted to the batch's
  * groups; else under the one that it was trained with, and also where one of the two is a way of sampling, which cannot be tried
- * afterwards. Whatever the visitor set, nothing here throws.
+ * afterwards, or where the visitor's needs a truth that is not known yet. Whatever the visitor set, nothing here throws.
  */
 export function tryFilter(
   judged: JudgedBatch,
@@ -66,7 +68,7 @@ export function tryFilter(
   const { batch, testScores } = judged;
   const fitted = fitFilter(wanted, batch.groupSize);
   const isOwn = !waiting || filterKey(fitted) === filterKey(batch.filter);
-  const why = isOwn ? undefined : whyNot(batch.filter, fitted);
+  const why = isOwn ? undefined : whyNot(judged, fitted);
   const filter = isOwn || why !== undefined ? batch.filter : fitted;
   const parts = {};
   return {
@@ -104,12 +106,15 @@ export function* workOut(...asked: Parameters<typeof tryFilter>): Generator {
   yield* compared(judged, filter, wanted, seed, learning);
 }
 
-/** Why a filter cannot be tried on responses that were sampled for another, as a sentence. */
-function whyNot(own: FilterConfig, wanted: FilterConfig): string | undefined {
+/** Why a filter cannot be tried on responses that were sampled for another, or that are not judged yet, as a sentence. */
+function whyNot(judged: JudgedBatch, wanted: FilterConfig): string | undefined {
+  const own = judged.batch.filter;
   if (isSampling(wanted))
     return `${wanted.name} is a way of sampling and cannot be tried on these responses: they are shown under ${own.name}.`;
-  return isSampling(own)
-    ? `These responses were sampled by ${own.name}: there is nothing for ${wanted.name} to choose from.`
+  if (isSampling(own))
+    return `These responses were sampled by ${own.name}: there is nothing for ${wanted.name} to choose from.`;
+  return readsTruth(wanted) && !isKnown(judged)
+    ? `${wanted.name} waits for the unit tests of these responses: until then they are shown under ${own.name}.`
     : undefined;
 }
 
@@ -118,11 +123,12 @@ type Known = JudgedBatch & { testScores: Float32Array };
 const isKnown = (judged: JudgedBatch): judged is Known => judged.testScores !== undefined;
 
 function reliabilityOf(judged: Known, seed: number): Reliability {
-  const { scores } = judged.batch;
+  const { scores, groupSize } = judged.batch;
   const passed = passes(judged.testScores);
   const { bins } = binned(scores, passed);
+  const bestOfN = groupSize > 1 ? bestOfNTruth({ scores, truths: passed, groupSize }) : undefined;
   const all = Array.from(scores, (_, row) => row);
-  return { bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), scores, passed };
+  return { bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), bestOfN, scores, passed };
 }
 
 /**
@@ -148,7 +154,7 @@ function* compared(
   learning: Learning,
 ): Generator<Comparison> {
   for (const { active, filter } of lineUp(judged.batch, shown, wanted)) {
-    const kept = keptBy(judged.batch, filter, seed);
+    const kept = keptBy(judged.batch, judged.testScores, filter, seed);
     const r2 = r2Of(judged, kept, filterKey(filter), seed);
     const estimates = new Map(
       shownPredictors.map((predictor) => [
@@ -169,7 +175,7 @@ function estimateOf(
   predictor: Predictor,
 ): Estimate {
   const { batch } = judged;
-  const kept = keptBy(batch, filter, seed);
+  const kept = keptBy(batch, judged.testScores, filter, seed);
   const key = filterKey(filter);
   if (predictor.name === 'r2') {
     const found = r2Of(judged, kept, key, seed);

@@ -1,6 +1,7 @@
 import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
+import { gradientCosine, judgedRollout } from '../gradient-cosine.ts';
 import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
@@ -35,6 +36,7 @@ import { measuredTuning, tuningText } from './tuning.ts';
 import { since } from './since.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
+type CosinesQuestion = Extract<Question, { type: 'cosines' }>;
 type ScoreQuestion = Extract<Question, { type: 'score' }>;
 
 /** A page makes the tests of these in one task; those of hundreds would hold it up. */
@@ -57,7 +59,11 @@ export class Session {
   private running = true; // the untrained policy's batch is made without being asked for
   private boundary?: Boundary;
   private resume: () => void = () => undefined;
+  private said?: 'running' | 'paused';
   private failed = false;
+  private policy?: Policy;
+  /** What is asked of the policy for between two stages. */
+  private readonly asides: (() => Promise<void>)[] = [];
   private policyOn?: { engine: Engine; network: NetworkConfig; device?: OpenDevice };
   /** What the last update asked of the engine. */
   private counts?: EngineCounts;
@@ -116,6 +122,7 @@ export class Session {
     await rewards;
     const critic = await start;
     const policy = new Policy(engine, network, tensors, MOST_ROWS, critic);
+    this.policy = policy;
     const training = new Training(
       {
         config,
@@ -151,10 +158,14 @@ export class Session {
       else this.emit(event);
       // Between a stage's last word and the next stage nothing is computed: it waits there, where an update may be done.
       if (!this.running && event.type === 'phase') {
-        this.say('paused');
-        await new Promise<void>((resolve) => (this.resume = resolve));
+        // `go` wakes it, and so does an aside, after which it sleeps again.
+        while (!this.running) {
+          this.say('paused');
+          await new Promise<void>((resolve) => (this.resume = resolve));
+          await this.attend();
+        }
         if (opened) this.emit(event);
-      }
+      } else await this.attend();
       await turn();
     }
   }
@@ -212,6 +223,8 @@ export class Session {
         return this.score(question);
       case 'times':
         return this.times();
+      case 'cosines':
+        return this.aside(() => this.cosines(question));
       case 'ping':
         return { type: 'pong' };
     }
@@ -225,6 +238,29 @@ export class Session {
     const rollout = rolloutOf([{ prompt: task.promptIds, response: written.ids }]);
     const [score] = await this.scores(rollout, teacher);
     return { type: 'scored', score };
+  }
+
+  /** Of every filter's gradient with the truth's, by the policy as it is now. */
+  private async cosines({ batch, testScores, kept, knobs }: CosinesQuestion): Promise<Answer> {
+    const cosines: (number | null)[] = [];
+    for (const rows of kept) {
+      const judged = judgedRollout(batch, testScores, rows);
+      cosines.push((await gradientCosine(this.policy!, judged, knobs)) ?? null);
+    }
+    return { type: 'cosines', cosines };
+  }
+
+  /** Has something done with the policy between two stages, when nothing else is. */
+  private aside<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (!this.policy) throw new Error('The run has not begun yet.');
+    return new Promise((resolve, reject) => {
+      this.asides.push(() => work().then(resolve, reject));
+      if (!this.running) this.resume();
+    });
+  }
+
+  private async attend(): Promise<void> {
+    for (let next = this.asides.shift(); next; next = this.asides.shift()) await next();
   }
 
   private times(): Answer {
@@ -243,6 +279,8 @@ export class Session {
   }
 
   private say(state: 'running' | 'paused'): void {
+    if (state === this.said) return;
+    this.said = state;
     this.send({ type: 'state', state, update: this.update });
   }
 

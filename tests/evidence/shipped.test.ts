@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { evidenceOf } from '../../scripts/report/page.ts';
 import { compacted } from '../../src/evidence/compact.ts';
 import { parseResults } from '../../src/evidence/results.ts';
 
@@ -19,4 +20,14 @@ it('what the page shows of a suite is what docs/results has of it, and all of it
     );
     for (const arm of results.arms) expect(arm.knobs).toMatchObject({ klCoef: arm.klCoef });
   }
+});
+
+it('what the README and Play say of the suite is what its report says', () => {
+  expect(read('README.md').replace(/\s*\|\s*/g, '|')).toContain(
+    read('docs/results/scenarios/summary.md')
+      .replace(/\s*\|\s*/g, '|')
+      .trim(),
+  );
+  const results = parseResults(read('docs/results/scenarios/results.json'));
+  expect(JSON.parse(read('src/ui/evidence.json'))).toEqual(JSON.parse(JSON.stringify(evidenceOf(results))));
 });

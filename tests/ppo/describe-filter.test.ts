@@ -38,6 +38,15 @@ describe('describeFilter', () => {
       'best-worst draws 8 of 8 with repetition, by the weight of their rank',
     ],
     [filter('none', 'resample'), 'none draws 8 of 8 with repetition, all alike'],
+    [filter('top', 'select'), 'top keeps what scores above the mean of the batch, however many that is'],
+    [
+      filter('pow-2', 'select'),
+      'pow-2 draws as many as there are, with repetition, from the whole batch, each by the square of its score',
+    ],
+    [
+      filter('dynamic-sampling', 'resample'),
+      'dynamic-sampling keeps all responses to prompts whose scores are not all equal',
+    ],
   ])('says of %o: %s', (config, words) => {
     expect(describeFilter(config, 8)).toBe(words);
   });

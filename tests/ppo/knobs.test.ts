@@ -155,6 +155,7 @@ test('options of a filter count only where they are read', () => {
   const drawn = withFilter({ name: 'rank-profile', profile: [1] });
   expect(differences(drawn, withFilter({ name: 'rank-profile', profile }))).toEqual(['new rank profile']);
   expect(differences(withFilter({ name: 'none' }), withFilter({ name: 'none', keep: 5 }))).toEqual([]);
+  expect(differences(withFilter({ name: 'top' }), withFilter({ name: 'top', mode: 'resample' }))).toEqual([]);
 });
 
 test('noise counts where the tests teach, and its options where they are others than it begins with', () => {
@@ -175,9 +176,9 @@ test('noise counts where the tests teach, and its options where they are others 
     'new noise profile',
   ]);
   // It has no meaning under a reward model, and one as soon as the tests teach.
-  expect(differences(defaultKnobs, taught('even', {}, 'strong'))).toEqual([]);
-  expect(differences(taught('even', {}, 'strong'), taught('even'))).toEqual([
-    'teacher strong → tests',
+  expect(differences(defaultKnobs, taught('even', {}, defaultKnobs.teacher))).toEqual([]);
+  expect(differences(taught('even', {}, defaultKnobs.teacher), taught('even'))).toEqual([
+    `teacher ${defaultKnobs.teacher} → tests`,
     'noise none → even',
   ]);
   expect(differences(taught('even'), taught('none', {}, 'weak'))).toEqual(['teacher tests → weak']);

@@ -11,7 +11,8 @@ const filter = (name: string, keep: number, mode: FilterConfig['mode'] = 'select
 });
 const kept = (scores: readonly number[], name: string, keep: number) =>
   drawKept(Float32Array.from(scores), scores.length, filter(name, keep), stream(1, 'filter'));
-const names = filters.filter(({ readsScores }) => readsScores).map(({ name }) => name);
+/** Those of a prompt's scores; those of the whole batch have tests of their own. */
+const names = filters.filter((one) => 'keeps' in one && one.readsScores).map(({ name }) => name);
 
 const variance = (values: readonly number[]) => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -8,6 +8,7 @@ import { oneAtATime } from '../../scripts/experiment/pool.ts';
 import {
   armsOf,
   bestOf,
+  checkSuite,
   fileOf,
   gridOf,
   jobsOf,
@@ -61,6 +62,7 @@ it('the same command gives the same numbers, seconds apart, and a report of them
     update: 0,
     values: { gamma: expect.any(Number) as number },
   });
+  for (const { explainedVariance } of results.runs) expect(explainedVariance).toBeLessThan(1);
   expect(await readFile(join(first, 'report.md'), 'utf8')).toContain('| best-worst |');
 });
 
@@ -107,6 +109,16 @@ describe('a suite', () => {
   it.each(['scenarios', 'paper', 'ablations'])('%s is one that can be run', async (name) => {
     const arms = armsOf(await readSuite(name));
     expect(arms.filter(({ filter }) => filter === 'none').length).toBeGreaterThan(0);
+  });
+
+  it('sets for a source what is fixed while a run goes on, and refuses what is no such thing', () => {
+    const suite = (config: object) => ({
+      ...{ name: 's', updates: 5, seeds: [1], filters: [{ id: 'none' }] },
+      sources: [{ id: 'a' }, { id: 'b', config }],
+    });
+    const [a, b] = armsOf(checkSuite(suite({ criticLearningRate: 0 }), 's'));
+    expect(b.config).toEqual({ ...a.config, criticLearningRate: 0 });
+    expect(() => checkSuite(suite({ criticRate: 0 }), 's')).toThrow('criticRate');
   });
 
   it('has a file of its own for each run that differs in anything', async () => {

@@ -137,19 +137,33 @@ describe('the report', () => {
 
   it('compares with the none that has the same settings, and does without one', async () => {
     const arms = [
-      arm('a', 'strong', 'none', { klCoef: 0.1, axis: 'β' }),
-      arm('b', 'strong', 'none', { klCoef: 0.2, axis: 'β' }),
-      arm('c', 'strong', 'best', { klCoef: 0.2, axis: 'β' }),
+      arm('a', 'strong', 'none', { klCoef: 0.1 }),
+      arm('b', 'strong', 'none', { klCoef: 0.2 }),
+      arm('c', 'strong', 'best', { klCoef: 0.2 }),
       arm('d', 'alone', 'best'),
     ];
     const ends = { a: 0.1, b: 0.3, c: 0.35, d: 0.9 };
     const runs = arms.map(({ id }) => run(id, 1, [0.1, ends[id as 'a']]));
     const { 'report.md': report, ...figures } = await reportOf({ suite: 's', command: 'c', arms, runs });
-    expect(row(report, 'strong', 'best (β)')[7]).toBe('+0.050');
+    expect(row(report, 'strong', 'best')[7]).toBe('+0.050');
     expect(report).toContain('No arm of this source is without a filter');
     expect(figures['curves-1-strong.svg']).toContain('0.100 none, β 0.1, lr 0.0003');
     expect(figures['differences.svg']).toContain('+0.050 at equal FLOPs');
     expect(figures['differences.svg']).not.toContain('alone');
+  });
+
+  it('shows several sources side by side, and what the critics explained of their returns', async () => {
+    const arms = [arm('a', 'strong', 'none'), arm('b', 'strong', 'best'), arm('c', 'weak', 'none')];
+    const runs = arms.flatMap(({ id }) =>
+      [1, 2].map((seed) => ({ ...run(id, seed, [0.1, 0.3]), explainedVariance: seed / 10 })),
+    );
+    const { 'report.md': report } = await reportOf({ suite: 's', command: 'c', arms, runs });
+    expect(row(report, 'At a glance', 'strong').slice(1)).toEqual(['0.300 ± 0.000', '0.300 ± 0.000']);
+    expect(row(report, 'At a glance', 'weak').slice(1)).toEqual(['0.300 ± 0.000', '–']);
+    // 12.7062·0.05
+    expect(report.split('explained')[1]).toContain('| weak | 0.150 ± 0.635 | – |');
+    const alone = await reportOf(suite());
+    expect(alone['report.md']).not.toContain('At a glance');
   });
 
   it('has the same bytes for the same input, whatever the order of its runs', async () => {
@@ -163,7 +177,7 @@ describe('the report', () => {
     const folder = folderOf(suite());
     expect(await main([folder])).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(
-      ['curves-1-strong.svg', 'differences.svg', 'report.md', 'results.json', 'scatter-gamma.svg', 'scatter-r2-binned.svg'], // prettier-ignore
+      ['curves-1-strong.svg', 'differences.svg', 'report.md', 'results.json', 'scatter-gamma.svg', 'scatter-r2-binned.svg', 'summary.md'], // prettier-ignore
     );
     const report = readFileSync(join(folder, 'report.md'), 'utf8');
     const linked = [...report.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file]) => file);

@@ -95,8 +95,12 @@ test('a recording is labelled beside the button, over the programs and over the 
   for (const label of labels) await expect.element(screen.getByText(label)).toBeVisible();
   await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
   await expect.element(screen.getByRole('button', { name: 'Train live' })).toBeEnabled();
+  // The policy that wrote it is not here to be asked.
+  const cosine = screen.getByRole('radio', { name: 'cos ∇' });
+  expect(cosine.elements()).toHaveLength(0);
   await screen.rerender(ready(judged()));
   await expect.element(screen.getByText(/One run/)).toBeVisible();
+  expect(cosine.elements()).toHaveLength(1);
   expect(document.body.textContent).not.toMatch(/record/i);
 });
 

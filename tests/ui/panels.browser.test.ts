@@ -58,7 +58,7 @@ describe('the recipe', () => {
       ...{ varianceWithin: 0.5, calibration: { slope: 1, intercept: 0, error: 0.1 }, topPassRate: 0.8 },
       reliability: { scores: tenths, passRates: tenths, deviations: tenths },
     };
-    const models = { strong: { card }, weak: {}, gullible: { card } };
+    const models = { [defaultKnobs.teacher]: { card }, weak: {}, gullible: { card } };
     const fetched = vi
       .spyOn(globalThis, 'fetch')
       .mockImplementation(() => Promise.resolve(Response.json({ policy: {}, rewardModels: models })));
@@ -98,8 +98,8 @@ describe('the scenario', () => {
   test('is what the knobs stand for; another one is chosen once, and brings its teacher and noise', async () => {
     const onchoose = vi.fn();
     const screen = await render(ScenarioChoice, { knobs: defaultKnobs, onchoose });
-    await expect.element(screen.getByRole('radio', { name: 'good reward' })).toBeChecked();
-    await screen.getByRole('radio', { name: 'unsure middle' }).click({ force: true });
+    await expect.element(screen.getByRole('radio', { name: 'unsure middle' })).toBeChecked();
+    await screen.getByRole('radio', { name: 'unsure tests' }).click({ force: true });
     expect(onchoose.mock.calls).toEqual([[{ teacher: 'tests', noise: standardNoise('unsure') }]]);
     const own = { ...standardNoise('unsure'), share: 0.5 };
     await screen.rerender({ knobs: { ...defaultKnobs, teacher: 'tests', noise: own }, onchoose });
@@ -159,6 +159,14 @@ describe('the filter', () => {
     expect(onchange).toHaveBeenLastCalledWith({ ...defaultKnobs, filter: fitted });
     await screen.rerender({ knobs: { ...defaultKnobs, filter: fitted }, onchange });
     await expect.element(screen.getByRole('slider', { name: 'Kept per prompt' })).toHaveAttribute('max', '1');
+  });
+
+  test('says where it depends on the batch how many are kept, and offers no mode that would make no difference', async () => {
+    const filter = { ...defaultKnobs.filter, name: 'top' };
+    const screen = await render(FilterPanel, { knobs: { ...defaultKnobs, filter }, onchange: nothing });
+    await expect.element(screen.getByText(/top keeps what scores above the mean of the batch/)).toBeVisible();
+    await expect.element(screen.getByText('it depends')).toBeVisible();
+    await expect.element(screen.getByRole('radio', { name: 'resample' })).toBeDisabled();
   });
 });
 
@@ -259,6 +267,27 @@ describe('figures', () => {
       .element(screen.getByRole('listitem', { name: 'best-of-n' }))
       .toHaveTextContent('undefined: every response passes');
   });
+  test('gradients are followed when somebody asks, for the batch that is shown', async () => {
+    const rows = judged.comparison!;
+    const onfollow = vi.fn(() => Promise.resolve(rows.map((_, i) => (i === 1 ? null : 0.5 - i / 10))));
+    const screen = await render(FilterComparison, { rows, onfollow });
+    await screen.getByRole('radio', { name: 'cos ∇', exact: true }).click({ force: true });
+    const item = (i: number) => screen.getByRole('listitem', { name: rows[i].filter.name, exact: true });
+    await expect.element(item(0)).toHaveTextContent('nobody has asked yet');
+    expect(onfollow).not.toHaveBeenCalled();
+    const button = screen.getByRole('button', { name: 'Follow the gradients of this batch' });
+    await button.click();
+    expect(onfollow).toHaveBeenCalledExactlyOnceWith(rows);
+    await expect.element(item(0)).toHaveTextContent('0.50');
+    await expect.element(item(1)).toHaveTextContent('one of the two is 0');
+    expect(button.elements()).toHaveLength(0);
+    // Of another batch nothing is known, and what goes wrong is said.
+    onfollow.mockRejectedValueOnce(new Error('The run has stopped.'));
+    await screen.rerender({ rows: [...rows] });
+    await expect.element(item(0)).toHaveTextContent('nobody has asked yet');
+    await button.click();
+    await expect.element(screen.getByText('The run has stopped.')).toBeVisible();
+  });
   test('nothing is drawn before the tests have been run', async () => {
     const screen = await render(Reliability, { data: undefined });
     await expect.element(screen.getByText('Waiting for the unit tests.')).toBeVisible();
@@ -267,6 +296,11 @@ describe('figures', () => {
   test('a bin for every ten responses, with its n', async () => {
     const screen = await render(Reliability, { data: judged.reliability });
     await expect.element(screen.getByText(/in 1 bin of 11/)).toBeVisible();
+    const { bestOfN } = judged.reliability!;
+    expect(bestOfN).toHaveLength(judged.view.groupSize);
+    await expect
+      .element(screen.getByText(`Of one response ${bestOfN![0].toFixed(2)} pass`, { exact: false }))
+      .toBeVisible();
     expect(document.querySelectorAll('.bin')).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('the panel', () => {
-  const names = ['pass@1', 'score', 'KL', 'entropy'];
+  const names = ['pass@1', 'score', 'R²', 'KL', 'entropy'];
   type Props = ComponentProps<typeof TimePanel>;
   const panelOf = (history: RunHistory, others: Partial<Props> = {}): Props => ({
     history,
@@ -39,11 +39,12 @@ describe('the panel', () => {
     expect(names.map(said)).toEqual([
       'update 0: held-out 0.44',
       'update 0: sampled 0.01',
+      'update 0: from update 1 on',
       'update 0: sampled 0.00',
       'update 0: from update 1 on',
     ]);
-    await expect.element(screen.getByText('from update 1 on')).toBeVisible();
-    history.set(1, { 'policy/entropy': 0.7 });
+    await expect.element(screen.getByText('from update 1 on').first()).toBeVisible();
+    history.set(1, { 'policy/entropy': 0.7, 'filter/r2': 0.5 });
     await screen.rerender({ version: history.version });
     expect(screen.getByText('from update 1 on').elements()).toHaveLength(0);
   });

@@ -37,6 +37,32 @@ describe('the filter that is shown', () => {
     });
     expect(shown({ batch: sampled }, { mode: 'resample' }).why).toBeUndefined();
   });
+  test('is one that reads the truth once that is known, and says that it waits', () => {
+    const agreeing = { name: 'agreement' };
+    expect(shown({ batch }, agreeing)).toMatchObject({
+      filter: batch.filter,
+      why: 'agreement waits for the unit tests of these responses: until then they are shown under best-worst.',
+    });
+    const { filter, why, view, comparison } = shown(judgedOf(batch), agreeing);
+    expect([filter.name, why]).toEqual(['agreement', undefined]);
+    // Means 0.375, −0.75, 1.5: right and above, or wrong and below; row 6 is unknown, rows 0 and 10 are wrong and above.
+    expect(view.kept).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 11]);
+    expect(view.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 6);
+    expect(comparison![0]).toMatchObject({ active: true, kept: 9 });
+    // Another truth of the same batch is another answer.
+    const failed = { batch, testScores: truths.map(() => 0) };
+    expect(shown(failed, agreeing).view.kept).toEqual([1, 6, 7, 11]);
+    expect(shown(judgedOf(batch), agreeing).view.kept).toBe(view.kept);
+  });
+  test('keeps nothing where the filter does, and says so without a number', () => {
+    const equal = { ...batch, scores: batch.scores.map(() => 1) };
+    const { view, comparison } = shown(judgedOf(equal), { name: 'top' });
+    expect([view.kept, view.weights]).toEqual([[], [0, 0, 0, 0]]);
+    const [top] = comparison!;
+    expect(top).toMatchObject({ active: true, kept: 0 });
+    for (const [, estimate] of top.estimates)
+      expect(estimate).toMatchObject({ n: 0, why: expect.any(String) as string });
+  });
   test('is the batch’s own where only options differ that it does not read', () => {
     const drawn = batchOf({ name: 'random-k' });
     const other = shown({ batch: drawn }, { profile: [1] });

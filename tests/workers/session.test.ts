@@ -158,6 +158,45 @@ describe('a session', () => {
     close();
   });
 
+  it('follows gradients between two stages, paused or not, and the run is the same as without', async () => {
+    const batches = async (asks: boolean) => {
+      const { threads, events, next, close } = open();
+      await next(paused);
+      const batch = (update: number) =>
+        events.find((event) => event.type === 'batch' && event.update === update) as Extract<
+          Notice,
+          { type: 'batch' }
+        >;
+      const { testScores } = events.find((event) => event.type === 'judged')!;
+      const known = testScores.map((_, r) => (r % 3 === 0 ? 1 : 0));
+      const all = Array.from(known.keys());
+      const ask = () =>
+        threads.ask({
+          ...{ type: 'cosines', batch: batch(0).batch, testScores: known, knobs: config.knobs },
+          kept: [all, all.filter((r) => r % 4 < 2), all.slice(0, 1)],
+        });
+      const first = asks ? await ask() : undefined;
+      const end = next((event) => event.type === 'batch' && event.update === 2);
+      threads.send({ type: 'play' });
+      await next(({ type }) => type === 'updated');
+      const second = asks ? await ask() : undefined;
+      await end;
+      const told = events.filter(({ type }) => type === 'state');
+      close();
+      return { first, second, told, tokens: batch(2).batch.tokens };
+    };
+    const { first, second, told, tokens } = await batches(true);
+    for (const answer of [first!, second!]) {
+      if (answer.type !== 'cosines') throw new Error(answer.type);
+      expect(answer.cosines).toHaveLength(3);
+      for (const cosine of answer.cosines.slice(0, 2)) expect(Math.abs(cosine!)).toBeLessThanOrEqual(1);
+    }
+    expect(second).not.toEqual(first);
+    const without = await batches(false);
+    expect(tokens).toEqual(without.tokens);
+    expect(told).toEqual(without.told);
+  });
+
   it('sends a state at the end of every update, from which another goes on', async () => {
     const { threads, events, next, close } = open();
     await next(paused);

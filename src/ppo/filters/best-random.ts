@@ -1,8 +1,8 @@
 import { shuffled } from '../random.ts';
-import { ranksOf, type Filter } from './definition.ts';
+import { ranksOf, type RankFilter } from './definition.ts';
 
 /** w = (½, 1/(2(N−1)), …) as in the paper; in mode `select` carried on to other k than 2: (1/k, (k−1)/(k(N−1)), …). */
-export const bestRandom: Filter = {
+export const bestRandom: RankFilter = {
   name: 'best-random',
   reads: ['keep'],
   keeps: ({ keep }) => keep,

@@ -12,9 +12,18 @@ export interface FilterWords {
   unknown?: string;
 }
 
-/** One way to choose, per prompt and by rank, what is learned from. Ranks count from 0, the best score first. */
-export interface Filter {
+/** What is known of any filter. */
+interface Described {
   readonly name: string;
+  /** Whether the page compares it with the one that is on. */
+  readonly isCompared: boolean;
+  /** Offered behind the others. */
+  readonly isRare?: true;
+  readonly words: FilterWords;
+}
+
+/** One way to choose, per prompt and by rank, what is learned from. Ranks count from 0, the best score first. */
+export interface RankFilter extends Described {
   /** Options that it reads in mode `select`, besides which none has a meaning. */
   readonly reads: readonly ('keep' | 'profile')[];
   /** The most of N that it can keep in mode `select`; all of them where it does not say. */
@@ -40,12 +49,34 @@ export interface Filter {
     /** To follow its name. */
     says: string;
   };
-  /** Whether the page compares it with the one that is on. */
-  readonly isCompared: boolean;
-  /** Offered behind the others. */
-  readonly isRare?: true;
-  readonly words: FilterWords;
 }
+
+/** A batch as a filter sees it. */
+export interface ScoredBatch {
+  /** (P·N) row = prompt · groupSize + sample; none is NaN. */
+  scores: Float32Array;
+  groupSize: number;
+  /** (P·N) shares of tests passed, NaN where unknown. Empty for a filter that does not read them. */
+  truths: ArrayLike<number>;
+}
+
+/**
+ * One way to choose that looks at more than ranks within a prompt. How much it keeps, of a prompt or of all, depends on the batch,
+ * and may be nothing. It has no options, and the mode makes no difference to it: it selects, or it draws.
+ */
+export interface BatchFilter extends Described {
+  readonly readsScores: true;
+  /** It waits for the unit tests. */
+  readonly readsTruth?: true;
+  /** (P·N) each row's chance to be kept, 0 … 1; of one that draws, what rows are drawn by, at least 0, up to a factor. */
+  chances(batch: ScoredBatch): number[];
+  /** It draws P·N rows with repetition, from all prompts alike. */
+  readonly isDrawn?: true;
+  /** To follow "NAME keeps ", or "NAME draws as many as there are, with repetition, ". */
+  readonly says: string;
+}
+
+export type Filter = RankFilter | BatchFilter;
 
 export const ranksOf = (groupSize: number) => Array.from({ length: groupSize }, (_, rank) => rank);
 export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -61,7 +92,7 @@ export function bestAndWorst(keep: number, groupSize: number): number[] {
 export function fixedRanks(
   ranksKept: (keep: number, groupSize: number) => number[],
   most: (groupSize: number) => number = (groupSize) => groupSize,
-): Pick<Filter, 'reads' | 'most' | 'keeps' | 'weights' | 'select'> {
+): Pick<RankFilter, 'reads' | 'most' | 'keeps' | 'weights' | 'select'> {
   return {
     reads: ['keep'],
     most,
@@ -75,15 +106,15 @@ export function fixedRanks(
   };
 }
 
-/** One rank with probability in proportion to its weight; never one of weight 0. */
-export function drawRank(weights: readonly number[], random: RandomStream): number {
+/** One place with probability in proportion to its weight; never one of weight 0. One of them at least is above 0. */
+export function drawByWeight(weights: readonly number[], random: RandomStream): number {
   let left = random.uniform() * sum(weights);
   let drawn = 0;
-  for (let rank = 0; rank < weights.length; rank++) {
-    if (weights[rank] === 0) continue;
-    drawn = rank;
-    if (left < weights[rank]) break;
-    left -= weights[rank];
+  for (let place = 0; place < weights.length; place++) {
+    if (weights[place] === 0) continue;
+    drawn = place;
+    if (left < weights[place]) break;
+    left -= weights[place];
   }
   return drawn;
 }
@@ -91,7 +122,7 @@ export function drawRank(weights: readonly number[], random: RandomStream): numb
 /** Keeps the `keep` ranks that `ranksKept` finds in a group's scores, best first: each then weighs 1/k. */
 export function scoredRanks(
   ranksKept: (scores: readonly number[], keep: number) => number[],
-): Pick<Filter, 'reads' | 'keeps' | 'weights' | 'select' | 'readsScores'> {
+): Pick<RankFilter, 'reads' | 'keeps' | 'weights' | 'select' | 'readsScores'> {
   return {
     reads: ['keep'],
     keeps: ({ keep }) => keep,
@@ -106,3 +137,9 @@ export function scoredRanks(
 }
 
 export const meanOf = (values: readonly number[]) => sum(values) / values.length;
+
+/** Scores of the prompt to which a row belongs, the row's own among them. */
+export function groupOf(row: number, { scores, groupSize }: ScoredBatch): number[] {
+  const start = row - (row % groupSize);
+  return Array.from(scores.subarray(start, start + groupSize));
+}

@@ -1,7 +1,7 @@
-import { ranksOf, type Filter } from './definition.ts';
+import { ranksOf, type RankFilter } from './definition.ts';
 
 /** PPO-M: ordinary PPO on every response. */
-export const none: Filter = {
+export const none: RankFilter = {
   name: 'none',
   reads: [],
   keeps: (_, groupSize) => groupSize,

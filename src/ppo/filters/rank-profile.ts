@@ -1,4 +1,4 @@
-import { drawRank, ranksOf, sum, type Filter } from './definition.ts';
+import { drawByWeight, ranksOf, sum, type Filter } from './definition.ts';
 
 /**
  * w = a visitor's own. In mode `select` ranks are drawn one after another by weight without replacement, those of weight ≥ ½ before
@@ -19,7 +19,7 @@ export const rankProfile: Filter = {
     const ranks: number[] = [];
     for (const urn of [heavy, light]) {
       while (ranks.length < keep && urn.some((weight) => weight > 0)) {
-        const rank = drawRank(urn, random);
+        const rank = drawByWeight(urn, random);
         ranks.push(rank);
         urn[rank] = 0;
       }

@@ -1,4 +1,4 @@
-import { drawRank } from '../filters/definition.ts';
+import { drawByWeight } from '../filters/definition.ts';
 import { numberText, passes, type Noise } from './definition.ts';
 
 /**
@@ -20,7 +20,7 @@ export const profile: Noise = {
   },
   score(testScore, { profile }, random) {
     const weights = passes(testScore) ? profile : profile.map((right) => 1 - right);
-    const bin = drawRank(weights, random);
+    const bin = drawByWeight(weights, random);
     return (2 * (bin + random.uniform())) / profile.length - 1;
   },
   says: ({ profile }) =>

@@ -1,14 +1,15 @@
 import type { RunConfig } from '../../protocol/config.ts';
 import { configOf, isAnyEngine, isOf, type Recording } from '../../record/recordings.ts';
 import { RunRecord } from '../../record/run-record.ts';
+import { Playback } from './playback.ts';
 
 const FOLDER = 'recordings';
 
 /**
- * The recorded run of this configuration, its events not looked at yet: that would take as long as all else at the start. Undefined
+ * The recorded run of this configuration at update 0, its later events not looked at yet: that would take as long as all else at the start. Undefined
  * where there is none, or it cannot be read: the page needs none.
  */
-export async function loadRecording(asked: RunConfig): Promise<RunRecord | undefined> {
+export async function loadRecording(asked: RunConfig): Promise<Playback | undefined> {
   if (!isAnyEngine(asked)) return undefined;
   try {
     const index = (await (await fetchFile('index.json')).json()) as readonly Recording[];
@@ -17,7 +18,7 @@ export async function loadRecording(asked: RunConfig): Promise<RunRecord | undef
     const bytes = new Uint8Array(await (await fetchFile(found.file)).arrayBuffer());
     const record = RunRecord.decode(bytes, 'head');
     // What is the default may have changed since it was made.
-    return isOf(record.config, asked) ? record : undefined;
+    return isOf(record.config, asked) ? new Playback(record) : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,17 @@
-import type { RunRecord } from '../../record/run-record.ts';
-import { Playback } from './playback.ts';
+import type { Playback } from './playback.ts';
 
 /** Milliseconds that an update of a recording is shown. */
 const PACE = 350;
+
+/** What a player asks and tells. */
+interface Stage {
+  /** Somebody looks on, and the update before has been drawn. */
+  isDue(): boolean;
+  /** There is another update to draw. */
+  onChange(): void;
+  /** The next one cannot be read: the recording is of no use. */
+  onBroken(): void;
+}
 
 /** Plays a recorded run, an update at a time, while it can be seen. Where motion is not wanted it shows the end. */
 export class Player {
@@ -10,25 +19,15 @@ export class Player {
   isPlaying: boolean;
   readonly #ticking: ReturnType<typeof setInterval>;
 
-  /**
-   * @param isDue somebody looks on, and the update before has been drawn
-   * @param onChange there is another update to draw
-   * @param onBroken the next one cannot be read: the recording is of no use
-   * @throws where the first one cannot
-   */
-  constructor(record: RunRecord, isDue: () => boolean, onChange: () => void, onBroken: () => void) {
-    this.playback = new Playback(record);
+  constructor(playback: Playback, stage: Stage) {
+    this.playback = playback;
     this.isPlaying = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (!this.isPlaying) this.playback.goTo(this.playback.updates);
+    if (!this.isPlaying && !this.#goTo(playback.updates)) playback.rewind();
     this.#ticking = setInterval(() => {
-      if (!this.isPlaying || !isDue()) return;
-      try {
-        this.playback.goTo(this.playback.update + 1);
-      } catch {
-        return onBroken();
-      }
-      this.isPlaying = !this.playback.isOver;
-      onChange();
+      if (!this.isPlaying || !stage.isDue()) return;
+      if (!this.#goTo(playback.update + 1)) return stage.onBroken();
+      this.isPlaying = !playback.isOver;
+      stage.onChange();
     }, PACE);
   }
 
@@ -40,5 +39,15 @@ export class Player {
 
   close(): void {
     clearInterval(this.#ticking);
+  }
+
+  /** False where the way there cannot be read. */
+  #goTo(update: number): boolean {
+    try {
+      this.playback.goTo(update);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

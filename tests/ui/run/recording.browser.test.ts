@@ -3,6 +3,7 @@ import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
 import { RunRecord } from '../../../src/record/run-record.ts';
 import { loadRecording } from '../../../src/ui/run/load-recording.ts';
+import { Playback } from '../../../src/ui/run/playback.ts';
 import { Player } from '../../../src/ui/run/player.ts';
 
 /** The bytes of the file that the site has. */
@@ -20,9 +21,11 @@ describe('a recording is found', () => {
   const asked = (part: Partial<RunConfig>) => loadRecording({ ...defaultConfig, ...part });
 
   it('for the run that the page begins with', async () => {
-    const record = (await asked({}))!;
-    expect(record.config).toMatchObject({ seed: 1, engine: 'cpu', preset: 'tiny', knobs: defaultKnobs });
-    expect(record.lastUpdate).toBeGreaterThan(0);
+    const playback = (await asked({}))!;
+    const { config } = playback.model;
+    expect(config).toMatchObject({ seed: 1, engine: 'cpu', preset: 'tiny', knobs: defaultKnobs });
+    expect(playback.update).toBe(0);
+    expect(playback.updates).toBeGreaterThan(0);
   });
 
   it.each<Partial<RunConfig>>([
@@ -60,12 +63,11 @@ describe('a recording is played', () => {
   let record: RunRecord;
   const seen = { isDue: true, changes: 0, broken: 0 };
   const play = () => {
-    const player = new Player(
-      record,
-      () => seen.isDue,
-      () => seen.changes++,
-      () => seen.broken++,
-    );
+    const player = new Player(new Playback(record), {
+      isDue: () => seen.isDue,
+      onChange: () => (seen.changes += 1),
+      onBroken: () => (seen.broken += 1),
+    });
     return { player, at: () => player.playback.update };
   };
   beforeEach(async () => {
