@@ -18,6 +18,7 @@ import {
 import { root } from '../../scripts/install.mjs';
 import { readResults } from '../../scripts/report/read.ts';
 import type { Results } from '../../src/evidence/results.ts';
+import { defaultKnobs } from '../../src/ppo/knobs.ts';
 import { loadManifest } from '../../src/model/manifest.ts';
 
 let folder: string;
@@ -48,8 +49,11 @@ it('the same command gives the same numbers, seconds apart, and a report of them
   expect(await oneLine(first)).toBe(0);
   expect(await oneLine(second)).toBe(0);
   const results = await readResults(first);
+  const { teacher } = defaultKnobs;
   expect(timeless(await readResults(second))).toEqual(timeless(results));
-  expect(results.arms.map(({ id }) => id)).toEqual(['strong / none', 'strong / best-worst']);
+  expect(results.arms.map(({ id }) => id)).toEqual(
+    ['none', 'best-worst'].map((filter) => `${teacher} / ${filter}`),
+  );
   const [none, bestWorst] = results.runs.map(({ evaluations }) => evaluations);
   expect(none.map(({ update }) => update)).toEqual([0, 2]);
   expect(none[1]).toMatchObject({ drawn: 512, trained: 512, steps: 8 });
@@ -135,9 +139,9 @@ describe('a suite', () => {
         rewardModels: { ...rewardModels, [name]: { ...rewardModels[name], sha256: 'x' } },
       };
     };
-    expect(job.config.knobs.teacher).toBe('strong');
+    const { teacher } = job.config.knobs;
     expect(modelsOf(job, retrained('weak'))).toBe(modelsOf(job, manifest));
-    expect(modelsOf(job, retrained('strong'))).not.toBe(modelsOf(job, manifest));
+    expect(modelsOf(job, retrained(teacher))).not.toBe(modelsOf(job, manifest));
   });
 
   it.each([

@@ -131,7 +131,7 @@ describe('the report', () => {
     const without = await reportOf(results);
     expect(row(without['report.md'], 'strong', 'cheap').slice(4)).toEqual(Array(7).fill('–').with(2, '0'));
     const empty = await reportOf({ ...results, runs: [] });
-    expect(Object.keys(empty)).toEqual(['report.md']);
+    expect(Object.keys(empty)).toEqual(['report.md', 'summary.md']);
     expect(row(empty['report.md'], 'strong', 'none')[1]).toBe('0 of 0');
   });
 
@@ -215,7 +215,8 @@ describe('figures', () => {
   it('are whole, named, on white, whatever the names in them', async () => {
     const results = suite();
     for (const one of results.arms) one.source = 'a <b> & "c" | d';
-    const { 'report.md': report, ...figures } = await reportOf(results);
+    const { 'report.md': report, 'summary.md': summary, ...figures } = await reportOf(results);
+    expect(summary).toContain('| a \\<b\\> & "c" \\| d | none | 0.05, 0.0003 |');
     expect(report).toContain('## a \\<b\\> & "c" \\| d');
     expect(Object.keys(figures)).toHaveLength(4);
     for (const svg of Object.values(figures)) {
