@@ -36,6 +36,7 @@ export class RunClient {
   #knobs: Knobs;
   /** What the visitor wants; told to new threads once they are ready. */
   #playing = false;
+  #wantedStep: 'phase' | 'update' | undefined;
   #isReady = false;
   #update = 0;
   #losses = 0;
@@ -62,12 +63,14 @@ export class RunClient {
 
   pause(): void {
     this.#playing = false;
+    this.#wantedStep = undefined;
     this.#threads?.send({ type: 'pause' });
   }
 
   step(unit: 'phase' | 'update'): void {
     this.#playing = false;
     if (this.#isReady) this.#threads?.send({ type: 'step', unit });
+    else this.#wantedStep = unit;
   }
 
   setKnobs(knobs: Knobs): void {
@@ -139,6 +142,8 @@ export class RunClient {
     if (this.#isReady) return;
     this.#isReady = true;
     if (this.#playing) this.#threads?.send({ type: 'play' });
+    else if (this.#wantedStep) this.#threads?.send({ type: 'step', unit: this.#wantedStep });
+    this.#wantedStep = undefined;
   }
 
   #lost(why: string): void {

@@ -75,6 +75,28 @@ function client(engine: 'auto' | 'webgpu' | 'cpu' = 'auto') {
   return { run, pairs, events, backs, loading, now, begin, orders };
 }
 
+describe('a step that is asked for before the threads are ready', () => {
+  it('is taken when they are, once', () => {
+    const { run, now, begin, orders } = client();
+    run.step('update');
+    expect(orders()).toEqual([]);
+    begin();
+    expect(now().sent.at(-1)).toEqual({ type: 'step', unit: 'update' });
+    now().say(paused);
+    expect(orders()).toEqual(['step']);
+  });
+
+  it('is forgotten where the visitor then pauses, or trains', () => {
+    for (const other of ['pause', 'play'] as const) {
+      const { run, begin, orders } = client();
+      run.step('phase');
+      run[other]();
+      begin();
+      expect(orders().filter((type) => type !== 'pause')).toEqual(other === 'play' ? ['play'] : []);
+    }
+  });
+});
+
 describe('threads that are lost', () => {
   it('are replaced, and the run goes on from its last state as the visitor wanted it', () => {
     const { run, pairs, events, backs, now, begin, orders } = client();
