@@ -281,9 +281,12 @@ describe('figures', () => {
     await expect.element(item(0)).toHaveTextContent('0.50');
     await expect.element(item(1)).toHaveTextContent('one of the two is 0');
     expect(button.elements()).toHaveLength(0);
+    await screen.rerender({ rows: rows.map((row) => ({ ...row })) });
+    await expect.element(item(0)).toHaveTextContent('0.50');
     // Of another batch nothing is known, and what goes wrong is said.
     onfollow.mockRejectedValueOnce(new Error('The run has stopped.'));
-    await screen.rerender({ rows: [...rows] });
+    const again = tryFilter({ batch: batchOf(), testScores: truths }, batchOf().filter, true, 1).comparison!;
+    await screen.rerender({ rows: again });
     await expect.element(item(0)).toHaveTextContent('nobody has asked yet');
     await button.click();
     await expect.element(screen.getByText('The run has stopped.')).toBeVisible();
