@@ -4,8 +4,9 @@
  */
 import type { Lesson, Policy } from './model/policy.ts';
 import { selectRows, type Rollout } from './model/rollout.ts';
-import type { Knobs } from './protocol/config.ts';
+import { truthsOf } from './ppo/reliability.ts';
 import type { Batch } from './protocol/batch.ts';
+import type { Knobs } from './protocol/config.ts';
 import { taskById } from './tasks/tasks.ts';
 import { advantagesOf } from './train.ts';
 
@@ -17,60 +18,76 @@ export interface JudgedRollout {
   scores: Float32Array;
   /** (R) 1 passed, 0 failed, NaN unknown and left out of the truth's gradient. */
   truths: Float32Array;
-  /** Rows, may repeat. */
-  kept: readonly number[];
 }
 
 /** A batch as the page knows it. `testScores` (R): shares of tests passed, NaN where the judge itself failed. */
-export function judgedRollout(batch: Batch, testScores: Float32Array, kept = batch.kept): JudgedRollout {
+export function judgedRollout(batch: Batch, testScores: Float32Array): JudgedRollout {
   const { taskIds, groupSize, tokens, lengths, scores } = batch;
   const rows = lengths.length;
   const promptLengths = lengths.map((_, r) => taskById(taskIds[Math.floor(r / groupSize)]).promptIds.length);
   const ended = Uint8Array.from(batch.ended, Number);
   const rollout = { rows, contextLength: tokens.length / rows, tokens, promptLengths, lengths, ended };
-  const truths = testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0));
-  return { rollout, groupSize, scores, truths, kept };
+  return { rollout, groupSize, scores, truths: truthsOf(testScores) };
 }
 
 /**
- * The cosine of two gradients with respect to the policy's parameters: that of the PPO loss on the kept responses before the first step,
- * and that of −Σ (s − p) log π over the whole batch, s the truth of a response and p the pass rate of its prompt, which points to where
- * the pass rate rises most. From −1 to 1; undefined where either gradient is 0. Unlike Γ it sees errors that the policy can
- * learn, because responses that share them push the same parameters.
+ * Of each list of `kept` rows (which may repeat) the cosine of two gradients with respect to the policy's parameters: that of the PPO loss
+ * on the kept responses before the first step, and that of −Σ (s − p) log π over the whole batch, s the truth of a response and p
+ * the pass rate of its prompt, which points to where the pass rate rises most. From −1 to 1; undefined where either gradient is 0.
+ * Unlike Γ it sees errors that the policy can learn, because responses that share them push the same parameters.
  *
  * To be asked between two stages of an update; leaves the policy and its critic as they were.
  */
-export async function gradientCosine(
+export async function gradientCosines(
   policy: Policy,
-  { rollout, groupSize, scores, truths, kept }: JudgedRollout,
+  judged: JudgedRollout,
+  kept: readonly (readonly number[])[],
   knobs: Knobs,
-): Promise<number | undefined> {
+): Promise<(number | undefined)[]> {
   const { learner, critic } = policy;
-  const before = await Promise.all([learner.state(), critic.learner.state()]);
-  const everyRow = Array.from({ length: rollout.rows }, (_, r) => r);
+  const [own, theirs] = await Promise.all([learner.state(), critic.learner.state()]);
+  try {
+    const truth = await gradientOfTruth(policy, judged, knobs);
+    const cosines: (number | undefined)[] = [];
+    for (const rows of kept) {
+      const taught = await gradientOfKept(policy, judged, rows, knobs);
+      const lengths = Math.sqrt(dot(taught, taught) * dot(truth, truth));
+      cosines.push(lengths > 0 ? dot(taught, truth) / lengths : undefined);
+    }
+    return cosines;
+  } finally {
+    learner.restore(own);
+    critic.learner.restore(theirs);
+  }
+}
+
+async function gradientOfKept(
+  policy: Policy,
+  { rollout, scores }: JudgedRollout,
+  kept: readonly number[],
+  knobs: Knobs,
+): Promise<Float64Array[]> {
+  if (kept.length === 0) return [];
+  const everyRow = Array.from(scores.keys());
   const rows = knobs.whitening === 'all' ? everyRow : kept;
   const index = knobs.whitening === 'all' ? kept : kept.map((_, i) => i);
   const known = await policy.experience(selectRows(rollout, rows), knobs.temperature);
   const rowScores = Float32Array.from(rows, (r) => scores[r]);
   const { whitenedAdvantages, returns } = advantagesOf(known, rowScores, knobs);
-  const taught = await gradientOf(
-    policy,
-    { ...known, advantages: whitenedAdvantages, returns },
-    index,
-    knobs,
-  );
+  return gradientOf(policy, { ...known, advantages: whitenedAdvantages, returns }, index, knobs);
+}
 
-  const all = await policy.experience(rollout, knobs.temperature, false);
-  const T = rollout.contextLength;
+async function gradientOfTruth(
+  policy: Policy,
+  { rollout, groupSize, truths }: JudgedRollout,
+  knobs: Knobs,
+): Promise<Float64Array[]> {
+  const known = await policy.experience(rollout, knobs.temperature, false);
   const better = betterThanPrompt(truths, groupSize);
-  const advantages = all.mask.map((isAction, m) => isAction * (better[Math.floor(m / T)] || 0));
-  const judged = everyRow.filter((r) => !Number.isNaN(truths[r]));
-  const truth = await gradientOf(policy, { ...all, advantages, returns: all.values }, judged, knobs);
-
-  learner.restore(before[0]);
-  critic.learner.restore(before[1]);
-  const lengths = Math.sqrt(dot(taught, taught) * dot(truth, truth));
-  return lengths > 0 ? dot(taught, truth) / lengths : undefined;
+  const rows = Array.from(truths.keys()).filter((r) => !Number.isNaN(truths[r]));
+  const T = rollout.contextLength;
+  const advantages = known.mask.map((isAction, m) => isAction * (better[Math.floor(m / T)] || 0));
+  return gradientOf(policy, { ...known, advantages, returns: known.values }, rows, knobs);
 }
 
 /** (R) the truth of each response less its prompt's mean over the known ones; NaN of the unknown. */

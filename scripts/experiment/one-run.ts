@@ -1,5 +1,5 @@
 /** One run of a suite: trains, and keeps what its evaluations, costs and predictors were. */
-import { gradientCosine, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
+import { gradientCosines, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
 import { updateFlops, type Sight } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
 import { predictors } from '../../src/ppo/predictors.ts';
@@ -26,11 +26,8 @@ function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: N
 }
 
 /** Of what was kept, under the run's own whitening and cost; null where one does not exist. */
-function predictionsOf(judged: JudgedRollout, { whitening }: Knobs, cost: number) {
-  const entries = predictors.map(({ name, of }) => [
-    name,
-    of(judged, judged.kept, { whitening, cost }) ?? null,
-  ]);
+function predictionsOf(judged: JudgedRollout, kept: readonly number[], { whitening }: Knobs, cost: number) {
+  const entries = predictors.map(({ name, of }) => [name, of(judged, kept, { whitening, cost }) ?? null]);
   return Object.fromEntries(entries) as Record<string, number | null>;
 }
 
@@ -49,8 +46,8 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
   const predict = async (batch: Batch) => {
     await run.settled();
     const judged = judgedRollout(batch, testScores!);
-    const values = predictionsOf(judged, knobs, flopsOf(batch, knobs, run.network));
-    const cosine = await gradientCosine(run.training.given.policy, judged, knobs);
+    const values = predictionsOf(judged, batch.kept, knobs, flopsOf(batch, knobs, run.network));
+    const [cosine] = await gradientCosines(run.training.given.policy, judged, [batch.kept], knobs);
     taken.push({ update: batch.update, values: { ...values, 'gradient-cosine': cosine ?? null } });
   };
   const explained: number[] = [];

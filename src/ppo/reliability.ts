@@ -17,6 +17,11 @@ export interface Bin {
   n: number;
 }
 
+/** (R) of shares of tests passed the truths: 1 passed them all, 0 did not, NaN where the judge failed. */
+export function truthsOf(testScores: Float32Array): Float32Array {
+  return testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0));
+}
+
 /**
  * Squared Pearson correlation of scores and truths, in [0, 1]: the R² of the best line through the responses. Rows in
  * which either side is not finite (the judge failed) are left out. Undefined with fewer than 3 rows or if a side does not vary.

@@ -1,7 +1,7 @@
 import { drawKept, filterKey, filterWeights, readsTruth } from '../ppo/filter.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { rankWithin } from '../ppo/ranks.ts';
-import { passRateByRank, wilson, type Rate } from '../ppo/reliability.ts';
+import { passRateByRank, truthsOf, wilson, type Rate } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
 import type { FilterConfig } from '../protocol/config.ts';
 
@@ -80,9 +80,7 @@ export function keptBy(
 
 /** 1 passed, 0 failed, NaN unknown. (P·N) */
 export function passes(testScores: Float32Array): Float32Array {
-  return once(testScores, 'passes', () =>
-    testScores.map((score) => (Number.isNaN(score) ? NaN : score === 1 ? 1 : 0)),
-  );
+  return once(testScores, 'passes', () => truthsOf(testScores));
 }
 
 function resultOf(testScore: number | undefined): Result {

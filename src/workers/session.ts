@@ -1,7 +1,7 @@
 import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
-import { gradientCosine, judgedRollout } from '../gradient-cosine.ts';
+import { gradientCosines, judgedRollout } from '../gradient-cosine.ts';
 import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
@@ -156,6 +156,7 @@ export class Session {
       if (opened || this.boundary?.(event, this.stage)) this.running = false;
       if (opened) opening = false;
       else this.emit(event);
+      await this.attend();
       // Between a stage's last word and the next stage nothing is computed: it waits there, where an update may be done.
       if (!this.running && event.type === 'phase') {
         // `go` wakes it, and so does an aside, after which it sleeps again.
@@ -165,7 +166,7 @@ export class Session {
           await this.attend();
         }
         if (opened) this.emit(event);
-      } else await this.attend();
+      }
       await turn();
     }
   }
@@ -242,12 +243,8 @@ export class Session {
 
   /** Of every filter's gradient with the truth's, by the policy as it is now. */
   private async cosines({ batch, testScores, kept, knobs }: CosinesQuestion): Promise<Answer> {
-    const cosines: (number | null)[] = [];
-    for (const rows of kept) {
-      const judged = judgedRollout(batch, testScores, rows);
-      cosines.push((await gradientCosine(this.policy!, judged, knobs)) ?? null);
-    }
-    return { type: 'cosines', cosines };
+    const cosines = await gradientCosines(this.policy!, judgedRollout(batch, testScores), kept, knobs);
+    return { type: 'cosines', cosines: cosines.map((cosine) => cosine ?? null) };
   }
 
   /** Has something done with the policy between two stages, when nothing else is. */

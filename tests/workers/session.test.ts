@@ -23,10 +23,11 @@ const config: RunConfig = {
 
 interface Neighbours {
   verdict?: VerdictName;
+  beforeScore?: () => Promise<void>;
   preset?: string;
 }
 
-function open({ verdict = 'passed', preset = 'tiny' }: Neighbours = {}) {
+function open({ verdict = 'passed', beforeScore, preset = 'tiny' }: Neighbours = {}) {
   const events: Notice[] = [];
   const waiting: { wanted: (event: Notice) => boolean; settle: (event: Notice) => void }[] = [];
   const hear = (event: Notice) => {
@@ -36,7 +37,7 @@ function open({ verdict = 'passed', preset = 'tiny' }: Neighbours = {}) {
       entry.settle(event);
     }
   };
-  const openThreads = sessionThreads({ baseUrl: site.url, verdict });
+  const openThreads = sessionThreads({ baseUrl: site.url, verdict, beforeScore });
   const threads = openThreads({ config: { ...config, preset } }, hear, () => undefined);
   return {
     threads,
@@ -195,6 +196,24 @@ describe('a session', () => {
     const without = await batches(false);
     expect(tokens).toEqual(without.tokens);
     expect(told).toEqual(without.told);
+  });
+
+  it('follows gradients also where it is asked in the midst of a stage at whose end it pauses', async () => {
+    const hold: { ask?: () => Promise<void> } = {};
+    const { threads, events, next, close } = open({ beforeScore: async () => hold.ask?.() });
+    await next(paused);
+    const { batch } = events.find((event) => event.type === 'batch')!;
+    const testScores = Float32Array.from(batch.scores, (_, r) => r % 2);
+    let asked: Promise<unknown> | undefined;
+    hold.ask = async () => {
+      threads.send({ type: 'pause' });
+      asked = threads.ask({ type: 'cosines', batch, testScores, kept: [[0, 1]], knobs: config.knobs });
+      await threads.ask({ type: 'ping' }); // answered after what was asked before it was heard
+    };
+    threads.send({ type: 'play' });
+    await next(paused);
+    expect(await asked).toMatchObject({ type: 'cosines' });
+    close();
   });
 
   it('sends a state at the end of every update, from which another goes on', async () => {

@@ -21,13 +21,15 @@ export interface Neighbours {
   verdict?: VerdictName;
   /** Told of every request to the judge. */
   onJudge?: (programs: readonly string[]) => void;
+  /** What every scoring waits for. */
+  beforeScore?: () => Promise<void>;
 }
 
 /** Whether a program passes where its text decides. */
 export const passes = (program: string): boolean => hashOf(program) % 2 === 1;
 
 /** A session of the real models between a reward worker that likes short responses and a judge, all in this thread. */
-export function sessionThreads({ baseUrl, verdict, onJudge }: Neighbours): OpenThreads {
+export function sessionThreads({ baseUrl, verdict, onJudge, beforeScore }: Neighbours): OpenThreads {
   return (beginning: Beginning, onNotice: (notice: Notice) => void): Threads => {
     let isClosed = false;
     const session = new Session((notice) => {
@@ -38,9 +40,11 @@ export function sessionThreads({ baseUrl, verdict, onJudge }: Neighbours): OpenT
       });
     });
     const [rewards, judge, page] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
-    serve<RewardRequest, RewardReply>(rewards.port1, async (request) =>
-      request.type === 'open' ? undefined : Float32Array.from(request.lengths, (length) => -length / 30),
-    );
+    serve<RewardRequest, RewardReply>(rewards.port1, async (request) => {
+      if (request.type === 'open') return undefined;
+      await beforeScore?.();
+      return Float32Array.from(request.lengths, (length) => -length / 30);
+    });
     serve<JudgeRequest, JudgeReply>(judge.port1, async ({ programs }) => {
       onJudge?.(programs);
       const verdicts = programs.map((program) => {

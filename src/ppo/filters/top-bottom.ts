@@ -5,8 +5,7 @@ const HALF_WIDTH = 0.5;
 
 /**
  * Keeps what scores above one threshold or below another (arXiv 2409.06957, which gives neither). Here they are half a deviation
- * above and below the mean of the batch's scores. Of normal scores 62 % are kept, of the strong model's, which have two humps, about 80 %; of
- * scores that have two values alone, as the tests' nearly do, both sides are, as long as each is more than a fifth of the batch. With a
+ * above and below the mean of the batch's scores. Of normal scores 62 % are kept; of scores that have two values alone, as the tests' nearly do, both sides are, as long as each is more than a fifth of the batch. With a
  * whole deviation the larger side would always be left out.
  */
 export const topBottom: BatchFilter = {
