@@ -30,7 +30,7 @@ import type { Arm, Job, Suite } from './experiment/suite.ts';
 import { root } from './install.mjs';
 import { report } from './report.ts';
 import { finalOutcome } from '../src/evidence/outcome.ts';
-import type { Run } from '../src/evidence/results.ts';
+import type { Arm as ArmResults, Run } from '../src/evidence/results.ts';
 
 /** Written under another name first, so that no file is ever half there. */
 async function writeWhole(path: string, value: object): Promise<void> {
@@ -85,17 +85,31 @@ class Folder {
   }
 }
 
-/** Each arm at the β and learning rate under which it did best on the tuning seeds. */
-async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promise<Arm[]> {
+interface Tuned {
+  arm: Arm;
+  grid?: ArmResults['grid'];
+}
+
+/** Each arm at the β and learning rate under which it did best on the tuning seeds, with how it did at every point of the grid. */
+async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promise<Tuned[]> {
   const { tuning } = suite;
-  if (!tuning) return [...arms];
+  if (!tuning) return arms.map((arm) => ({ arm }));
   const grid = gridOf(arms, tuning);
   await folder.make(jobsOf(suite, grid, tuning.seeds), 'tuning', () => Promise.resolve());
-  const outcomes = grid.map(async (arm) => {
-    const runs = await Promise.all(jobsOf(suite, [arm], tuning.seeds).map((job) => folder.find(job)));
-    return runs.reduce((sum, run) => sum + (run ? finalOutcome(run) : NaN), 0) / runs.length;
+  const outcomes = await Promise.all(
+    grid.map(async (arm) => {
+      const runs = await Promise.all(jobsOf(suite, [arm], tuning.seeds).map((job) => folder.find(job)));
+      return runs.reduce((sum, run) => sum + (run ? finalOutcome(run) : NaN), 0) / runs.length;
+    }),
+  );
+  const points = grid.map(({ id, config }, i) => {
+    const { klCoef, learningRate } = config.knobs;
+    return { id, point: { klCoef, learningRate, outcome: outcomes[i] } };
   });
-  return bestOf(grid, await Promise.all(outcomes));
+  return bestOf(grid, outcomes).map((arm) => ({
+    arm,
+    grid: points.filter(({ id }) => id === arm.id).map(({ point }) => point),
+  }));
 }
 
 async function runSuite(suite: Suite, command: string, out: string, jobs: number): Promise<number> {
@@ -103,12 +117,16 @@ async function runSuite(suite: Suite, command: string, out: string, jobs: number
   const folder = new Folder(out, manifest, jobs);
   try {
     const arms = await tuned(suite, armsOf(suite), folder);
-    const wanted = jobsOf(suite, arms);
+    const wanted = jobsOf(
+      suite,
+      arms.map(({ arm }) => arm),
+    );
     const writeResults = async () => {
       const found = await Promise.all(wanted.map((job) => folder.find(job)));
       const runs = found.filter((run) => run !== undefined);
-      const described = arms.map(({ id, source, filter, config: { knobs } }) => {
-        return { id, source, filter, klCoef: knobs.klCoef, learningRate: knobs.learningRate, knobs };
+      const described = arms.map(({ arm: { id, source, filter, config }, grid }): ArmResults => {
+        const knobs = { ...config.knobs };
+        return { id, source, filter, klCoef: knobs.klCoef, learningRate: knobs.learningRate, knobs, grid };
       });
       await writeWhole(join(out, 'results.json'), { suite: suite.name, command, arms: described, runs });
     };

@@ -2,7 +2,7 @@
 import { gradientCosines, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
 import { updateFlops, type Sight } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
-import { predictors } from '../../src/ppo/predictors.ts';
+import { cosine, predictors } from '../../src/ppo/predictors.ts';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import { mean } from '../../src/measure.ts';
@@ -47,8 +47,8 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
     await run.settled();
     const judged = judgedRollout(batch, testScores!);
     const values = predictionsOf(judged, batch.kept, knobs, flopsOf(batch, knobs, run.network));
-    const [cosine] = await gradientCosines(run.training.given.policy, judged, [batch.kept], knobs);
-    taken.push({ update: batch.update, values: { ...values, 'gradient-cosine': cosine ?? null } });
+    const [value] = await gradientCosines(run.training.given.policy, judged, [batch.kept], knobs);
+    taken.push({ update: batch.update, values: { ...values, [cosine.name]: value ?? null } });
   };
   const explained: number[] = [];
   let start = 0;

@@ -4,7 +4,7 @@ import { chance, decimals, shortest, signed, withHalf } from '../../src/evidence
 import { type Budget, budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
 import { meanInterval } from '../../src/ppo/interval.ts';
 import { type Correlation, draws, type Predictor } from '../../src/evidence/predictors.ts';
-import type { Results } from '../../src/evidence/results.ts';
+import type { Arm, Results } from '../../src/evidence/results.ts';
 import { mostFilters } from './curves.ts';
 
 export interface Section {
@@ -36,6 +36,7 @@ export function markdownOf({ results, seeds, sections, predictors, forest, scatt
     ...(forest === undefined
       ? []
       : ['## Every filter against none', `![Paired differences to none, with intervals](${forest})`]),
+    ...tuningSection(results.arms),
     ...(predictors.length === 0 ? [] : predictorSection(predictors, names)),
     ...scatters.map(({ file, title }) => `![${title} against the gain, a panel a source](${file})`),
     '',
@@ -153,6 +154,29 @@ export function summaryOf(sections: readonly Section[]): string {
     ]),
   );
   return `${table([...head, `Δ at equal ${budgets.drawn}`, `Δ at equal ${budgets.flops}`], rows)}\n`;
+}
+
+/** What the arms came to at every setting that they were tuned over. */
+function tuningSection(arms: readonly Arm[]): string[] {
+  const points = arms.find(({ grid }) => grid)?.grid;
+  if (!points) return [];
+  const setting = (one: { klCoef: number; learningRate: number }) =>
+    `β ${shortest(one.klCoef)}, lr ${shortest(one.learningRate)}`;
+  const rows = arms.map((arm) => [
+    inCell(`${arm.source} / ${arm.filter}`),
+    ...points.map((point) => {
+      const found = arm.grid?.find((one) => setting(one) === setting(point));
+      if (!found) return '–';
+      const value = decimals(found.outcome);
+      return setting(point) === setting(arm) ? `**${value}**` : value;
+    }),
+  ]);
+  return [
+    '## Tuning',
+    `The final outcome on the tuning seeds, at every setting that was tried; each arm above trains at its best, in bold. Where that is an
+end of the grid, a setting beyond it may be better still.`,
+    table(['arm', ...points.map(setting)], rows),
+  ];
 }
 
 function predictorSection(predictors: readonly Predictor[], sources: readonly string[]): string[] {

@@ -32,6 +32,8 @@ const armSchema = v.object({
   filter: name,
   klCoef: finite,
   learningRate: finite,
+  /** Where the suite is tuned: the outcome at every point, the mean over the tuning seeds. */
+  grid: v.optional(v.array(v.object({ klCoef: finite, learningRate: finite, outcome: finite }))),
   /** All of the run's, to begin the same one elsewhere. Older results lack them. */
   knobs: v.optional(v.record(v.string(), v.unknown())),
 });

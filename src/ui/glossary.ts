@@ -1,6 +1,6 @@
 import { filters } from '../ppo/filter.ts';
 import { noises } from '../ppo/noise.ts';
-import { predictors } from '../ppo/predictors.ts';
+import { cosine, predictors } from '../ppo/predictors.ts';
 import type { Teacher } from '../protocol/config.ts';
 
 /** What a term of this page means, in plain words. */
@@ -204,7 +204,7 @@ const teacherEntries = Object.fromEntries(
 const noiseTerms = Object.fromEntries(noises.map(({ name, words }) => [`noise-${name}`, words]));
 
 const predictorTerms = Object.fromEntries(
-  predictors.map(({ name, label, symbol, words, usesTruth }): [string, Entry] => [
+  [...predictors, cosine].map(({ name, label, symbol, words, usesTruth }): [string, Entry] => [
     `predictor-${name}`,
     {
       title: `${label}, ${symbol}`,
@@ -214,12 +214,6 @@ const predictorTerms = Object.fromEntries(
   ]),
 );
 
-const cosineTerm: Entry = {
-  title: 'Cosine with the truth’s gradient (cos ∇)',
-  text: 'The step that a filter would have the policy take on this batch, and the step towards more programs that pass: how far do they point the same way? 1 is the same direction, 0 across, below 0 away from it. It takes a backward pass through the policy as it is now, so it is worked out when you ask. Unlike the others it sees mistakes that responses share and the policy can learn.',
-  here: 'The truth’s step raises what passes over its prompt’s average. No interval: that would take a gradient a prompt.',
-};
-
 /** Every term; a filter is one by its name, a teacher, a noise and a predictor by theirs after "teacher-", "noise-" and "predictor-". */
 export const glossary: Readonly<Record<string, Entry>> = {
   ...terms,
@@ -227,5 +221,4 @@ export const glossary: Readonly<Record<string, Entry>> = {
   ...teacherEntries,
   ...noiseTerms,
   ...predictorTerms,
-  'predictor-cosine': cosineTerm,
 };

@@ -96,6 +96,10 @@ describe('a suite', () => {
     await writeFile(join(killed, 'runs', first), '{"arm": "str');
     expect(await main(suiteArgs(killed))).toBe(0);
     expect(timeless(await readResults(killed))).toEqual(timeless(await readResults(whole)));
+    for (const { grid, klCoef, learningRate } of (await readResults(whole)).arms) {
+      const best = Math.max(...grid!.map(({ outcome }) => outcome));
+      expect(grid!.find((one) => one.outcome === best)).toMatchObject({ klCoef, learningRate });
+    }
   });
 
   it('trains each arm where it did best on other seeds', async () => {

@@ -166,6 +166,19 @@ describe('the report', () => {
     expect(alone['report.md']).not.toContain('At a glance');
   });
 
+  it('shows what was tuned over, and what was chosen', async () => {
+    const grid = [
+      { klCoef: 0.05, learningRate: 3e-4, outcome: 0.7 },
+      { klCoef: 0.1, learningRate: 3e-4, outcome: 0.6 },
+    ];
+    const arms = [arm('a', 'strong', 'none', { grid }), arm('b', 'strong', 'best')];
+    const runs = arms.map(({ id }) => run(id, 1, [0.1, 0.3]));
+    const { 'report.md': report } = await reportOf({ suite: 's', command: 'c', arms, runs });
+    expect(row(report, 'Tuning', 'strong / none').slice(1)).toEqual(['**0.700**', '0.600']);
+    expect(row(report, 'Tuning', 'strong / best').slice(1)).toEqual(['–', '–']);
+    expect((await reportOf(suite()))['report.md']).not.toContain('## Tuning');
+  });
+
   it('has the same bytes for the same input, whatever the order of its runs', async () => {
     const first = await reportOf(suite());
     const results = suite();
