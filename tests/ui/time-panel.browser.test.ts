@@ -44,8 +44,10 @@ describe('the panel', () => {
       'update 0: from update 1 on',
     ]);
     await expect.element(screen.getByText('from update 1 on').first()).toBeVisible();
-    history.set(1, { 'policy/entropy': 0.7, 'filter/r2': 0.5 });
+    history.set(1, { 'policy/entropy': 0.7, 'filter/r2': 0.5, 'filter/r2_binned': 0.8 });
     await screen.rerender({ version: history.version });
+    await settle();
+    expect(said('R²')).toBe('update 1: kept 0.50, bins 0.80');
     expect(screen.getByText('from update 1 on').elements()).toHaveLength(0);
   });
 
