@@ -14,8 +14,21 @@ const layers = {
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
   ui: {
-    path: '^src/(ui/(?!(engine|evidence)/)|main\\.ts$)',
-    mayImport: ['protocol', 'ppo', 'tasks', 'record', 'judge-host', 'engine-view', 'evidence-view'],
+    path: '^src/(ui/(?!(compare|engine|evidence)/)|main\\.ts$)',
+    mayImport: [
+      'protocol',
+      'ppo',
+      'tasks',
+      'record',
+      'judge-host',
+      'compare-view',
+      'engine-view',
+      'evidence-view',
+    ],
+  },
+  'compare-view': {
+    path: '^src/ui/compare/',
+    mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'evidence'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
   'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence'] },
@@ -41,7 +54,7 @@ export default {
       severity: 'error',
       from: { path: layers.ui.path },
       to: {
-        path: [layers['engine-view'].path, layers['evidence-view'].path],
+        path: [layers['compare-view'].path, layers['engine-view'].path, layers['evidence-view'].path],
         dependencyTypesNot: ['dynamic-import'],
       },
     },

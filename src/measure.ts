@@ -1,6 +1,10 @@
 /** The numbers an update reports: what the learner knows by itself, and what the truth says of it afterwards. */
+import { sightsOf, updateFlops } from './model/flops.ts';
+import type { NetworkConfig } from './model/network.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
+import type { Rollout } from './model/rollout.ts';
 import { binned, explainedVariance, r2Binned, squaredCorrelation } from './ppo/reliability.ts';
+import type { Knobs } from './protocol/config.ts';
 import type { Metrics } from './protocol/metrics.ts';
 import type { Recent } from './protocol/state.ts';
 
@@ -61,6 +65,23 @@ export function report(
     'value/loss': over('valueLoss'),
     'value/explained_variance': explainedVariance(lesson.values, lesson.returns, keptMask),
   };
+}
+
+/** What an update took: responses drawn, and FLOPs of all networks. `lesson` holds the rows whose log-probs and values were asked for. */
+export function costs(
+  network: NetworkConfig,
+  { rollout, teacher, epochs }: { rollout: Rollout } & Pick<Knobs, 'teacher' | 'epochs'>,
+  lesson: Rollout,
+  index: readonly number[],
+): Metrics {
+  const flops = updateFlops(network, {
+    sampled: sightsOf(rollout),
+    isScored: teacher !== 'tests',
+    experienced: sightsOf(lesson),
+    learned: sightsOf(lesson, index),
+    epochs,
+  });
+  return { 'cost/drawn': rollout.rows, 'cost/flops': flops };
 }
 
 /**

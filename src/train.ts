@@ -18,7 +18,7 @@
  */
 import { beside } from './beside.ts';
 import { evaluate } from './evaluate.ts';
-import { compareWithTruth, perResponse, report } from './measure.ts';
+import { compareWithTruth, costs, perResponse, report } from './measure.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
 import { checkFilter, drawKept, filterWeights, readsTruth, samplingPlan } from './ppo/filter.ts';
@@ -36,7 +36,10 @@ import { trainTasks } from './tasks/tasks.ts';
 import type { Training } from './training.ts';
 
 /** What the closing stages need to know of stages 1 to 4. */
-interface Collected extends Pick<Knobs, 'temperature' | 'epochs' | 'stepsPerUpdate' | 'evalEvery'> {
+interface Collected extends Pick<
+  Knobs,
+  'temperature' | 'teacher' | 'epochs' | 'stepsPerUpdate' | 'evalEvery'
+> {
   rollout: Rollout;
   scores: Float32Array;
   kept: number[];
@@ -58,7 +61,9 @@ export async function* train(t: Training): Stages<void> {
     const collected = yield* collect(t, update);
     const { lesson, index } = yield* experience(t, update, collected);
     const steps = yield* learn(t, update, collected, lesson, index);
-    yield { type: 'updated', update, metrics: report(collected, lesson, index, steps) };
+    const cost = costs(t.given.policy.config, collected, lesson, index);
+    const metrics = { ...report(collected, lesson, index, steps), ...cost };
+    yield { type: 'updated', update, metrics };
     if (update % collected.evalEvery === 0) yield* evaluate(t, update);
     t.done = update;
   }

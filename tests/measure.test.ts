@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareWithTruth, perResponse, report } from '../src/measure.ts';
+import { compareWithTruth, costs, perResponse, report } from '../src/measure.ts';
+import { updateFlops } from '../src/model/flops.ts';
+import type { NetworkConfig } from '../src/model/network.ts';
 import type { Lesson, StepStats } from '../src/model/policy.ts';
 import type { Recent } from '../src/protocol/state.ts';
 
@@ -46,6 +48,27 @@ describe('of an update', () => {
       // Rows 0 and 1 are foretold to the digit; row 2 would spoil it.
       'value/explained_variance': 1,
     });
+  });
+});
+
+describe('what an update took', () => {
+  const network: NetworkConfig = {
+    ...{ layers: 2, channels: 8, heads: 2, vocabulary: 5, contextLength: 3, columns: 5 },
+  };
+  // Of 4 ids each, the last is not looked at; what a response's tokens are foretold from is read.
+  const [one, two, three] = [1, 2, 3].map((reads) => ({ length: 3, reads }));
+
+  it('is all that was sampled, and FLOPs of what was sampled, scored, looked at and learned from', () => {
+    const sampled = { sampled: [one, two, three], isScored: true, epochs: 2 };
+    const kept = costs(network, { rollout: lesson, teacher: 'strong', epochs: 2 }, lesson, [0, 1]);
+    const parts = { experienced: [one, two, three], learned: [one, two] };
+    expect(kept).toEqual({ 'cost/drawn': 3, 'cost/flops': updateFlops(network, { ...sampled, ...parts }) });
+  });
+
+  it('the tests ask nothing of a network', () => {
+    const flopsOf = (teacher: 'strong' | 'tests') =>
+      costs(network, { rollout: lesson, teacher, epochs: 1 }, lesson, [0])['cost/flops']!;
+    expect(flopsOf('tests')).toBeLessThan(flopsOf('strong'));
   });
 });
 

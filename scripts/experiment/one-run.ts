@@ -1,26 +1,25 @@
 /** One run of a suite: trains, and keeps what its evaluations, costs and predictors were. */
 import { gradientCosines, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
-import { updateFlops, type Sight } from '../../src/model/flops.ts';
+import { sightsOf, updateFlops } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
 import { cosine, predictors } from '../../src/ppo/predictors.ts';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import { mean } from '../../src/measure.ts';
 import type { Metrics } from '../../src/protocol/metrics.ts';
-import { taskById } from '../../src/tasks/tasks.ts';
 import { headless } from '../headless.ts';
+import { evaluationOf, nothing, spentAfter } from '../../src/evidence/costs.ts';
 import type { Evaluation, Run } from '../../src/evidence/results.ts';
 import type { Job } from './suite.ts';
 
-type Costs = Required<Pick<Evaluation, 'drawn' | 'trained' | 'flops' | 'steps' | 'seconds'>>;
-
-/** What an update asked of the networks. */
-function flopsOf(batch: Batch, { epochs, whitening, teacher }: Knobs, network: NetworkConfig): number {
-  const prompts = batch.taskIds.map((id) => taskById(id).promptIds.length);
-  const sampled = Array.from(batch.lengths, (length, r): Sight => {
-    return { length: length - 1, reads: length - prompts[Math.floor(r / batch.groupSize)] };
-  });
-  const learned = batch.kept.map((r) => sampled[r]);
+/** What an update asks of the networks that learns so from what is kept. */
+function flopsOf(
+  { rollout }: JudgedRollout,
+  kept: readonly number[],
+  { epochs, whitening, teacher }: Knobs,
+  network: NetworkConfig,
+) {
+  const [sampled, learned] = [sightsOf(rollout), sightsOf(rollout, kept)];
   const experienced = whitening === 'all' ? sampled : learned;
   return updateFlops(network, { sampled, isScored: teacher !== 'tests', experienced, learned, epochs });
 }
@@ -33,9 +32,8 @@ function predictionsOf(judged: JudgedRollout, kept: readonly number[], { whiteni
 
 export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promise<Run> {
   const { knobs } = config;
-  const batches: Batch[] = [];
   const evaluated: Metrics[] = [];
-  const costs: Costs[] = [{ drawn: 0, trained: 0, flops: 0, steps: 0, seconds: 0 }];
+  const costs = [nothing];
   const taken: Run['predictors'] = [];
   let testScores: Float32Array | undefined;
   const run = await headless(config, (event) => {
@@ -46,7 +44,7 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
   const predict = async (batch: Batch) => {
     await run.settled();
     const judged = judgedRollout(batch, testScores!);
-    const values = predictionsOf(judged, batch.kept, knobs, flopsOf(batch, knobs, run.network));
+    const values = predictionsOf(judged, batch.kept, knobs, flopsOf(judged, batch.kept, knobs, run.network));
     const [value] = await gradientCosines(run.training.given.policy, judged, [batch.kept], knobs);
     taken.push({ update: batch.update, values: { ...values, [cosine.name]: value ?? null } });
   };
@@ -63,17 +61,10 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
       start += performance.now() - begun;
     }
     if (event.type === 'batch' && predictorsAt.includes(event.update)) asked = event.batch;
-    if (event.type === 'batch') batches[event.update] = event.batch;
     if (event.type === 'updated') {
       if (event.update > 1) explained.push(event.metrics['value/explained_variance']!);
-      const [before, batch] = [costs[event.update - 1], batches[event.update]];
-      costs[event.update] = {
-        drawn: before.drawn + batch.scores.length,
-        trained: before.trained + batch.kept.length,
-        flops: before.flops + flopsOf(batch, knobs, run.network),
-        steps: before.steps + event.metrics['policy/adam_steps']!,
-        seconds: before.seconds + (performance.now() - start) / 1000,
-      };
+      const seconds = (performance.now() - start) / 1000;
+      costs[event.update] = spentAfter(costs[event.update - 1], event.metrics, seconds);
     }
     // An update's evaluation is sampled before the next update begins.
     if (event.type === 'phase' && event.update > updates) break;
@@ -81,14 +72,7 @@ export async function oneRun({ arm, config, updates, predictorsAt }: Job): Promi
   await run.settled();
   run.free();
   const evaluations = evaluated.flatMap((metrics, update): Evaluation[] => [
-    {
-      update,
-      passAt1Train: metrics['eval/pass@1_train']!,
-      passAt1HeldOut: metrics['eval/pass@1_held_out']!,
-      score: metrics['eval/scores']!,
-      kl: metrics['eval/kl']!,
-      ...costs[update],
-    },
+    evaluationOf(update, metrics, costs[update]),
   ]);
   const known = explained.length > 0 ? { explainedVariance: mean(explained) } : {};
   return { arm, seed: config.seed, evaluations, predictors: taken, ...known };

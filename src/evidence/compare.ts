@@ -1,14 +1,15 @@
-/** Every filter of a source against none of the same source. */
+/** Every arm against one that it is compared with: in a suite every filter of a source against none of the same source. */
 import { meanInterval } from '../ppo/interval.ts';
 import { holm, pairedDifference, type PairedDifference } from '../ppo/statistics.ts';
-import { atEqualBudget, type Budget, budgetNames, finalOutcome, gainOf } from './outcome.ts';
+import { atEqualBudget, type Axis, type Budget, budgetNames, finalOutcome, gainOf } from './outcome.ts';
 import { shortest } from './format.ts';
 import { type Arm, type Results, type Run, runsOf } from './results.ts';
 
-/** Adjusted by Holm over the filters of the source at the same budget. */
+/** Adjusted by Holm over the arms that are compared at the same budget. */
 export type Difference = PairedDifference & { adjusted: number };
 
-export interface Compared {
+/** @typeParam Along at what equal amounts it is compared */
+export interface Compared<Along extends Axis = Budget> {
   arm: Arm;
   /** Told apart within the source. */
   label: string;
@@ -16,7 +17,7 @@ export interface Compared {
   final: ReturnType<typeof meanInterval>;
   gain: ReturnType<typeof meanInterval>;
   /** None where the arm is itself what others are compared with, or there is nothing to compare it with. */
-  differences?: Record<Budget, Difference>;
+  differences?: Record<Along, Difference>;
 }
 
 /** What the others of a suite are compared with bears this label. */
@@ -40,51 +41,56 @@ function labelOf(arms: readonly Arm[], arm: Arm): string {
   return alone(settings) ? settings(arm) : `${arm.filter} (${arm.id})`;
 }
 
-/** @param arms those of one source */
-export function compare(results: Results, arms: readonly Arm[]): Compared[] {
+/**
+ * @param arms those of one source
+ * @param axes at equal amounts of which they are compared
+ * @param baseline what an arm is compared with
+ */
+export function compare<Along extends Axis = Budget>(
+  results: Results,
+  arms: readonly Arm[],
+  axes = budgetNames as readonly Axis[] as readonly Along[],
+  baseline = baselineOf,
+): Compared<Along>[] {
   const runs = new Map(arms.map((arm) => [arm, runsOf(results, arm)]));
   const compared = arms.map((arm) => {
     const own = runs.get(arm)!;
-    const baseline = baselineOf(arms, arm);
+    const other = baseline(arms, arm);
     return {
       arm,
       label: labelOf(arms, arm),
       runs: own,
       final: meanInterval([...own.values()].map(finalOutcome)),
       gain: meanInterval([...own.values()].map(gainOf)),
-      unadjusted: baseline && differencesOf(own, runs.get(baseline)!),
+      unadjusted: other && differencesOf(own, runs.get(other)!, axes),
     };
   });
   const adjusted = new Map(
-    budgetNames.map((budget) => [
-      budget,
-      holm(compared.map(({ unadjusted }) => unadjusted?.get(budget)?.p ?? NaN)),
-    ]),
+    axes.map((axis) => [axis, holm(compared.map(({ unadjusted }) => unadjusted?.get(axis)?.p ?? NaN))]),
   );
   return compared.map(({ unadjusted, ...rest }, i) => {
     if (unadjusted === undefined) return rest;
-    const at = (budget: Budget) => ({ ...unadjusted.get(budget)!, adjusted: adjusted.get(budget)![i] });
-    const differences = {
-      drawn: at('drawn'),
-      trained: at('trained'),
-      flops: at('flops'),
-      steps: at('steps'),
-    };
-    return { ...rest, differences };
+    const at = (axis: Along) => ({ ...unadjusted.get(axis)!, adjusted: adjusted.get(axis)![i] });
+    const differences = Object.fromEntries(axes.map((axis) => [axis, at(axis)]));
+    return { ...rest, differences: differences as Record<Along, Difference> };
   });
 }
 
 /** Over the seeds that both have. */
-function differencesOf(own: Map<number, Run>, none: Map<number, Run>): Map<Budget, PairedDifference> {
-  const seeds = [...own.keys()].filter((seed) => none.has(seed));
-  const of = (budget: Budget) => {
-    const pairs = seeds.map((seed) => atEqualBudget(own.get(seed)!, none.get(seed)!, budget));
+function differencesOf<Along extends Axis>(
+  own: Map<number, Run>,
+  other: Map<number, Run>,
+  axes: readonly Along[],
+): Map<Along, PairedDifference> {
+  const seeds = [...own.keys()].filter((seed) => other.has(seed));
+  const of = (axis: Along) => {
+    const pairs = seeds.map((seed) => atEqualBudget(own.get(seed)!, other.get(seed)!, axis));
     return pairedDifference(
-      pairs.map(([filtered]) => filtered),
-      pairs.map(([, unfiltered]) => unfiltered),
+      pairs.map(([first]) => first),
+      pairs.map(([, second]) => second),
     );
   };
-  return new Map(budgetNames.map((budget) => [budget, of(budget)]));
+  return new Map(axes.map((axis) => [axis, of(axis)]));
 }
 
 /**

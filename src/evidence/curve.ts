@@ -1,7 +1,7 @@
-/** How the outcome goes over the runs of an arm. */
+/** How the outcome, or another number of the evaluations, goes over the runs of an arm. */
 import { meanError } from '../ppo/interval.ts';
-import { type Budget, budgetNames, outcome } from './outcome.ts';
-import type { Run } from './results.ts';
+import { along, type Axis, axisNames, outcome } from './outcome.ts';
+import type { Evaluation, Run } from './results.ts';
 
 export interface CurvePoint {
   update: number;
@@ -10,20 +10,20 @@ export interface CurvePoint {
   error: number;
   n: number;
   /** What the runs had spent by then, on average. */
-  spent: Record<Budget, number>;
+  spent: Record<Axis, number>;
 }
 
 /** A point for each update that any of the runs was evaluated at. */
-export function curveOf(runs: Iterable<Run>): CurvePoint[] {
+export function curveOf(runs: Iterable<Run>, of: (evaluation: Evaluation) => number = outcome): CurvePoint[] {
   const evaluations = [...runs].flatMap((run) => run.evaluations);
   const updates = [...new Set(evaluations.map(({ update }) => update))].sort((a, b) => a - b);
   return updates.map((update) => {
     const there = evaluations.filter((one) => one.update === update);
-    const spent = budgetNames.map((budget) => [budget, meanError(there.map((one) => one[budget])).mean]);
+    const spent = axisNames.map((axis) => [axis, meanError(there.map((one) => along(one, axis))).mean]);
     return {
       update,
-      ...meanError(there.map(outcome)),
-      spent: Object.fromEntries(spent) as Record<Budget, number>,
+      ...meanError(there.map(of)),
+      spent: Object.fromEntries(spent) as Record<Axis, number>,
     };
   });
 }

@@ -39,27 +39,38 @@ export const budgets = {
 export type Budget = keyof typeof budgets;
 export const budgetNames = Object.keys(budgets) as Budget[];
 
+/** What runs can be held against each other along: what they spent, their updates, or the clock of the machine that trained them. */
+export const axes = { update: 'updates', ...budgets, seconds: 'seconds of training' } as const;
+export type Axis = keyof typeof axes;
+export const axisNames = Object.keys(axes) as Axis[];
+
+/** How far an evaluation is along; NaN where nobody looked at the clock. */
+export const along = (evaluation: Evaluation, axis: Axis): number => evaluation[axis] ?? NaN;
+
 /**
  * The outcomes of two runs at the largest budget that both reached, in the order given. That is the end of the run that
  * spent less, which comes to its final outcome. The other is read at what the first had spent at each of the evaluations
  * that make that outcome, between its own by a straight line, and averaged alike: so neither is smoothed over a longer
  * part of its way than the other.
  */
-export function atEqualBudget(a: Run, b: Run, budget: Budget): [number, number] {
-  const end = (run: Run) => run.evaluations[run.evaluations.length - 1][budget];
+export function atEqualBudget(a: Run, b: Run, budget: Axis): [number, number] {
+  const end = (run: Run) => along(run.evaluations[run.evaluations.length - 1], budget);
   if (end(a) > end(b)) {
     const [second, first] = atEqualBudget(b, a, budget);
     return [first, second];
   }
-  return [finalOutcome(a), mean(last(a).map((evaluation) => outcomeAt(b, budget, evaluation[budget])))];
+  return [
+    finalOutcome(a),
+    mean(last(a).map((evaluation) => outcomeAt(b, budget, along(evaluation, budget)))),
+  ];
 }
 
 /** Outcome when so much was spent, on the straight line between evaluations; the nearest one outside of them. */
-function outcomeAt({ evaluations }: Run, budget: Budget, amount: number): number {
-  const after = evaluations.findIndex((evaluation) => evaluation[budget] > amount);
+function outcomeAt({ evaluations }: Run, budget: Axis, amount: number): number {
+  const after = evaluations.findIndex((evaluation) => along(evaluation, budget) > amount);
   if (after < 0) return outcome(evaluations[evaluations.length - 1]);
   if (after === 0) return outcome(evaluations[0]);
   const [left, right] = [evaluations[after - 1], evaluations[after]];
-  const share = (amount - left[budget]) / (right[budget] - left[budget]);
+  const share = (amount - along(left, budget)) / (along(right, budget) - along(left, budget));
   return outcome(left) + share * (outcome(right) - outcome(left));
 }

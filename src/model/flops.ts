@@ -1,9 +1,18 @@
 import type { NetworkConfig } from './network.ts';
+import type { Rollout } from './rollout.ts';
 
 /** A sequence that a network looks at: of `length` tokens, read at `reads` of them. */
 export interface Sight {
   length: number;
   reads: number;
+}
+
+/** Responses as PPO looks at them: all of a rollout, or the rows that are named. What a token foretells is read where it is of the response. */
+export function sightsOf(
+  { lengths, promptLengths }: Pick<Rollout, 'lengths' | 'promptLengths'>,
+  rows: readonly number[] = [...lengths.keys()],
+): Sight[] {
+  return rows.map((r) => ({ length: lengths[r] - 1, reads: lengths[r] - promptLengths[r] }));
 }
 
 /**

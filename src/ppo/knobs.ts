@@ -147,16 +147,20 @@ function noiseDifferences(before: Knobs, after: Knobs): Difference[] {
   return [{ what: 'noise', before: was.name, after: is.name }, ...options];
 }
 
+/** A knob's label in mid-sentence: in small letters, but for a symbol or an abbreviation that it may begin with. */
+export function labelWithin(name: keyof Knobs): string {
+  const { label } = knobTable[name];
+  return /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
+}
+
 /** The filter first, then in the order of the table. */
 function compare(before: Knobs, after: Knobs): Difference[] {
   const text = (value: unknown) => (typeof value === 'number' ? settingText(value) : String(value));
   const others = knobNames.flatMap((name) => {
-    const { kind, label } = knobTable[name];
+    const { kind } = knobTable[name];
     if (kind === 'filter') return [];
     if (kind === 'noise') return noiseDifferences(before, after);
-    // Not of a symbol or an abbreviation that the label may begin with.
-    const what = /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
-    return [{ what, before: text(before[name]), after: text(after[name]) }];
+    return [{ what: labelWithin(name), before: text(before[name]), after: text(after[name]) }];
   });
   return [...filterDifferences(before.filter, after.filter), ...others].filter(
     (difference) => difference.before !== difference.after,

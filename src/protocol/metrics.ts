@@ -15,6 +15,8 @@ export const metricNames = [
   'policy/adam_steps',
   'value/loss',
   'value/explained_variance',
+  'cost/drawn',
+  'cost/flops',
   'eval/pass@1_train',
   'eval/pass@1_held_out',
   'eval/scores',

@@ -144,14 +144,18 @@ export class RunRecord {
       const { meta, columns } = unpackColumns(bytes, VERSION);
       const { config, words, ...lists } = meta as Meta;
       const same = (mine: readonly string[], theirs: readonly string[]) => mine.join() === theirs.join();
-      if (!same(kinds, lists.kinds) || !same(phases, lists.phases) || !same(metricNames, lists.metrics))
+      const places = lists.metrics.map((name) => (metricNames as readonly string[]).indexOf(name));
+      if (!same(kinds, lists.kinds) || !same(phases, lists.phases) || places.includes(-1))
         throw new Error('it was made by another version of this page');
       const problem = checkKnobs(config.knobs);
       if (problem) throw new Error(problem);
       const record = new RunRecord(config);
       for (const name of names)
         if (columns[name]?.type !== columnTypes[name]) throw new Error(`its column ${name} is missing`);
-      record.#columns = columns;
+      // An older page had fewer metrics, or had them in another order.
+      const metricName = new Column('u8');
+      metricName.add(Array.from(columns.metricName.values(), (place) => places[place] ?? metricNames.length));
+      record.#columns = { ...(columns as Record<ColumnName, Column>), metricName };
       record.#words = words;
       if (look === 'whole') record.#check();
       return record;
@@ -325,7 +329,11 @@ function eventOf(read: Read, words: Iterator<string>): RunEvent {
 
 function metricsOf(read: Read, count: number): Metrics {
   const metrics: Metrics = {};
-  for (let i = 0; i < count; i++) metrics[metricNames[read.metricName.next()]] = read.metricValue.next();
+  for (let i = 0; i < count; i++) {
+    const place = read.metricName.next();
+    if (place >= metricNames.length) throw new Error('it has a metric of no name');
+    metrics[metricNames[place]] = read.metricValue.next();
+  }
   return metrics;
 }
 

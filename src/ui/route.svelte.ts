@@ -1,18 +1,20 @@
 /** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
-export type View = 'play' | 'engine' | 'evidence';
+export type View = 'play' | 'compare' | 'evidence' | 'engine';
 
 /** In the order in which they are offered. */
 export const viewNames: Readonly<Record<View, string>> = {
   play: 'Play',
-  engine: 'Engine',
+  compare: 'Compare',
   evidence: 'Evidence',
+  engine: 'Engine',
 };
 
 /** Where views are. */
 export const addresses: Readonly<Record<View, string>> = {
   play: '#/',
-  engine: '#/engine',
+  compare: '#/compare',
   evidence: '#/evidence',
+  engine: '#/engine',
 };
 
 class Route {
@@ -41,7 +43,7 @@ class Route {
 }
 
 function viewOf(hash: string): View {
-  return (['engine', 'evidence'] as const).find((view) => addresses[view] === hash) ?? 'play';
+  return (['compare', 'evidence', 'engine'] as const).find((view) => addresses[view] === hash) ?? 'play';
 }
 
 export const route = new Route();

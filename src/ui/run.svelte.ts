@@ -78,7 +78,8 @@ export class Run {
 
   /** One for all runs. */
   readonly #judge = new Judge();
-  readonly #openThreads = workersWith(this.#judge);
+  /** Threads for other runs have the same judge. */
+  readonly openThreads = workersWith(this.#judge);
   readonly #keeper = new Keeper((notice) => this.#tell(notice));
   #live: LiveRun | undefined;
   /** A recorded run, shown in Play until the visitor turns to the live one. */
@@ -239,7 +240,7 @@ export class Run {
 
   #resume(kept: SavedRun): boolean {
     try {
-      const live = new LiveRun(kept, this.#openThreads, () => this.#changed());
+      const live = new LiveRun(kept, this.openThreads, () => this.#changed());
       this.#isLive = true;
       this.#watch(live);
       this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
@@ -260,7 +261,7 @@ export class Run {
   #open(config: RunConfig): void {
     clearTimeout(this.#settling);
     const id = crypto.randomUUID();
-    this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.#openThreads, () => this.#changed()));
+    this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.openThreads, () => this.#changed()));
   }
 
   #watch(live: LiveRun): void {

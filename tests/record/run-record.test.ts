@@ -107,10 +107,19 @@ describe('a record', () => {
     ['a version to come', (bytes: Uint8Array) => replaced(bytes, '"version":2', '"version":7')],
     ['columns of another type', (bytes: Uint8Array) => replaced(bytes, '"type":"u16"', '"type":"f64"')],
     ['an impossible knob', (bytes: Uint8Array) => replaced(bytes, '"groupSize":8', '"groupSize":0')],
+    ['a metric of another page', (bytes: Uint8Array) => replaced(bytes, '"cost/drawn"', '"cost/drown"')],
     ['an unknown kind of event', (bytes: Uint8Array) => replaced(bytes, '"evaluated"', '"evaporate"')],
   ])('refuses %s in a sentence', (_what, broken) => {
     const bytes = broken(recorded(real).encode());
     expect(() => RunRecord.decode(bytes)).toThrow(/^The recorded run cannot be read: [^\n]+[^.]\.$/);
+  });
+
+  it('reads metrics by their names, whatever their places were', () => {
+    const metrics = { 'cost/drawn': 256, 'cost/flops': 7e9, 'eval/kl': 0.5 };
+    const bytes = recorded([{ type: 'updated', update: 1, metrics }]).encode();
+    const older = replaced(bytes, '"cost/drawn","cost/flops"', '"cost/flops","cost/drawn"');
+    const swapped = { ...metrics, 'cost/drawn': 7e9, 'cost/flops': 256 };
+    expect([...RunRecord.decode(older).events()]).toEqual([{ type: 'updated', update: 1, metrics: swapped }]);
   });
 
   it('refuses what a visitor cannot have set on the way', () => {

@@ -1,17 +1,17 @@
 /** What the figures of this view share. */
 import { type Compared, type Difference } from '../../evidence/compare.ts';
 import { chance, decimals, signed } from '../../evidence/format.ts';
-import type { Budget } from '../../evidence/outcome.ts';
+import type { Axis } from '../../evidence/outcome.ts';
 import { counted } from '../format.ts';
 
-/** A filter with its difference to none at the budget that is chosen. */
+/** An arm with its difference to what it is compared with, at the budget that is chosen. */
 export interface Row {
-  compared: Compared;
+  compared: Omit<Compared, 'differences'>;
   difference: Difference | undefined;
 }
 
 /** The greatest difference first; before all, what others are compared with. */
-export function rowsOf(compared: readonly Compared[], budget: Budget): Row[] {
+export function rowsOf<Along extends Axis>(compared: readonly Compared<Along>[], budget: Along): Row[] {
   const rows = compared.map((one) => ({ compared: one, difference: one.differences?.[budget] }));
   const height = ({ difference }: Row) => {
     if (difference === undefined) return Infinity;
@@ -26,7 +26,7 @@ export const isSure = ({ adjusted }: Difference) => adjusted < 0.05;
 
 /** "+0.031, 95 % interval 0.010 to 0.052, n = 8 pairs of seeds, p 0.012, after Holm 0.047" */
 export function differenceText({ mean, low, high, n, p, adjusted }: Difference): string {
-  if (n === 0) return 'no seed in common with none yet';
+  if (n === 0) return 'no seed in common yet';
   const parts = [signed(mean)];
   if (Number.isFinite(low)) parts.push(`95 % interval ${decimals(low)} to ${decimals(high)}`);
   parts.push(`n = ${counted(n, 'pair')} of seeds`);

@@ -1,18 +1,25 @@
 import type { Compared } from '../../evidence/compare.ts';
 import { checkKnobs, defaultConfig, defaultKnobs } from '../../ppo/knobs.ts';
-import type { Knobs } from '../../protocol/config.ts';
+import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import { addressOf } from '../address.ts';
 import { addresses } from '../route.svelte.ts';
 
+/** The models and the engine that suites run on. */
+const suites: Pick<RunConfig, 'preset' | 'engine'> = { preset: 'tiny', engine: 'cpu' };
+
 /**
- * Where Play begins an arm's run of its first seed, on the models and the engine that suites run on, so that it is the same run:
+ * Where Play begins an arm's run of its first seed, with the models and on the engine of its own, so that it is the same run:
  * undefined where the results do not say how it was set, or the page cannot set it so.
  */
-export function liveAddress(search: string, { arm, runs }: Compared): string | undefined {
+export function liveAddress(
+  search: string,
+  { arm, runs }: Pick<Compared, 'arm' | 'runs'>,
+  { preset, engine } = suites,
+): string | undefined {
   const [seed] = runs.keys();
   if (arm.knobs === undefined || seed === undefined) return undefined;
   const whole: Knobs = { ...defaultKnobs, ...arm.knobs };
   if (checkKnobs(whole) !== undefined) return undefined;
-  const config = { ...defaultConfig, seed, preset: 'tiny', engine: 'cpu' as const };
+  const config = { ...defaultConfig, seed, preset, engine };
   return addressOf(search, config, whole) + addresses.play;
 }

@@ -164,6 +164,8 @@ export class RunClient {
     const back = this.#wayBack(failure);
     this.#threads?.close();
     this.#threads = undefined;
+    // What is wanted from here on waits for new ones.
+    this.#isReady = false;
     this.#on.onLoading(undefined);
     if (back === undefined) {
       this.#on.onEvent({ type: 'failed', update: this.#update, ...failure });

@@ -1,0 +1,85 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { checkKnobs } from '../../ppo/knobs.ts';
+import type { RunConfig } from '../../protocol/config.ts';
+import { claimRun, type SavedRun } from '../run/saved-runs.ts';
+import type { RaceRunState } from './race-run.ts';
+
+/** What is compared. */
+export interface RaceSetup {
+  /** Without a meaning of their seeds: every one trains under all. */
+  arms: readonly RunConfig[];
+  seeds: readonly number[];
+  /** Each run's. */
+  updates: number;
+}
+
+/** A race as it is kept: what is heavy, the states of runs that are under way, apart. */
+export interface KeptRace {
+  version: typeof VERSION;
+  setup: RaceSetup;
+  runs: readonly RaceRunState[];
+}
+
+const VERSION = 1;
+const RACE = 'race';
+
+interface Schema extends DBSchema {
+  race: { key: typeof RACE; value: KeptRace };
+  runs: { key: string; value: SavedRun };
+}
+
+let opened: Promise<IDBPDatabase<Schema>> | undefined;
+
+function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>('pf-ppo-compare', VERSION, {
+    upgrade(db) {
+      db.createObjectStore('race');
+      db.createObjectStore('runs');
+    },
+    terminated: () => (opened = undefined),
+  });
+  opened.catch(() => (opened = undefined));
+  return opened;
+}
+
+const keyOf = ({ arm, seed }: Pick<RaceRunState, 'arm' | 'seed'>) => `${arm}/${seed}`;
+
+/** Takes the one race that is kept for this tab, until it is left; false where another tab has it. */
+export const claimRace = (): Promise<boolean> => claimRun(RACE);
+
+/** The race that was left, and the runs that were under way; undefined where there is none that this page understands. */
+export async function loadRace(): Promise<
+  { race: KeptRace; savedOf: (run: RaceRunState) => SavedRun | undefined } | undefined
+> {
+  const db = await database();
+  const race = await db.get('race', RACE);
+  if (race?.version !== VERSION) return undefined;
+  if (race.setup.arms.some(({ knobs }) => checkKnobs(knobs) !== undefined)) return undefined;
+  const [keys, saved] = await Promise.all([db.getAllKeys('runs'), db.getAll('runs')]);
+  const byKey = new Map(keys.map((key, i) => [key, saved[i]]));
+  return { race, savedOf: (run) => byKey.get(keyOf(run)) };
+}
+
+/**
+ * Keeps a race in place of the one before.
+ * @param saved states of runs that have moved; a run without a state is no longer under way
+ */
+export async function keepRace(
+  race: Omit<KeptRace, 'version'>,
+  saved: readonly { run: RaceRunState; state: SavedRun | undefined }[],
+): Promise<void> {
+  const db = await database();
+  const work = db.transaction(['race', 'runs'], 'readwrite');
+  const runs = work.objectStore('runs');
+  await Promise.all([
+    work.objectStore('race').put({ ...race, version: VERSION }, RACE),
+    ...saved.map(({ run, state }) => (state ? runs.put(state, keyOf(run)) : runs.delete(keyOf(run)))),
+    work.done,
+  ]);
+}
+
+/** Nothing is kept any more. */
+export async function forgetRace(): Promise<void> {
+  const db = await database();
+  await Promise.all([db.clear('race'), db.clear('runs')]);
+}

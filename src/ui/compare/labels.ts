@@ -1,0 +1,38 @@
+import { reads, readsMode } from '../../ppo/filter.ts';
+import { knobNames, labelWithin, settingText } from '../../ppo/knobs.ts';
+import type { FilterConfig, Knobs } from '../../protocol/config.ts';
+
+const same = (values: readonly unknown[]) => new Set(values.map((value) => JSON.stringify(value))).size <= 1;
+
+/** The filter's name, and of its options those that it reads and that tell it from others of the same name. */
+function filterLabel(own: FilterConfig, all: readonly FilterConfig[]): string {
+  const namesakes = all.filter(({ name }) => name === own.name);
+  const isTold = (option: 'keep' | 'profile') =>
+    reads(own, option) && !same(namesakes.map((one) => one[option]));
+  return [
+    own.name,
+    ...(isTold('keep') ? [`keep ${own.keep}`] : []),
+    ...(isTold('profile') ? [`profile ${own.profile.map(settingText).join(' ')}`] : []),
+    ...(readsMode(own) && !same(namesakes.map(({ mode }) => mode)) ? [own.mode] : []),
+  ].join(', ');
+}
+
+function labelOf(knobs: Knobs, name: keyof Knobs, all: readonly Knobs[]): string[] {
+  const filters = all.map(({ filter }) => filter);
+  if (name === 'filter') return [filterLabel(knobs.filter, filters)];
+  if (name === 'noise') return knobs.teacher === 'tests' ? [`noise ${knobs.noise.name}`] : [];
+  if (name === 'teacher') return [knobs.teacher];
+  const value: number | string = knobs[name];
+  return [`${labelWithin(name)} ${typeof value === 'number' ? settingText(value) : value}`];
+}
+
+/** What tells each of several settings from the others, in words; what all have in common is not said. */
+export function labelsOf(all: readonly Knobs[]): string[] {
+  const different = knobNames.filter((name) => !same(all.map((knobs) => knobs[name])));
+  const names = [
+    ...(['filter'] as const).filter((name) => different.includes(name)),
+    ...different.filter((name) => name !== 'filter'),
+  ];
+  const labels = all.map((knobs) => names.flatMap((name) => labelOf(knobs, name, all)).join(', '));
+  return labels.map((label, i) => label || all[i].filter.name);
+}

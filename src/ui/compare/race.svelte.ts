@@ -1,0 +1,229 @@
+import type { Results } from '../../evidence/results.ts';
+import { filters, keepsAll } from '../../ppo/filter.ts';
+import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
+import type { Knobs, RunConfig } from '../../protocol/config.ts';
+import type { OpenThreads } from '../run/threads.ts';
+import { claimRace, forgetRace, keepRace, loadRace, type RaceSetup } from './kept-race.ts';
+import { labelsOf } from './labels.ts';
+import { RaceRun, type RaceRunState } from './race-run.ts';
+
+/** Of every run of a race, so that curves of two minutes have points. */
+export const EVAL_EVERY = 5;
+export const MOST_ARMS = 4;
+export const MOST_SEEDS = 8;
+/** Milliseconds between two drawings. */
+const FRAME = 200;
+
+/** Runs that train at the same time: each keeps a thread busy, and the page and the judge need some. */
+const lanes = () => Math.max(1, Math.min(MOST_ARMS, Math.floor((navigator.hardwareConcurrency || 2) / 2)));
+
+/** The filter that is none. */
+const none = filters.find(({ name }) => keepsAll({ ...defaultKnobs.filter, name, mode: 'select' }))!.name;
+const withFilter = (knobs: Knobs, name: string) => fitKnobs({ ...knobs, filter: { ...knobs.filter, name } });
+
+/** What a comparison begins with: these settings without a filter, and with theirs. */
+export function setupFrom(config: RunConfig, knobs: Knobs): RaceSetup {
+  const own = knobs.filter.name === none ? withFilter(knobs, defaultKnobs.filter.name) : knobs;
+  const armOf = (of: Knobs): RunConfig => ({ ...config, knobs: { ...of, evalEvery: EVAL_EVERY } });
+  return {
+    arms: [armOf(withFilter(knobs, none)), armOf(own)],
+    seeds: [config.seed, config.seed + 1, config.seed + 2],
+    updates: 20,
+  };
+}
+
+/** `setup` where nothing has begun and what is compared can be changed; `over` where every run is done or given up. */
+export type RacePhase = 'setup' | 'running' | 'paused' | 'over';
+
+/**
+ * A few configurations, each trained under the same seeds. Seed after seed, the runs of a seed take turns of an update each, so that none
+ * is ahead by the machine's mood; as many at a time as the machine has threads for. It goes on whichever view is open, and is kept
+ * where the page is left. One a page.
+ */
+export class Race {
+  setup = $state.raw<RaceSetup>() as RaceSetup;
+  phase = $state<RacePhase>('setup');
+  /** Grows whenever a run has moved. */
+  version = $state(0);
+  /** A sentence about what a visitor should know. */
+  notice = $state<string>();
+  runs: readonly RaceRun[] = [];
+  readonly #openThreads: OpenThreads;
+  #isDue = false;
+  #isKept: Promise<boolean>;
+  #keeping: Promise<void> = Promise.resolve();
+  /** Runs whose state is to be kept anew. */
+  readonly #moved = new Set<RaceRun>();
+
+  constructor(openThreads: OpenThreads, begin: RaceSetup) {
+    this.#openThreads = openThreads;
+    this.setup = begin;
+    this.#isKept = this.#restore();
+  }
+
+  get labels(): readonly string[] {
+    return labelsOf(this.setup.arms.map(({ knobs }) => knobs));
+  }
+
+  /** The runs so far, as an experiment suite has them; undefined before the first evaluation. Every arm is an arm of one source. */
+  get results(): Results | undefined {
+    const outcomes = this.runs.flatMap(({ state }) => (state.outcome ? [state.outcome] : []));
+    if (outcomes.length === 0) return undefined;
+    const { labels } = this;
+    const arms = this.setup.arms.map(({ knobs }, arm) => ({
+      id: String(arm),
+      source: 'here',
+      filter: labels[arm],
+      klCoef: knobs.klCoef,
+      learningRate: knobs.learningRate,
+      knobs: { ...knobs },
+    }));
+    return { suite: 'compare', command: '', arms, runs: outcomes };
+  }
+
+  change(part: Partial<RaceSetup>): void {
+    if (this.phase === 'setup') this.setup = { ...this.setup, ...part };
+  }
+
+  /** Begins, or goes on. */
+  start(): void {
+    if (this.phase === 'setup') {
+      this.notice = undefined;
+      this.runs = this.setup.seeds.flatMap((seed) => this.#runsOf(seed));
+    }
+    this.phase = 'running';
+    this.#turn();
+    this.#draw();
+  }
+
+  /** Those that have their turn end their update. */
+  pause(): void {
+    this.phase = 'paused';
+    this.#keep();
+  }
+
+  /** One more seed, the same for all. */
+  addSeed(): void {
+    const { seeds } = this.setup;
+    if (seeds.length >= MOST_SEEDS || this.phase === 'setup') return;
+    const seed = Math.max(...seeds) + 1;
+    this.setup = { ...this.setup, seeds: [...seeds, seed] };
+    this.runs = [...this.runs, ...this.#runsOf(seed)];
+    this.start();
+  }
+
+  /** Ends it, to change what is compared. What it came to is gone. */
+  anew(): void {
+    for (const run of this.runs) run.close();
+    this.runs = [];
+    this.#moved.clear();
+    this.phase = 'setup';
+    this.notice = undefined;
+    this.version++;
+    this.#keeping = this.#keeping
+      .then(async () => {
+        if (await this.#isKept) await forgetRace();
+      })
+      .catch((error: unknown) => this.#tell(error));
+  }
+
+  /** New ones: nothing that is kept under their names is theirs. */
+  #runsOf(seed: number): RaceRun[] {
+    const runs = this.setup.arms.map((_, arm) => this.#runOf({ arm, seed, seconds: [], predictors: [] }));
+    for (const run of runs) this.#moved.add(run);
+    return runs;
+  }
+
+  #runOf(state: RaceRunState, saved?: ConstructorParameters<typeof RaceRun>[5]): RaceRun {
+    const config = { ...this.setup.arms[state.arm], seed: state.seed };
+    const run: RaceRun = new RaceRun(
+      config,
+      state,
+      this.setup.updates,
+      this.#openThreads,
+      () => this.#turnOver(run),
+      saved,
+    );
+    return run;
+  }
+
+  #turnOver(run: RaceRun): void {
+    const { isDone = false, problem } = run.state;
+    if (isDone || problem !== undefined || run.update % EVAL_EVERY === 0) this.#moved.add(run);
+    this.#turn();
+    if (this.runs.every(({ state }) => state.isDone === true || state.problem !== undefined))
+      this.phase = 'over';
+    if (this.#moved.has(run)) this.#keep();
+    this.#draw();
+  }
+
+  /** Whoever is furthest behind, of the first seed that has somebody to wait for. */
+  #turn(): void {
+    while (this.phase === 'running' && this.runs.filter(({ isBusy }) => isBusy).length < lanes()) {
+      const waiting = this.runs.filter((run) => !run.isBusy && !run.isThrough);
+      if (waiting.length === 0) return;
+      const { seed } = waiting[0].state;
+      const least = waiting
+        .filter(({ state }) => state.seed === seed)
+        .reduce((a, b) => (b.update < a.update ? b : a));
+      least.advance();
+    }
+  }
+
+  #draw(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => {
+      this.#isDue = false;
+      this.version++;
+    }, FRAME);
+  }
+
+  /** What was left, if there is such, at rest. Resolves to whether this tab may keep a race. */
+  async #restore(): Promise<boolean> {
+    try {
+      if (!(await claimRace())) {
+        this.notice = 'Another tab of this page has a comparison: this one is not kept where you leave it.';
+        return false;
+      }
+      const left = await loadRace();
+      if (!left || this.phase !== 'setup') return true;
+      this.setup = left.race.setup;
+      this.runs = left.race.runs.map((state) => this.#runOf(state, left.savedOf(state)));
+      const isOver = left.race.runs.every(({ isDone, problem }) => isDone === true || problem !== undefined);
+      this.phase = isOver ? 'over' : 'paused';
+      if (!isOver) this.notice = 'This is the comparison as you left it. It goes on where it was.';
+      this.#draw();
+      return true;
+    } catch (error) {
+      this.#tell(error);
+      return false;
+    }
+  }
+
+  /** After the keeping before, so that what is newer stays. */
+  #keep(): void {
+    this.#keeping = this.#keeping
+      .then(async () => {
+        if (!(await this.#isKept) || this.phase === 'setup') return;
+        const moved = [...this.#moved];
+        this.#moved.clear();
+        const saved = moved.map((run) => ({ run: run.state, state: run.saved() }));
+        await keepRace({ setup: this.setup, runs: this.runs.map(({ state }) => state) }, saved);
+      })
+      .catch((error: unknown) => this.#tell(error));
+  }
+
+  #tell(error: unknown): void {
+    const why = error instanceof Error ? error.message || error.name : String(error);
+    this.notice = `This browser does not keep the comparison: leaving the page loses it. The reason: ${why}`;
+  }
+}
+
+let race: Race | undefined;
+
+/** The page's race; the first time it is asked for it begins with such settings. */
+export function raceOf(openThreads: OpenThreads, begin: () => RaceSetup): Race {
+  race ??= new Race(openThreads, begin());
+  return race;
+}

@@ -1,0 +1,112 @@
+import { afterEach, expect, test } from 'vitest';
+import { expectFits } from './fits.ts';
+import { visit, type Visitor } from './visitor.ts';
+
+const MINUTE = 60_000;
+/** Small updates on the engine that gives the same bits everywhere. */
+const SMALL = '?engine=cpu&prompts=8&n=4&eval-prompts=50#/compare';
+
+let visitor: Visitor;
+afterEach(() => visitor.leave());
+
+const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
+const progress = () => visitor.page.getByRole('region', { name: 'The comparison' }).getByRole('status');
+async function said(pattern: RegExp): Promise<void> {
+  await progress()
+    .filter({ hasText: pattern })
+    .waitFor({ timeout: 3 * MINUTE });
+}
+const choose = (group: string, label: string) =>
+  visitor.page.getByRole('radiogroup', { name: group }).getByText(label, { exact: true }).click();
+
+async function open(): Promise<void> {
+  visitor = await visit(SMALL);
+  await visitor.page.getByRole('heading', { name: 'Compare', exact: true }).waitFor();
+  await choose('Updates of each run', '10');
+}
+
+/** Every row of the table but for seconds, which are of the machine. */
+const table = () =>
+  visitor.page
+    .getByRole('region', { name: 'Table of settings' })
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.children].flatMap((cell, column) => (column === 10 ? [] : [cell.textContent.trim()])),
+      ),
+    );
+
+test(
+  'two filters race over three seeds; left in the midst and gone on with, they come to the same numbers',
+  async () => {
+    await open();
+    await button('Start').click();
+    await said(/All 6 runs are done/);
+    const whole = await table();
+    expect(whole.map(([setting, seeds]) => [setting, seeds])).toEqual([
+      ['none', '3'],
+      ['best-worst', '3'],
+    ]);
+    await expect
+      .poll(() => visitor.page.getByRole('option', { name: /^best-worst: .* n = 3 pairs of seeds/ }).count())
+      .toBe(1);
+    // All charts are read at one place.
+    await visitor.page.getByRole('img', { name: /^held-out pass@1 against FLOPs/ }).focus();
+    await visitor.page.keyboard.press('End');
+    const told = visitor.page.locator('.told');
+    await expect.poll(() => told.allInnerTexts()).toHaveLength(3);
+    for (const text of await told.allInnerTexts()) expect(text).toMatch(/^at .* FLOPs: none .*; best-worst /);
+    await expectFits(visitor.page, 1280);
+    await visitor.page.setViewportSize({ width: 390, height: 844 });
+    await expectFits(visitor.page, 390);
+    expect(visitor.errors).toEqual([]);
+    await visitor.leave();
+
+    await open();
+    await button('Start').click();
+    // It goes on whichever view is open.
+    await visitor.page.getByRole('link', { name: 'Play', exact: true }).click();
+    await visitor.page.getByRole('heading', { name: /the untrained policy wrote/ }).waitFor();
+    await visitor.page.goBack();
+    await said(/^Training: [1-4] of 6 runs done/);
+    await visitor.page.reload();
+    await said(/^Paused: \d of 6 runs done/);
+    await button('Go on').click();
+    await said(/All 6 runs are done/);
+    expect(await table()).toEqual(whole);
+    await button('Add a seed').click();
+    await said(/All 8 runs are done/);
+    expect((await table()).map(([, seeds]) => seeds)).toEqual(['4', '4']);
+    expect(visitor.errors).toEqual([]);
+    expect(visitor.strayRequests).toEqual([]);
+  },
+  10 * MINUTE,
+);
+
+test(
+  'settings are added, changed and taken away; what differs is what they are called',
+  async () => {
+    await open();
+    const names = () => visitor.page.locator('#race-setup-title + ol .name').allInnerTexts();
+    expect(await names()).toEqual(['none', 'best-worst']);
+    await button('Add another').click();
+    expect(await names()).toHaveLength(3);
+    const panel = visitor.page.locator('.edit');
+    await panel.getByRole('radio', { name: 'best-of-n', exact: true }).check({ force: true });
+    await expect.poll(names).toEqual(['none', 'best-worst', 'best-of-n']);
+    await button('Remove best-worst').click();
+    await expect.poll(names).toEqual(['none', 'best-of-n']);
+    await choose('Scenario of all', 'the tests');
+    await choose('Seeds of each', '1');
+    await button('Start').click();
+    await said(/All 2 runs are done/);
+    await expect
+      .poll(() => visitor.page.getByText('one pair is no evidence', { exact: false }).count())
+      .toBe(1);
+    await button('Another comparison').click();
+    await button('Start').waitFor();
+    expect(await visitor.page.getByRole('region', { name: 'Table of settings' }).count()).toBe(0);
+    expect(visitor.errors).toEqual([]);
+  },
+  5 * MINUTE,
+);

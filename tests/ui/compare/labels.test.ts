@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { defaultKnobs, fitKnobs } from '../../../src/ppo/knobs.ts';
+import { standardNoise } from '../../../src/ppo/noise.ts';
+import type { Knobs } from '../../../src/protocol/config.ts';
+import { labelsOf } from '../../../src/ui/compare/labels.ts';
+
+const withFilter = (name: string, part: Partial<Knobs['filter']> = {}): Knobs =>
+  fitKnobs({ ...defaultKnobs, filter: { ...defaultKnobs.filter, name, ...part } });
+
+describe('settings beside each other', () => {
+  it('are told apart by what differs alone', () => {
+    const none = withFilter('none');
+    expect(labelsOf([none, withFilter('best-worst')])).toEqual(['none', 'best-worst']);
+    expect(labelsOf([none, { ...none, klCoef: 0.03 }])).toEqual([
+      'KL coefficient 0.1',
+      'KL coefficient 0.03',
+    ]);
+    expect(labelsOf([none, { ...withFilter('best-worst'), learningRate: 4e-4 }])).toEqual([
+      'none, learning rate 2e−4',
+      'best-worst, learning rate 4e−4',
+    ]);
+  });
+
+  it('name an option of a filter only where another has the same filter with another', () => {
+    const [two, four] = [2, 4].map((keep) => withFilter('best-worst', { keep }));
+    expect(labelsOf([withFilter('none', { keep: 3 }), two])).toEqual(['none', 'best-worst']);
+    expect(labelsOf([withFilter('none'), two, four])).toEqual([
+      'none',
+      'best-worst, keep 2',
+      'best-worst, keep 4',
+    ]);
+    expect(labelsOf([two, { ...two, filter: { ...two.filter, mode: 'resample' } }])).toEqual([
+      'best-worst, select',
+      'best-worst, resample',
+    ]);
+  });
+
+  it('name the noise where the tests teach, and the filter where nothing differs', () => {
+    const tests: Knobs = { ...defaultKnobs, teacher: 'tests' };
+    expect(labelsOf([tests, { ...tests, noise: standardNoise('even') }])).toEqual([
+      'noise none',
+      'noise even',
+    ]);
+    expect(labelsOf([defaultKnobs, defaultKnobs])).toEqual(['best-worst', 'best-worst']);
+  });
+});
