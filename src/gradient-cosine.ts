@@ -63,7 +63,7 @@ export async function gradientCosines(
 
 async function gradientOfKept(
   policy: Policy,
-  { rollout, scores }: JudgedRollout,
+  { rollout, scores, groupSize }: JudgedRollout,
   kept: readonly number[],
   knobs: Knobs,
 ): Promise<Float64Array[]> {
@@ -72,8 +72,7 @@ async function gradientOfKept(
   const rows = knobs.whitening === 'all' ? everyRow : kept;
   const index = knobs.whitening === 'all' ? kept : kept.map((_, i) => i);
   const known = await policy.experience(selectRows(rollout, rows), knobs.temperature);
-  const rowScores = Float32Array.from(rows, (r) => scores[r]);
-  const { whitenedAdvantages, returns } = advantagesOf(known, rowScores, knobs);
+  const { whitenedAdvantages, returns } = advantagesOf(known, { scores, groupSize, rows }, knobs);
   return gradientOf(policy, { ...known, advantages: whitenedAdvantages, returns }, index, knobs);
 }
 

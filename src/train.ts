@@ -7,7 +7,7 @@
  *   4 filter       rank within the prompt, weigh the ranks, keep some
  *   5 judge        run the programs against their tests, beside the loop: the truth informs, it never teaches, unless asked to
  *   6 experience   log-probs under policy and reference, values
- *   7 advantages   β-shaped rewards, GAE, whitening
+ *   7 advantages   β-shaped rewards, GAE (or GRPO's or RLOO's comparison within the prompt), whitening
  *   8 update       epochs × minibatches of clipped PPO on the kept responses
  *
  * Where this departs from the paper: where the tests teach, the critic starts from the policy, as there is no reward model; each kept
@@ -23,6 +23,7 @@ import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
 import { checkFilter, drawKept, filterWeights, readsTruth, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
+import { againstGroup } from './ppo/group-advantage.ts';
 import { samplerKey, shuffled, stream } from './ppo/random.ts';
 import { shapeRewards } from './ppo/shaping.ts';
 import { scoresOfTests } from './ppo/tests-teacher.ts';
@@ -42,6 +43,7 @@ interface Collected extends Pick<
 > {
   rollout: Rollout;
   scores: Float32Array;
+  groupSize: number;
   kept: number[];
 }
 
@@ -140,14 +142,14 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     t.recent = recent;
     t.given.emit({ type: 'judged', update, testScores, metrics });
   });
-  return { ...knobs, rollout, scores, kept };
+  return { ...knobs, rollout, scores, groupSize, kept };
 }
 
 /** Stages 6 and 7. `index[i]` is the row of `lesson` that holds kept response i. */
 async function* experience(
   t: Training,
   update: number,
-  { rollout, scores, kept, temperature }: Collected,
+  { rollout, scores, groupSize, kept, temperature }: Collected,
 ): Stages<{ lesson: Lesson; index: number[] }> {
   const T = rollout.contextLength;
 
@@ -163,8 +165,7 @@ async function* experience(
   yield { type: 'phase', update, phase: 'advantages' };
   const live = yield* t.knobsAt(update, 'advantages');
   const { logprobs, refLogprobs, values, mask } = known;
-  const rowScores = Float32Array.from(rows, (r) => scores[r]);
-  const estimated = advantagesOf(known, rowScores, { ...live, whitening });
+  const estimated = advantagesOf(known, { scores, groupSize, rows }, { ...live, whitening });
   const { rewards, advantages, whitenedAdvantages, returns } = estimated;
   const lesson: Lesson = { ...known, advantages: whitenedAdvantages, returns };
   yield { type: 'experience', update, ...perResponse(lesson, index) };
@@ -174,16 +175,32 @@ async function* experience(
   return { lesson, index };
 }
 
-/** Stage 7: β-shaped rewards, GAE and whitening. (R, T) each, of (R) scores. */
+/**
+ * Stage 7: β-shaped rewards, advantages and whitening. (R, T) each, of the `rows` whose experience is known.
+ * @param scores (P·N) of the whole batch, which GRPO and RLOO compare with
+ */
 export function advantagesOf(
   { logprobs, refLogprobs, values, mask, contextLength: T }: Experience,
-  scores: Float32Array,
-  { klCoef, gamma, gaeLambda, whitening }: Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening'>,
+  { scores, groupSize, rows }: { scores: Float32Array; groupSize: number; rows: readonly number[] },
+  { klCoef, gamma, gaeLambda, whitening, advantage }: AdvantageKnobs,
 ) {
-  const rewards = shapeRewards(logprobs, refLogprobs, mask, scores, klCoef, T);
-  const { advantages, returns } = gae(rewards, values, mask, T, gamma, gaeLambda);
+  const rewardsOf = (of: Float32Array) => {
+    const own = Float32Array.from(rows, (r) => of[r]);
+    return shapeRewards(logprobs, refLogprobs, mask, own, klCoef, T);
+  };
+  const rewards = rewardsOf(scores);
+  const byCritic = gae(rewards, values, mask, T, gamma, gaeLambda);
+  const { returns } = byCritic; // what the critic learns, whoever is asked
+  let { advantages } = byCritic;
+  if (advantage !== 'gae') {
+    // What is left of the response to be paid, with its score against the group's: GAE of a critic that expects nothing.
+    const nothing = new Float32Array(values.length);
+    const compared = rewardsOf(againstGroup(scores, groupSize, advantage));
+    ({ advantages } = gae(compared, nothing, mask, T, gamma, 1));
+  }
   return { rewards, advantages, returns, whitenedAdvantages: whiten(advantages, mask, whitening) };
 }
+type AdvantageKnobs = Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening' | 'advantage'>;
 
 /**
  * Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. An update of

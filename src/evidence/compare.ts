@@ -21,7 +21,8 @@ export interface Compared<Along extends Axis = Budget> {
 }
 
 /** What the others of a suite are compared with bears this label. */
-export const isNone = ({ filter }: Pick<Arm, 'filter'>) => filter === 'none';
+export const baselineLabel = 'none';
+export const isNone = ({ filter }: Pick<Arm, 'filter'>) => filter === baselineLabel;
 
 /** What the arm is compared with: of the arms without a filter that which has most settings in common, the first of such. */
 export function baselineOf(arms: readonly Arm[], arm: Arm): Arm | undefined {

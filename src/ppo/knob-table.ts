@@ -1,5 +1,12 @@
 import type { Phase } from '../protocol/batch.ts';
-import { teachers, whitenings, type FilterConfig, type Knobs, type NoiseConfig } from '../protocol/config.ts';
+import {
+  estimators,
+  teachers,
+  whitenings,
+  type FilterConfig,
+  type Knobs,
+  type NoiseConfig,
+} from '../protocol/config.ts';
 import { noiseNames, standardNoise } from './noise.ts';
 
 /** Headings under which knobs stand together on the page, in order. */
@@ -188,6 +195,17 @@ export const knobTable = {
     term: 'whitening',
     readAt: 'experience',
     address: 'whitening',
+  },
+  advantage: {
+    kind: 'choice',
+    standard: 'gae',
+    options: estimators,
+    optionLabels: { gae: 'critic (GAE)', group: 'group (GRPO)', rloo: 'leave one out (RLOO)' },
+    label: 'Compared with',
+    group: 'Credit',
+    term: 'advantage-estimator',
+    readAt: 'advantages',
+    address: 'advantage',
   },
   klCoef: {
     kind: 'number',

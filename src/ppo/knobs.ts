@@ -87,6 +87,9 @@ export function checkKnobs(knobs: Knobs): string | undefined {
   return checkFilter(filter, samplingPlan(filter, promptsPerUpdate, groupSize).groupSize);
 }
 
+/** Knobs that an older page kept: one that it did not have stands at its standard, which is what that page did. */
+export const completeKnobs = (knobs: Partial<Knobs>): Knobs => ({ ...defaultKnobs, ...knobs });
+
 /** Knobs that can be trained with, as near as possible: prompts and the filter's options follow the group's size. */
 export function fitKnobs(knobs: Knobs): Knobs {
   const { promptsPerUpdate, groupSize, filter } = knobs;

@@ -6,6 +6,10 @@ export type FilterMode = (typeof filterModes)[number];
 export const whitenings = ['kept', 'all', 'scale', 'off'] as const;
 export type Whitening = (typeof whitenings)[number];
 
+/** How a token's advantage is estimated: with the critic (GAE), or against the other responses to its prompt (GRPO, RLOO). */
+export const estimators = ['gae', 'group', 'rloo'] as const;
+export type Estimator = (typeof estimators)[number];
+
 /** The learned ones, those that every preset has first. */
 export const rewardModelNames = [
   'strong',
@@ -69,6 +73,7 @@ export interface Knobs {
   noise: NoiseConfig;
   filter: FilterConfig;
   whitening: Whitening;
+  advantage: Estimator;
   /** β, nats⁻¹: what a token's log-ratio to the reference costs. */
   klCoef: number;
   gamma: number;

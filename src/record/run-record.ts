@@ -2,7 +2,7 @@
  * All that a run did, to be kept, replayed and passed on: its events, packed into columns. What is heavy (programs, scores, truths)
  * is thinned where a run grows long; its metrics never are.
  */
-import { checkKnob, checkKnobs } from '../ppo/knobs.ts';
+import { checkKnob, checkKnobs, completeKnobs } from '../ppo/knobs.ts';
 import { phases, type Batch } from '../protocol/batch.ts';
 import type { Knobs, RunConfig } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -142,7 +142,8 @@ export class RunRecord {
   static decode(bytes: Uint8Array, look: 'whole' | 'head' = 'whole'): RunRecord {
     try {
       const { meta, columns } = unpackColumns(bytes, VERSION);
-      const { config, words, ...lists } = meta as Meta;
+      const { config: begun, words, ...lists } = meta as Meta;
+      const config = { ...begun, knobs: completeKnobs(begun.knobs) };
       const same = (mine: readonly string[], theirs: readonly string[]) => mine.join() === theirs.join();
       const places = lists.metrics.map((name) => (metricNames as readonly string[]).indexOf(name));
       if (!same(kinds, lists.kinds) || !same(phases, lists.phases) || places.includes(-1))

@@ -68,6 +68,11 @@ const terms = {
     title: 'Advantage',
     text: 'How much better a response turned out than the value net expected, per token. Above 0: made more likely; below: less.',
   },
+  'advantage-estimator': {
+    title: 'What a response is compared with',
+    text: 'PPO compares each token with what the critic expected (GAE). GRPO compares the whole response with the others to its prompt, in deviations from their mean; RLOO with the mean of the others. Both ask no critic, give every token of a response the same score, and do not read λ.',
+    here: 'The others are all that were sampled, also those that the filter drops. The critic goes on learning, unheard, and is counted in what an update costs.',
+  },
   gae: {
     title: 'GAE',
     text: 'Generalised advantage estimation: shares the final score out over the tokens, with γ (how much later counts) and λ (how far to look ahead).',

@@ -25,7 +25,7 @@ test('no file but a filter’s own knows it by name; the default names one', () 
   const others = files.filter((path) => !own.includes(path)).flatMap(namings);
   expect(others.toSorted()).toEqual([
     // The label of what a suite's other arms are compared with.
-    expect.stringMatching(/^evidence\/compare\.ts: export const isNone /),
+    expect.stringMatching(/^evidence\/compare\.ts: export const baselineLabel /),
     expect.stringMatching(/^ppo\/knob-table\.ts: standard: /),
     // Neither filter nor noise.
     expect.stringMatching(/^ppo\/noises\/none\.ts: name: /),

@@ -1,5 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { checkKnobs } from '../../ppo/knobs.ts';
+import { checkKnobs, completeKnobs } from '../../ppo/knobs.ts';
 import type { RunConfig } from '../../protocol/config.ts';
 import { claimRun, type SavedRun } from '../run/saved-runs.ts';
 import type { RaceRunState } from './race-run.ts';
@@ -52,9 +52,11 @@ export async function loadRace(): Promise<
   { race: KeptRace; savedOf: (run: RaceRunState) => SavedRun | undefined } | undefined
 > {
   const db = await database();
-  const race = await db.get('race', RACE);
-  if (race?.version !== VERSION) return undefined;
-  if (race.setup.arms.some(({ knobs }) => checkKnobs(knobs) !== undefined)) return undefined;
+  const left = await db.get('race', RACE);
+  if (left?.version !== VERSION) return undefined;
+  const arms = left.setup.arms.map((arm) => ({ ...arm, knobs: completeKnobs(arm.knobs) }));
+  if (arms.some(({ knobs }) => checkKnobs(knobs) !== undefined)) return undefined;
+  const race = { ...left, setup: { ...left.setup, arms } };
   const [keys, saved] = await Promise.all([db.getAllKeys('runs'), db.getAll('runs')]);
   const byKey = new Map(keys.map((key, i) => [key, saved[i]]));
   return { race, savedOf: (run) => byKey.get(keyOf(run)) };

@@ -1,3 +1,4 @@
+import { completeKnobs } from '../../ppo/knobs.ts';
 import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import type { RunEvent } from '../../protocol/events.ts';
 import type { Loading } from '../../protocol/messages.ts';
@@ -39,9 +40,9 @@ export class LiveRun {
   ) {
     const isSaved = 'record' in begin;
     this.id = begin.id;
-    this.knobs = begin.knobs;
+    this.knobs = completeKnobs(begin.knobs);
     this.#onChange = onChange;
-    this.state = isSaved ? begin.state : undefined;
+    this.state = isSaved ? { ...begin.state, knobs: completeKnobs(begin.state.knobs) } : undefined;
     this.record = isSaved
       ? RunRecord.decode(begin.record).upTo(begin.state.update)
       : new RunRecord(begin.config);
