@@ -5,7 +5,8 @@
  *
  * `npm run experiment -- --filters none,best-worst --seeds 3 --iterations 60 --out DIR` is the same for a suite that is said in a line.
  *
- * Exit codes: 0 done; 1 a run or the disk failed, and what was finished is kept; 2 wrong arguments or suite.
+ * A run that fails is told of, and is missing; the others are made. Exit codes: 0 done; 1 a run or the disk failed, and what was finished is
+ * kept; 2 wrong arguments or suite.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,6 +44,8 @@ class Folder {
   private readonly out: string;
   private readonly manifest: Manifest;
   private readonly jobs: number;
+  /** Runs that failed. */
+  failures = 0;
 
   constructor(out: string, manifest: Manifest, jobs: number) {
     this.out = out;
@@ -70,9 +73,15 @@ class Folder {
     for (const job of wanted) if (!(await this.find(job))) missing.push(job);
     const start = performance.now();
     let made = 0;
-    await workOff(missing, this.jobs, async (job, run) => {
-      await writeWhole(this.path(job), run);
+    await workOff(missing, this.jobs, async (job, reply) => {
       made += 1;
+      if ('problem' in reply) {
+        this.failures += 1;
+        console.error(`${what} failed: ${job.arm}, seed ${job.config.seed}: ${reply.problem}`);
+        return;
+      }
+      const { run } = reply;
+      await writeWhole(this.path(job), run);
       await after();
       const left = ((performance.now() - start) / made / 60_000) * (missing.length - made);
       const end = finalOutcome(run).toFixed(3);
@@ -108,7 +117,10 @@ async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promis
   });
   return bestOf(grid, outcomes).map((arm) => ({
     arm,
-    grid: points.filter(({ id }) => id === arm.id).map(({ point }) => point),
+    // Of what failed there is no outcome.
+    grid: points
+      .filter(({ id, point }) => id === arm.id && !Number.isNaN(point.outcome))
+      .map(({ point }) => point),
   }));
 }
 
@@ -138,7 +150,10 @@ async function runSuite(suite: Suite, command: string, out: string, jobs: number
     );
     return 1;
   }
-  return report(out, out);
+  const { failures } = folder;
+  if (failures > 0)
+    console.error(`Runs that failed and are missing: ${failures}. The same command tries them again.`);
+  return Math.max(Math.min(1, failures), await report(out, out));
 }
 
 interface Wanted {

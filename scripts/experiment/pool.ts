@@ -7,7 +7,8 @@ import type { Run } from '../../src/evidence/results.ts';
 import { oneRun } from './one-run.ts';
 import type { Job } from './suite.ts';
 
-type Reply = { run: Run } | { problem: string };
+/** What became of a job. */
+export type Reply = { run: Run } | { problem: string };
 
 /** Calls never overlap: each waits for those before it, and fails where one of them did. */
 export function oneAtATime<Args extends unknown[]>(
@@ -18,47 +19,46 @@ export function oneAtATime<Args extends unknown[]>(
 }
 
 /**
- * Works jobs off on `count` processes, or in this one where it is 1; `done` is waited for after each, and never under way twice, since
- * it writes what all runs share. The first failure ends all.
+ * Works jobs off on `count` processes; `done` is waited for after each, and never under way twice, since it writes what all runs share. A run
+ * that fails, or takes its process with it, is a problem to be told, and the others go on; where `done` fails, all ends.
  */
 export async function workOff(
   jobs: readonly Job[],
   count: number,
-  done: (job: Job, run: Run) => Promise<void>,
+  done: (job: Job, reply: Reply) => Promise<void>,
 ): Promise<void> {
-  if (count === 1) {
-    for (const job of jobs) await done(job, await oneRun(job));
-    return;
-  }
   const left = [...jobs];
-  const workers = Array.from({ length: Math.min(count, jobs.length) }, () => new Worker());
   const tell = oneAtATime(done);
-  const work = async (worker: Worker) => {
-    for (let job = left.shift(); job; job = left.shift()) await tell(job, await worker.run(job));
+  const work = async () => {
+    let worker: Worker | undefined;
+    try {
+      for (let job = left.shift(); job; job = left.shift()) {
+        worker = worker?.isThere ? worker : new Worker();
+        await tell(job, await worker.run(job));
+      }
+    } finally {
+      worker?.close();
+      left.length = 0;
+    }
   };
-  try {
-    await Promise.all(workers.map(work));
-  } finally {
-    for (const worker of workers) worker.close();
-  }
+  await Promise.all(Array.from({ length: Math.min(count, jobs.length) }, work));
 }
 
 class Worker {
+  isThere = true;
   private readonly child = spawn(
     process.execPath,
     [join(root, 'scripts/run.mjs'), 'experiment', '--worker', 'yes'],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-  );
+  ).once('exit', () => (this.isThere = false));
 
-  run(job: Job): Promise<Run> {
-    return new Promise((resolve, reject) => {
-      const end = (code: number | null) =>
-        reject(new Error(`a run of ${job.arm} ended its process (${code})`));
+  run(job: Job): Promise<Reply> {
+    return new Promise((resolve) => {
+      const end = (code: number | null) => resolve({ problem: `its process ended (${code})` });
       this.child.once('exit', end);
       this.child.once('message', (reply: Reply) => {
         this.child.off('exit', end);
-        if ('run' in reply) resolve(reply.run);
-        else reject(new Error(`${job.arm}, seed ${job.config.seed}: ${reply.problem}`));
+        resolve(reply);
       });
       this.child.send(job);
     });

@@ -156,12 +156,13 @@ export function gridOf(arms: readonly Arm[], { klCoef, learningRate }: NonNullab
   );
 }
 
-/** Of arms that share an id, the one with the highest outcome, the first of equals; in the order in which ids come. */
+/** Of arms that share an id, the one with the highest outcome, the first of equals; NaN is none. In the order in which ids come. */
 export function bestOf(grid: readonly Arm[], outcomes: readonly number[]): Arm[] {
   const best = new Map<string, number>();
   grid.forEach(({ id }, i) => {
     const known = best.get(id);
-    if (known === undefined || outcomes[i] > outcomes[known]) best.set(id, i);
+    if (known === undefined || outcomes[i] > outcomes[known] || Number.isNaN(outcomes[known]))
+      best.set(id, i);
   });
   return [...best.values()].map((i) => grid[i]);
 }

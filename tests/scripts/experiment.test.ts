@@ -110,7 +110,7 @@ describe('a suite', () => {
     expect(new Set(grid.map(({ config }) => config.knobs.klCoef))).toEqual(new Set(tuning!.klCoef));
     expect(jobsOf(suite, grid, tuning!.seeds)).toHaveLength(8);
     // Two settings an arm: the second is better for the first and the last, equal for the second, worse for the third.
-    const best = bestOf(grid, [0.1, 0.2, 0.3, 0.3, 0.5, 0.4, 0.1, 0.9]);
+    const best = bestOf(grid, [NaN, 0.2, 0.3, 0.3, 0.5, 0.4, NaN, 0.9]);
     expect(best).toEqual([grid[1], grid[2], grid[4], grid[7]]);
   });
 
@@ -189,6 +189,28 @@ it('a place that cannot be written is found before the work, in one line', async
   expect(code).toBe(2);
   expect(said).toEqual([expect.stringMatching(/^--out .*a-file cannot be written: .*Give a folder\.$/)]);
   expect(await readFile(file, 'utf8')).toBe('kept');
+});
+
+it('a run that fails is told of and missing; the others are made', async () => {
+  const [file, out] = [join(folder, 'fragile.json'), join(folder, 'fragile')];
+  const suite = {
+    name: 'fragile',
+    updates: 1,
+    seeds: [1],
+    evaluation: { every: 1, prompts: 4 },
+    knobs: { promptsPerUpdate: 4, groupSize: 4 },
+    sources: [{ id: 'broken', config: { criticLearningRate: 1e30 } }, { id: 'sound' }],
+    filters: [{ id: 'none', knobs: { filter: { name: 'none' } } }],
+  };
+  await writeFile(file, JSON.stringify(suite));
+  const [code, said] = await saidBy(['--suite', file, '--out', out]);
+  expect(code).toBe(1);
+  expect(said).toEqual([
+    expect.stringMatching(/^run failed: broken \/ none, seed 1: .*Update 1.* is (NaN|-?Infinity)/),
+    'Runs that failed and are missing: 1. The same command tries them again.',
+  ]);
+  expect((await readResults(out)).runs.map(({ arm }) => arm)).toEqual(['sound / none']);
+  expect(await readFile(join(out, 'report.md'), 'utf8')).toContain('1 of 2 are missing');
 });
 
 it('a disk that fails in between loses nothing that was finished', async () => {
