@@ -21,7 +21,8 @@ export type Command =
       judgePort: MessagePort;
       questionPort: MessagePort;
     }
-  | { type: 'play' }
+  /** Go on, and pause after the update `until`, where there is one to come. */
+  | { type: 'play'; until?: number }
   | { type: 'pause' }
   /** Go on to the end of the phase or of the update, then pause. */
   | { type: 'step'; unit: 'phase' | 'update' }

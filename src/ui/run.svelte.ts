@@ -18,6 +18,7 @@ import { Player } from './run/player.ts';
 import type { JudgedBatch, PastRun, RunModel } from './run/run-model.ts';
 import { Keeper } from './run/keeper.ts';
 import type { SavedRun } from './run/saved-runs.ts';
+import { StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
 import { pageTitle, type Status } from './status.ts';
 import { workOut, type Comparison } from './tried.ts';
@@ -57,6 +58,8 @@ export class Run {
   /** The knobs are others than the run began with. */
   readonly hasChanged = $derived(differences(this.config.knobs, this.knobs).length > 0);
   past = $state.raw<PastRun>();
+  /** When the run is to pause by itself. */
+  stopRules = $state.raw<StopRules>({});
   /** Sentences about what happened that a visitor should know. */
   notices = $state.raw<readonly string[]>([]);
 
@@ -80,6 +83,7 @@ export class Run {
   readonly #judge = new Judge();
   /** Threads for other runs have the same judge. */
   readonly openThreads = workersWith(this.#judge);
+  readonly #stops = new StopWatch();
   readonly #keeper = new Keeper((notice) => this.#tell(notice));
   #live: LiveRun | undefined;
   /** A recorded run, shown in Play until the visitor turns to the live one. */
@@ -112,11 +116,17 @@ export class Run {
   play(): void {
     this.#turnToLive();
     this.#flushKnobs();
-    this.#live?.client.play();
+    if (this.#live) this.#stops.play(this.#live, this.stopRules);
   }
 
   pause(): void {
     this.#live?.client.pause();
+  }
+
+  /** Holds from now on, also for a run that trains. */
+  setStopRules(wanted: StopRules): void {
+    this.stopRules = wanted;
+    if (this.#live?.model.running) this.#stops.play(this.#live, wanted);
   }
 
   step(unit: 'phase' | 'update'): void {
@@ -296,6 +306,8 @@ export class Run {
   }
 
   #changed(): void {
+    const why = this.#live && this.#stops.heed(this.#live);
+    if (why !== undefined) this.#tell(why);
     if (this.#drawing) return;
     this.#drawing = true;
     setTimeout(() => {
@@ -319,19 +331,8 @@ export class Run {
     if (document.hidden) return;
     const { phase, finished, inForce, changes, shown, newest, history } =
       player?.playback.model ?? live.model;
-    this.#next = {
-      status,
-      config,
-      engine,
-      failure,
-      phase,
-      finished,
-      inForce,
-      changes,
-      shown,
-      newest,
-      history,
-    };
+    const told = { phase, finished, inForce, changes, shown, newest, history };
+    this.#next = { status, config, engine, failure, ...told };
     void this.#drawInTurns();
   }
 

@@ -45,6 +45,10 @@ const PROGRAMS_PER_REQUEST = 16;
 /** Says when to pause while stepping, from the next event and the stage it ends. */
 type Boundary = (event: RunEvent, stage: string) => boolean;
 const atUpdate: Boundary = (event) => event.type === 'phase' && event.phase === 'prompts';
+const after =
+  (last: number): Boundary =>
+  (event) =>
+    event.type === 'phase' && event.phase === 'prompts' && event.update > last;
 const atPhase: Boundary = (event, stage) => event.type === 'phase' && event.phase !== stage;
 
 /** One run's training: pulls `train` as the page's commands allow, and sends what it yields. Opened once. */
@@ -78,7 +82,7 @@ export class Session {
         void this.open(command).catch((error: unknown) => this.fail(error));
         break;
       case 'play':
-        this.go();
+        this.go(command.until === undefined ? undefined : after(command.until));
         break;
       case 'pause':
         this.running = false;

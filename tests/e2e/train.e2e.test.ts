@@ -152,3 +152,26 @@ test(
   },
   20 * MINUTE,
 );
+
+test(
+  'told to, it pauses by itself: after an update, with its evaluation, and says so',
+  async () => {
+    visitor = await visit('?engine=cpu&prompts=8&n=4&eval-prompts=50&eval-every=2');
+    const { page } = visitor;
+    await said(/Ready/);
+    await button('until …').click();
+    const card = page.getByRole('dialog', { name: 'When to pause' });
+    await card.getByLabel('after update').fill('4');
+    await page.keyboard.press('Escape');
+    await button('until update 4').waitFor();
+    await button('Train').click();
+    await said(/Paused after update 4:/);
+    await page.getByText('Paused as you asked, after update 4.').waitFor();
+    await expect.poll(passRates).toMatch(/^update 4: .*held-out \d\.\d+(?! \()/);
+    // What was reached does not stop it again.
+    await button('Train').click();
+    await updateReached(6, 2 * MINUTE);
+    expect(visitor.errors).toEqual([]);
+  },
+  3 * MINUTE,
+);

@@ -35,6 +35,7 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     version: 0,
     history: new RunHistory(),
     markers: [],
+    stopRules: {},
     play,
     drawFor: () => undefined,
     task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),

@@ -173,9 +173,9 @@ describe('the filter', () => {
 describe('controls', () => {
   const handlers = {
     ...{ ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onagain: vi.fn() },
-    ...{ onseed: vi.fn(), onrecording: vi.fn() },
+    ...{ onseed: vi.fn(), onstoprules: vi.fn(), onrecording: vi.fn() },
   };
-  const calm = { seed: 1, warning: undefined, hasChanged: false, ...handlers };
+  const calm = { seed: 1, warning: undefined, hasChanged: false, stopRules: {}, ...handlers };
   test('Train waits for the models', async () => {
     const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });
     await expect.element(screen.getByRole('button', { name: 'Train' })).toBeDisabled();
@@ -188,6 +188,17 @@ describe('controls', () => {
     expect(handlers.onpause).toHaveBeenCalledOnce();
     await expect.element(screen.getByRole('button', { name: 'Step update' })).toBeDisabled();
     await expect.element(screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
+  });
+  test('when it is to pause is typed, and what cannot be is no rule', async () => {
+    const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });
+    await screen.getByRole('button', { name: 'until …' }).click();
+    const field = screen.getByLabelText('when held-out pass@1 reaches');
+    await field.fill('0.8');
+    expect(handlers.onstoprules).toHaveBeenLastCalledWith({ passRate: 0.8 });
+    await field.fill('80');
+    expect(handlers.onstoprules).toHaveBeenLastCalledWith({});
+    await screen.rerender({ stopRules: { updates: 40, kl: 2 } });
+    await expect.element(screen.getByRole('button', { name: 'until update 40 or KL 2' })).toBeVisible();
   });
   test('a recording is called one, can be paused, and Train live is there before the models', async () => {
     const status: Recorded = {

@@ -120,6 +120,17 @@ describe('a session', () => {
     close();
   });
 
+  it('pauses by itself after the update that it was told to train until, its evaluation made', async () => {
+    const { threads, events, next, close } = open();
+    await next(paused);
+    threads.send({ type: 'play', until: 2 });
+    await next(paused);
+    await next((event) => event.type === 'saved' && event.state.update === 2);
+    expect(phasesOf(events).at(-1)).toBe('3 prompts');
+    expect(events.filter(({ type }) => type === 'updated')).toHaveLength(2);
+    close();
+  });
+
   it('says that it is paused once it is, and then sends nothing until it goes on', async () => {
     const { threads, events, next, close } = open();
     await next(paused);

@@ -36,6 +36,8 @@ export class RunClient {
   #knobs: Knobs;
   /** What the visitor wants; told to new threads once they are ready. */
   #playing = false;
+  /** The update after which it is to pause. */
+  #until: number | undefined;
   #wantedStep: 'phase' | 'update' | undefined;
   #isReady = false;
   #update = 0;
@@ -56,9 +58,11 @@ export class RunClient {
     this.#open();
   }
 
-  play(): void {
+  /** @param until the update after which it is to pause */
+  play(until?: number): void {
     this.#playing = true;
-    if (this.#isReady) this.#threads?.send({ type: 'play' });
+    this.#until = until;
+    if (this.#isReady) this.#threads?.send({ type: 'play', until });
   }
 
   pause(): void {
@@ -141,7 +145,7 @@ export class RunClient {
   #becomeReady(): void {
     if (this.#isReady) return;
     this.#isReady = true;
-    if (this.#playing) this.#threads?.send({ type: 'play' });
+    if (this.#playing) this.#threads?.send({ type: 'play', until: this.#until });
     else if (this.#wantedStep) this.#threads?.send({ type: 'step', unit: this.#wantedStep });
     this.#wantedStep = undefined;
   }
