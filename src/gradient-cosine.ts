@@ -3,11 +3,10 @@
  * have it go. It costs a forward and a backward pass of all that was kept, and of the whole batch.
  */
 import type { Lesson, Policy } from './model/policy.ts';
-import { selectRows, type Rollout } from './model/rollout.ts';
+import { rolloutOfBatch, selectRows, type Rollout } from './model/rollout.ts';
 import { truthsOf } from './ppo/reliability.ts';
 import type { Batch } from './protocol/batch.ts';
 import type { Knobs } from './protocol/config.ts';
-import { taskById } from './tasks/tasks.ts';
 import { advantagesOf } from './train.ts';
 
 /** Responses of one batch, row = prompt · groupSize + sample. */
@@ -22,12 +21,8 @@ export interface JudgedRollout {
 
 /** A batch as the page knows it. `testScores` (R): shares of tests passed, NaN where the judge itself failed. */
 export function judgedRollout(batch: Batch, testScores: Float32Array): JudgedRollout {
-  const { taskIds, groupSize, tokens, lengths, scores } = batch;
-  const rows = lengths.length;
-  const promptLengths = lengths.map((_, r) => taskById(taskIds[Math.floor(r / groupSize)]).promptIds.length);
-  const ended = Uint8Array.from(batch.ended, Number);
-  const rollout = { rows, contextLength: tokens.length / rows, tokens, promptLengths, lengths, ended };
-  return { rollout, groupSize, scores, truths: truthsOf(testScores) };
+  const { groupSize, scores } = batch;
+  return { rollout: rolloutOfBatch(batch), groupSize, scores, truths: truthsOf(testScores) };
 }
 
 /**

@@ -96,6 +96,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
   const rowTasks = tasks.flatMap((task) => Array<Task>(groupSize).fill(task));
   const source = { key: samplerKey(seed, 'sampling'), number: update };
   const prompts = rowTasks.map((task) => task.promptIds);
+  t.remember(update, { steps: policy.learner.steps, temperature });
   const rollout = await policy.sample(prompts, source, temperature);
   const programs = rowTasks.map((task, r) => programText(task, responseIds(rollout, r)));
 
@@ -151,6 +152,7 @@ async function* experience(
   update: number,
   { rollout, scores, groupSize, kept, temperature }: Collected,
 ): Stages<{ lesson: Lesson; index: number[] }> {
+  const { policy } = t.given;
   const T = rollout.contextLength;
 
   // 6 experience (R, T): of kept rows, or of all where the whitening looks at all
@@ -159,7 +161,7 @@ async function* experience(
   const everyRow = Array.from({ length: rollout.rows }, (_, r) => r);
   const rows = whitening === 'all' ? everyRow : kept;
   const index = whitening === 'all' ? kept : kept.map((_, i) => i);
-  const known = await t.given.policy.experience(selectRows(rollout, rows), temperature);
+  const known = await policy.experience(selectRows(rollout, rows), temperature);
 
   // 7 advantages (R, T)
   yield { type: 'phase', update, phase: 'advantages' };
@@ -167,12 +169,21 @@ async function* experience(
   const { logprobs, refLogprobs, values, mask } = known;
   const estimated = advantagesOf(known, { scores, groupSize, rows }, { ...live, whitening });
   const { rewards, advantages, whitenedAdvantages, returns } = estimated;
+  t.remember(update, { steps: policy.learner.steps, temperature, worked: { rows, known, estimated } });
   const lesson: Lesson = { ...known, advantages: whitenedAdvantages, returns };
   yield { type: 'experience', update, ...perResponse(lesson, index) };
   t.show(update, [rows.length], { rows });
   t.show(update, [rows.length, T], { mask, targets: known.targets, logprobs, refLogprobs, values });
   t.show(update, [rows.length, T], { rewards, advantages, whitenedAdvantages, returns });
   return { lesson, index };
+}
+
+/** Of every response token: (R, T) each. */
+export interface Estimates {
+  rewards: Float32Array;
+  advantages: Float32Array;
+  returns: Float32Array;
+  whitenedAdvantages: Float32Array;
 }
 
 /**
@@ -183,7 +194,7 @@ export function advantagesOf(
   { logprobs, refLogprobs, values, mask, contextLength: T }: Experience,
   { scores, groupSize, rows }: { scores: Float32Array; groupSize: number; rows: readonly number[] },
   { klCoef, gamma, gaeLambda, whitening, advantage }: AdvantageKnobs,
-) {
+): Estimates {
   const rewardsOf = (of: Float32Array) => {
     const own = Float32Array.from(rows, (r) => of[r]);
     return shapeRewards(logprobs, refLogprobs, mask, own, klCoef, T);

@@ -1,5 +1,5 @@
 import { beside } from './beside.ts';
-import type { Policy } from './model/policy.ts';
+import type { Experience, Policy } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
 import { knobNames, knobTable, type ReadAt } from './ppo/knobs.ts';
 import type { Phase } from './protocol/batch.ts';
@@ -7,6 +7,7 @@ import type { Knobs, RunConfig, Teacher } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Recent, TrainingState } from './protocol/state.ts';
 import type { Task } from './protocol/task.ts';
+import type { Estimates } from './train.ts';
 
 /** What is judged beside the loop, and how many of each may be unknown when the next is asked for. */
 const BEHIND = { batch: 2, evaluation: 1 } as const;
@@ -39,6 +40,18 @@ export interface Tensor {
 /** `step` counts the Adam steps of the update, for what belongs to one. */
 export type Observe = (update: number, name: string, tensor: Tensor, step?: number) => void;
 
+/** Updates of which something is remembered: the page may show a batch some updates late. */
+const REMEMBERED = 4;
+
+/** What is remembered of an update, for whoever asks about its batch. Training itself does not read it. */
+export interface Memory {
+  /** Adam steps taken before its responses were written. */
+  steps: number;
+  temperature: number;
+  /** Stages 6 and 7, once they are done: row `rows[i]` of the batch is row i of the arrays. */
+  worked?: { rows: readonly number[]; known: Experience; estimated: Estimates };
+}
+
 /** A run: what it was given, and how far it has come. `train` pulls it along; between two updates it can be saved. */
 export class Training {
   readonly given: Given;
@@ -48,6 +61,7 @@ export class Training {
   inForce: Knobs;
   /** Of the batches whose truth is known. */
   recent: Recent;
+  readonly #memory = new Map<number, Memory>();
   readonly #untold: Record<Purpose, Promise<unknown>[]> = { batch: [], evaluation: [] };
   readonly #last: Record<Purpose, Promise<unknown>> = {
     batch: Promise.resolve(),
@@ -103,6 +117,16 @@ export class Training {
     const { learner, critic } = this.given.policy;
     const all = Promise.all([learner.state(), critic.learner.state(), recent, this.#last.evaluation]);
     return beside(all.then(([own, theirs, r]) => ({ ...known, learner: own, critic: theirs, recent: r })));
+  }
+
+  /** Replaces what was remembered of the update, and forgets those long past. */
+  remember(update: number, memory: Memory): void {
+    this.#memory.set(update, memory);
+    this.#memory.delete(update - REMEMBERED);
+  }
+
+  recall(update: number): Memory | undefined {
+    return this.#memory.get(update);
   }
 
   /** Shows tensors of one shape to whoever observes. */

@@ -45,7 +45,8 @@ export class Learner {
   private readonly values = new Float32Array(knobCount);
   private readonly plan: Plan;
   private readonly moments: readonly [first: Slot, second: Slot];
-  private steps = 0;
+  /** Adam steps taken. */
+  steps = 0;
 
   /**
    * `head` are the rows of the loss; they read `knobs` and leave the gradient in `activations.logits`. `d` is memory for the backward

@@ -1,3 +1,5 @@
+import type { Batch } from '../protocol/batch.ts';
+import { taskById } from '../tasks/tasks.ts';
 import { contextLength, END } from '../tasks/vocabulary.ts';
 
 /** What generation returns: R sequences in rows of T ids. Row r is answered to prompt ⌊r / groupSize⌋. */
@@ -48,6 +50,14 @@ export function rolloutOf(sequences: readonly Sequence[], T = contextLength): Ro
     rollout.lengths[r] = length;
   });
   return rollout;
+}
+
+/** A batch as the page knows it, as the rollout that it was. */
+export function rolloutOfBatch({ taskIds, groupSize, tokens, lengths, ended }: Batch): Rollout {
+  const rows = lengths.length;
+  const promptLengths = lengths.map((_, r) => taskById(taskIds[Math.floor(r / groupSize)]).promptIds.length);
+  const contextLength = tokens.length / rows;
+  return { rows, contextLength, tokens, promptLengths, lengths, ended: Uint8Array.from(ended, Number) };
 }
 
 /** The rows named, in that order, repeated where a row is named twice. */

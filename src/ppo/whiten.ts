@@ -14,11 +14,21 @@ import type { Whitening } from '../protocol/config.ts';
 export function whiten(advantages: ArrayLike<number>, mask: ArrayLike<number>, how: Whitening): Float32Array {
   if (advantages.length !== mask.length)
     throw new RangeError(`whiten got ${advantages.length} advantages and ${mask.length} of mask.`);
-  const { mean, factor } = moments(advantages, mask);
-  const [shift, scale] = { kept: [mean, factor], all: [mean, factor], scale: [0, factor], off: [0, 1] }[how];
+  const { shift, scale } = whiteningOf(advantages, mask, how);
   const whitened = new Float32Array(advantages.length);
   for (let i = 0; i < whitened.length; i++) if (mask[i] !== 0) whitened[i] = (advantages[i] - shift) * scale;
   return whitened;
+}
+
+/** What whitening makes of an advantage x: (x − shift)·scale. NaN where it takes moments and no token counts. */
+export function whiteningOf(
+  advantages: ArrayLike<number>,
+  mask: ArrayLike<number>,
+  how: Whitening,
+): { shift: number; scale: number } {
+  if (how === 'off') return { shift: 0, scale: 1 };
+  const { mean, factor } = moments(advantages, mask);
+  return { shift: how === 'scale' ? 0 : mean, scale: factor };
 }
 
 /** Mean and rsqrt(var + 1e-8) over the tokens that count; NaN if there are none. */

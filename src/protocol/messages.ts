@@ -3,6 +3,7 @@ import type { EngineName, Knobs, RewardModelName, RunConfig, Teacher } from './c
 import type { EngineReport } from './engine-report.ts';
 import type { RunEvent } from './events.ts';
 import type { TrainingState } from './state.ts';
+import type { TokenNumbers } from './tokens.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Page → policy worker. */
@@ -52,6 +53,11 @@ export type Question =
    * `kept` are the rows that each keeps. Answered between two stages.
    */
   | { type: 'cosines'; batch: Batch; testScores: Float32Array; kept: number[][]; knobs: Knobs }
+  /**
+   * What are the numbers of every token of response `row`? `kept` are the rows that are learned from, or would be: over them the
+   * advantages are whitened, where the update itself has not done so. Answered between two stages.
+   */
+  | { type: 'tokens'; batch: Batch; row: number; kept: readonly number[]; knobs: Knobs }
   /** What does the engine run, and what does it take? The next runs of its plans are timed. */
   | { type: 'times' }
   /** Are you there? */
@@ -63,6 +69,7 @@ export type Scored = { score: number; problem?: undefined } | { score?: undefine
 export type Answer =
   | { type: 'cosines'; cosines: (number | null)[] }
   | ({ type: 'scored' } & Scored)
+  | ({ type: 'tokens' } & TokenNumbers)
   | ({ type: 'timed' } & EngineReport)
   | { type: 'pong' };
 

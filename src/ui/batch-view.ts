@@ -37,6 +37,8 @@ export interface BatchView {
   kept: readonly number[];
   /** (N) share of the draw per rank, summing to 1, or to 0 where nothing is kept. */
   weights: number[];
+  /** (P·N) what the filter weighs each response. */
+  rowWeights: Float32Array;
   /** (N) true pass rate per rank; undefined until judged. */
   rates: Rate[] | undefined;
   /** Over the whole batch; undefined until judged. */
@@ -118,13 +120,10 @@ export function viewBatch(
   );
   const passed = testScores && passes(testScores);
   const judged = passed?.filter((pass) => !Number.isNaN(pass));
+  const rowWeights = preview ? filterWeights(scores, groupSize, filter, testScores) : batch.weights;
   return {
-    ...{ update, groupSize, taskIds, cells, filter, preview, kept },
-    weights: meanByRank(
-      preview ? filterWeights(scores, groupSize, filter, testScores) : batch.weights,
-      ranked,
-      groupSize,
-    ),
+    ...{ update, groupSize, taskIds, cells, filter, preview, kept, rowWeights },
+    weights: meanByRank(rowWeights, ranked, groupSize),
     rates: passed && passRateByRank(ranked, passed, groupSize),
     passRate: judged && wilson(judged.filter((pass) => pass === 1).length, judged.length),
   };

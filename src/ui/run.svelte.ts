@@ -1,8 +1,10 @@
 import { Judge } from '../judge/host/judge.ts';
 import { defaultConfig, differences } from '../ppo/knobs.ts';
+import type { Batch } from '../protocol/batch.ts';
 import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
 import type { EngineReport } from '../protocol/engine-report.ts';
 import type { Task } from '../protocol/task.ts';
+import type { TokenNumbers } from '../protocol/tokens.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress } from './address.ts';
@@ -10,6 +12,7 @@ import { keptBy } from './batch-view.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
 import { viewNames, type View } from './route.svelte.ts';
+import { ask } from './run/ask.ts';
 import { judgeAndScore, judgeEdited } from './run/edited.ts';
 import { warningOf } from './run/health.ts';
 import { LiveRun } from './run/live-run.ts';
@@ -176,22 +179,22 @@ export class Run {
 
   /** What the policy's engine runs, and what it takes. Rejects where there is none. */
   async engineReport(): Promise<EngineReport> {
-    if (!this.#live) throw new Error('There is no run yet.');
-    const answer = await this.#live.client.ask({ type: 'times' });
-    if (answer.type !== 'timed') throw new Error(`asked for times, answered ${answer.type}`);
-    return answer;
+    return ask(this.#live?.client, { type: 'times' }, 'timed');
   }
 
   /** How far the gradient of each filter on the batch that is shown leads where the truth's does, by the policy as it is. */
   async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(number | null)[]> {
     const { shown, knobs, config } = this;
-    if (!this.#live || !shown?.testScores) throw new Error('There is no judged batch yet.');
+    if (!shown?.testScores) throw new Error('There is no judged batch yet.');
     const { batch, testScores } = shown;
     const kept = filters.map(({ filter }) => [...keptBy(batch, testScores, filter, config.seed)]);
     const question = { type: 'cosines', batch, testScores, kept, knobs } as const;
-    const answer = await this.#live.client.ask(question);
-    if (answer.type !== 'cosines') throw new Error(`asked for cosines, answered ${answer.type}`);
-    return answer.cosines;
+    return (await ask(this.#live?.client, question, 'cosines')).cosines;
+  }
+
+  /** The numbers of every token of a response of this run, by the policy as it is. `kept`: rows that are learned from, or would be. */
+  tokens({ batch, kept }: { batch: Batch; kept: readonly number[] }, row: number): Promise<TokenNumbers> {
+    return ask(this.#live?.client, { type: 'tokens', batch, row, kept, knobs: this.knobs }, 'tokens');
   }
 
   setPreset(preset: string): void {

@@ -27,6 +27,7 @@ import { Remote, serve } from '../protocol/remote.ts';
 import type { Task } from '../protocol/task.ts';
 import { responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
+import { tokenNumbers } from '../token-numbers.ts';
 import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
 import { chooseEngine, openEngine } from './choose-engine.ts';
@@ -37,6 +38,7 @@ import { since } from './since.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
 type CosinesQuestion = Extract<Question, { type: 'cosines' }>;
+type TokensQuestion = Extract<Question, { type: 'tokens' }>;
 type ScoreQuestion = Extract<Question, { type: 'score' }>;
 
 /** A page makes the tests of these in one task; those of hundreds would hold it up. */
@@ -65,7 +67,7 @@ export class Session {
   private resume: () => void = () => undefined;
   private said?: 'running' | 'paused';
   private failed = false;
-  private policy?: Policy;
+  private training?: Training;
   /** What is asked of the policy for between two stages. */
   private readonly asides: (() => Promise<void>)[] = [];
   private policyOn?: { engine: Engine; network: NetworkConfig; device?: OpenDevice };
@@ -126,7 +128,6 @@ export class Session {
     await rewards;
     const critic = await start;
     const policy = new Policy(engine, network, tensors, MOST_ROWS, critic);
-    this.policy = policy;
     const training = new Training(
       {
         config,
@@ -138,6 +139,7 @@ export class Session {
       },
       from,
     );
+    this.training = training;
     this.policyOn = { engine, network, device };
     const { update } = this;
     await engine.ready();
@@ -229,7 +231,9 @@ export class Session {
       case 'times':
         return this.times();
       case 'cosines':
-        return this.aside(() => this.cosines(question));
+        return this.aside((training) => this.cosines(training, question));
+      case 'tokens':
+        return this.aside((training) => this.tokens(training, question));
       case 'ping':
         return { type: 'pong' };
     }
@@ -246,16 +250,24 @@ export class Session {
   }
 
   /** Of every filter's gradient with the truth's, by the policy as it is now. */
-  private async cosines({ batch, testScores, kept, knobs }: CosinesQuestion): Promise<Answer> {
-    const cosines = await gradientCosines(this.policy!, judgedRollout(batch, testScores), kept, knobs);
+  private async cosines(
+    { given: { policy } }: Training,
+    { batch, testScores, kept, knobs }: CosinesQuestion,
+  ): Promise<Answer> {
+    const cosines = await gradientCosines(policy, judgedRollout(batch, testScores), kept, knobs);
     return { type: 'cosines', cosines: cosines.map((cosine) => cosine ?? null) };
   }
 
+  private async tokens(training: Training, { batch, row, kept, knobs }: TokensQuestion): Promise<Answer> {
+    return { type: 'tokens', ...(await tokenNumbers(training, batch, row, kept, knobs)) };
+  }
+
   /** Has something done with the policy between two stages, when nothing else is. */
-  private aside<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (!this.policy) throw new Error('The run has not begun yet.');
+  private aside<Result>(work: (training: Training) => Promise<Result>): Promise<Result> {
+    const { training } = this;
+    if (!training) throw new Error('The run has not begun yet.');
     return new Promise((resolve, reject) => {
-      this.asides.push(() => work().then(resolve, reject));
+      this.asides.push(() => work(training).then(resolve, reject));
       if (!this.running) this.resume();
     });
   }

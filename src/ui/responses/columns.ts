@@ -1,0 +1,58 @@
+import { count, fixed, signed } from '../format.ts';
+import type { Order, Row, Sortable } from './rows.ts';
+
+/** A column as it is shown. */
+export interface Column {
+  name: Sortable;
+  label: string;
+  hint: string;
+  /** Of the grid. */
+  track: string;
+  isNumber: boolean;
+  text: (row: Row) => string;
+}
+
+const UNKNOWN = '–';
+
+const verdicts = { passed: 'passes', failed: 'fails', unjudged: 'not judged', unknown: 'unknown' } as const;
+
+const known = (value: number | undefined, text: (value: number) => string) =>
+  value === undefined || Number.isNaN(value) ? UNKNOWN : text(value);
+
+function column(
+  name: Sortable,
+  label: string,
+  track: string,
+  hint: string,
+  text: (row: Row) => string,
+): Column {
+  return { name, label, hint, track, isNumber: !track.startsWith('minmax') && name !== 'verdict', text };
+}
+
+export const columns: readonly Column[] = [
+  column('prompt', 'prompt', 'minmax(132px, 1fr)', 'What was asked for', ({ prompt }) => prompt),
+  column('body', 'program', 'minmax(170px, 1.5fr)', 'What the policy wrote', ({ body }) => body),
+  column('score', 'score', '58px', 'What the teacher thinks of it', ({ score }) => signed(score)),
+  column('truth', 'truth', '58px', 'Share of its tests that it passes', ({ truth }) =>
+    known(truth, (value) => `${Math.round(value * 100)} %`),
+  ),
+  column('verdict', 'verdict', '78px', 'Whether it passes every test', ({ verdict }) => verdicts[verdict]),
+  column('rank', 'rank', '50px', 'By score, among those to the same prompt', ({ rank }) => String(rank)),
+  column('kept', 'kept', '54px', 'How often the filter keeps it', ({ kept }) =>
+    kept > 1 ? `${kept} times` : kept === 1 ? 'kept' : UNKNOWN,
+  ),
+  column('weight', 'weight', '62px', 'What the filter weighs it', ({ weight }) => fixed(weight, 3)),
+  column('advantage', 'advantage', '84px', 'Mean over its tokens, where it was learned from', (row) =>
+    known(row.advantage, signed),
+  ),
+  column('kl', 'KL', '58px', 'Nats over the whole response, where it was learned from', ({ kl }) =>
+    known(kl, (value) => fixed(value, 3)),
+  ),
+  column('tokens', 'tokens', '62px', 'Length, the end token included', ({ tokens }) => count(tokens)),
+];
+
+/** What a click on a column's head asks for: the other way round where it is sorted by that one, else the end that is looked for. */
+export function orderAfter(order: Order | undefined, by: Sortable): Order {
+  if (order?.by === by) return { by, descending: !order.descending };
+  return { by, descending: !['prompt', 'body', 'verdict', 'rank'].includes(by) };
+}
