@@ -47,6 +47,11 @@ export function ordinal(value: number): string {
   return `${value}${suffix}`;
 }
 
+/** A statement without the smallest words, which the policy does not read either: what differs has to fit. */
+export function asRead(statement: string): string {
+  return statement.replace(/\b(the|that|are) /g, '');
+}
+
 /** Cuts `text` with an ellipsis so that `measure` (pixels) fits `width`. */
 export function fitText(text: string, width: number, measure: (text: string) => number): string {
   if (measure(text) <= width) return text;

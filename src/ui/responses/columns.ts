@@ -1,4 +1,4 @@
-import { count, fixed, signed } from '../format.ts';
+import { asRead, count, fixed, signed } from '../format.ts';
 import type { Order, Row, Sortable } from './rows.ts';
 
 /** A column as it is shown. */
@@ -30,25 +30,25 @@ function column(
 }
 
 export const columns: readonly Column[] = [
-  column('prompt', 'prompt', 'minmax(132px, 1fr)', 'What was asked for', ({ prompt }) => prompt),
-  column('body', 'program', 'minmax(170px, 1.5fr)', 'What the policy wrote', ({ body }) => body),
-  column('score', 'score', '58px', 'What the teacher thinks of it', ({ score }) => signed(score)),
-  column('truth', 'truth', '58px', 'Share of its tests that it passes', ({ truth }) =>
+  column('prompt', 'prompt', 'minmax(160px, 1.1fr)', 'What was asked for', ({ prompt }) => asRead(prompt)),
+  column('body', 'program', 'minmax(190px, 1.4fr)', 'What the policy wrote', ({ body }) => body),
+  column('score', 'score', '52px', 'What the teacher thinks of it', ({ score }) => signed(score)),
+  column('truth', 'truth', '50px', 'Share of its tests that it passes', ({ truth }) =>
     known(truth, (value) => `${Math.round(value * 100)} %`),
   ),
-  column('verdict', 'verdict', '78px', 'Whether it passes every test', ({ verdict }) => verdicts[verdict]),
-  column('rank', 'rank', '50px', 'By score, among those to the same prompt', ({ rank }) => String(rank)),
-  column('kept', 'kept', '54px', 'How often the filter keeps it', ({ kept }) =>
-    kept > 1 ? `${kept} times` : kept === 1 ? 'kept' : UNKNOWN,
+  column('verdict', 'verdict', '64px', 'Whether it passes every test', ({ verdict }) => verdicts[verdict]),
+  column('rank', 'rank', '38px', 'By score, among those to the same prompt', ({ rank }) => String(rank)),
+  column('kept', 'kept', '46px', 'How often the filter keeps it', ({ kept }) =>
+    kept > 1 ? `${kept} ×` : kept === 1 ? 'kept' : UNKNOWN,
   ),
-  column('weight', 'weight', '62px', 'What the filter weighs it', ({ weight }) => fixed(weight, 3)),
-  column('advantage', 'advantage', '84px', 'Mean over its tokens, where it was learned from', (row) =>
+  column('weight', 'weight', '52px', 'What the filter weighs it', ({ weight }) => fixed(weight, 3)),
+  column('advantage', 'advantage', '72px', 'Mean over its tokens, where it was learned from', (row) =>
     known(row.advantage, signed),
   ),
-  column('kl', 'KL', '58px', 'Nats over the whole response, where it was learned from', ({ kl }) =>
+  column('kl', 'KL', '46px', 'Nats over the whole response, where it was learned from', ({ kl }) =>
     known(kl, (value) => fixed(value, 3)),
   ),
-  column('tokens', 'tokens', '62px', 'Length, the end token included', ({ tokens }) => count(tokens)),
+  column('tokens', 'tokens', '50px', 'Length, the end token included', ({ tokens }) => count(tokens)),
 ];
 
 /** What a click on a column's head asks for: the other way round where it is sorted by that one, else the end that is looked for. */

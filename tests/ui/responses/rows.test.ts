@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { viewBatch } from '../../../src/ui/batch-view.ts';
 import { orderAfter } from '../../../src/ui/responses/columns.ts';
-import type {
-  choices} from '../../../src/ui/responses/rows.ts';
+import type { choices } from '../../../src/ui/responses/rows.ts';
 import {
   chosenRows,
   highScore,
