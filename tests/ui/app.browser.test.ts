@@ -149,7 +149,7 @@ describe('by keyboard', () => {
     await expect.element(screen.getByRole('gridcell').first()).toBeVisible();
     await userEvent.keyboard('{Tab}');
     await expect.element(screen.getByRole('link', { name: 'To the programs' })).toHaveFocus();
-    await userEvent.keyboard('{Enter}{Tab}');
+    await userEvent.keyboard('{Enter}{Tab}{Tab}'); // past the choice between matrix and table
     expect(document.activeElement?.getAttribute('role')).toBe('gridcell');
     history.replaceState(null, '', location.pathname + location.search);
   });

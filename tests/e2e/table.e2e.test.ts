@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, expect, test } from 'vitest';
+import { expectFits } from './fits.ts';
+import { visit, type Visitor } from './visitor.ts';
+
+const MINUTE = 60_000;
+
+let visitor: Visitor;
+afterEach(() => visitor.leave());
+
+const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
+const said = (pattern: RegExp) =>
+  visitor.page
+    .locator('p[role=status]')
+    .filter({ hasText: pattern })
+    .waitFor({ timeout: 2 * MINUTE });
+const cells = (column: number) =>
+  visitor.page.locator(`tbody [role=row] td:nth-child(${column})`).allInnerTexts();
+
+test(
+  'a visitor looks in the table for what scores high and is wrong, opens it, and goes through it token by token',
+  async () => {
+    visitor = await visit('?engine=cpu', { viewport: { width: 1440, height: 900 } });
+    const { page, errors } = visitor;
+    await said(/Ready\..* \d+ pass/);
+    await button('Step update').click();
+    await said(/Paused after update 1:.* pass;.*KL/);
+    await page.getByRole('radio', { name: 'table' }).check({ force: true });
+    const grid = page.getByRole('grid', { name: 'Responses of update 1' });
+    await grid.waitFor();
+    expect(await grid.getAttribute('aria-rowcount')).toBe('257');
+    expect(await page.locator('tbody [role=row]').count()).toBeLessThan(50);
+    await grid
+      .getByRole('columnheader', { name: /^score/ })
+      .getByRole('button')
+      .click();
+    const scores = (await cells(3)).map((text) => Number(text.replace('−', '-')));
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+
+    await page.getByRole('radio', { name: 'high score but wrong' }).check({ force: true });
+    await page.getByText(/A score of .* or more, which the best-scored quarter/).waitFor();
+    expect(new Set(await cells(5))).toEqual(new Set(['fails']));
+    const download = page.waitForEvent('download');
+    await button('Save as CSV').click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('responses-update-1.csv');
+    const lines = (await readFile(await file.path(), 'utf8')).match(/^1,\d+,/gm)!;
+    expect(lines).toHaveLength(Number(await grid.getAttribute('aria-rowcount')) - 1);
+
+    // Of those that are kept too, so that update 1 learned from it.
+    await grid.getByRole('columnheader', { name: /^kept/ }).getByRole('button').click();
+    const first = page.locator('[data-place="0-1"]');
+    await first.focus();
+    await page.keyboard.press('Enter');
+    const panel = page.locator('section.response');
+    await panel.getByText(/^update 1,/).waitFor();
+    await panel.getByRole('button', { name: 'Token by token' }).click();
+    await panel.getByText(/Log-probabilities are by the policy after update 1;/).waitFor({ timeout: MINUTE });
+    const tokens = panel.getByRole('option');
+    await tokens.first().focus();
+    await page.keyboard.press('ArrowRight');
+    await panel.getByText(/^2 of \d+/).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-index'))).toBe('1');
+    await panel.getByText(/min\(ratio × advantage, clipped ratio × advantage\) = min\(/).waitFor();
+    await page.getByRole('radio', { name: 'ratio', exact: true }).check({ force: true });
+    await expectFits(page, 1440);
+
+    // The run goes on as if nobody had asked, and the table with it.
+    await button('Train').click();
+    await page.getByRole('grid', { name: /Responses of update [3-9]/ }).waitFor({ timeout: 2 * MINUTE });
+    expect(await grid.count()).toBe(0);
+    await panel.getByText(/^update 1,/).waitFor();
+    await panel.getByRole('button', { name: 'Ask again' }).click();
+    await panel
+      .getByText(/by the policy after (update|\d Adam steps? of update) [2-9]/)
+      .waitFor({ timeout: MINUTE });
+    await button('Pause').click();
+    expect(errors).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test.each([
+  { width: 390, colorScheme: 'light' as const },
+  { width: 360, colorScheme: 'dark' as const },
+  { width: 1440, colorScheme: 'dark' as const },
+])(
+  'table and tokens fit into $width pixels, $colorScheme, and axe finds nothing',
+  async ({ width, colorScheme }) => {
+    visitor = await visit('?engine=cpu', { viewport: { width, height: 844 }, colorScheme });
+    const { page, errors } = visitor;
+    await said(/Ready\..* \d+ pass/);
+    await page.getByRole('radio', { name: 'table' }).check({ force: true });
+    await page.locator('[data-place="1-1"]').click();
+    const panel = page.locator('section.response');
+    await panel.getByRole('button', { name: 'Token by token' }).click();
+    await panel.getByText(/All by the untrained policy, which wrote it\./).waitFor({ timeout: MINUTE });
+    await panel.getByRole('radio', { name: 'log-prob' }).check({ force: true });
+    await expectFits(page, width);
+    expect(errors).toEqual([]);
+  },
+);

@@ -1,0 +1,73 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
+import { trainTasks } from '../../../src/tasks/tasks.ts';
+import BatchColumn from '../../../src/ui/BatchColumn.svelte';
+import { RunHistory } from '../../../src/ui/history.ts';
+import type { JudgedBatch } from '../../../src/ui/run/run-model.ts';
+import type { Run } from '../../../src/ui/run.svelte.ts';
+import { tryFilter } from '../../../src/ui/tried.ts';
+import '../../../src/ui/css/tokens.css';
+import '../../../src/ui/css/page.css';
+import { batchOf, truths } from '../batch.ts';
+import { numbersOf } from '../tokens/numbers.ts';
+
+const [someTask] = trainTasks;
+const history = new RunHistory();
+const tokens = vi.fn<Run['tokens']>();
+
+const judged = (update: number): JudgedBatch => ({ batch: batchOf({}, update), testScores: truths });
+/** The programs of a run that trains, or plays what was recorded. */
+const propsOf = (shown: JudgedBatch, kind: 'running' | 'recording' = 'running') => {
+  const run = {
+    ...{ config: defaultConfig, knobs: defaultKnobs, status: { kind }, shown, history, tokens },
+    task: (id: string) => ({ ...someTask, id, statement: `the task ${id}`, promptIds: [7], tests: [] }),
+    judge: () => new Promise(() => undefined),
+  };
+  const tried = tryFilter(shown, defaultKnobs.filter, false, 1);
+  return { run: run as unknown as Run, tried, waiting: false, oneColumn: false };
+};
+
+beforeEach(async () => {
+  await page.viewport(1200, 1400);
+  tokens.mockReset();
+  tokens.mockImplementation(() => Promise.resolve(numbersOf()));
+});
+
+const selected = () =>
+  [...document.querySelectorAll('[aria-selected=true]')].map((row) => row.getAttribute('aria-rowindex'));
+
+test('matrix and table are of the same batch and mark the same response, which stays open when the batch has gone', async () => {
+  const screen = await render(BatchColumn, propsOf(judged(3)));
+  await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
+  await screen.getByRole('radio', { name: 'table' }).click({ force: true });
+  await expect.element(screen.getByRole('radio', { name: 'table' })).toBeChecked();
+  await screen.getByRole('gridcell', { name: 'return 5;' }).click();
+  expect(selected()).toEqual(['6']);
+  await expect.element(screen.getByRole('heading', { name: 'the task two' })).toBeVisible();
+  await screen.getByRole('radio', { name: 'matrix' }).click({ force: true });
+  await expect
+    .element(screen.getByRole('gridcell', { selected: true }))
+    .toHaveAttribute('aria-label', 'rank 1, score +1.00, passes, kept');
+  await screen.getByRole('radio', { name: 'table' }).click({ force: true });
+  await screen.rerender(propsOf(judged(4)));
+  await expect.element(screen.getByRole('grid', { name: 'Responses of update 4' })).toBeVisible();
+  expect(selected()).toEqual([]);
+  await expect.element(screen.getByText(/update 3, best of 4, kept/)).toBeVisible();
+  await screen.getByRole('button', { name: 'Token by token' }).click();
+  await expect.element(screen.getByRole('listbox')).toBeVisible();
+  const [[{ batch, kept }, row]] = tokens.mock.calls;
+  expect([batch.update, row, kept]).toEqual([3, 5, batchOf({}, 3).kept]);
+});
+
+test('nobody is there to be asked about a recording, nor before a response is chosen', async () => {
+  const screen = await render(BatchColumn, propsOf(judged(3)));
+  const ask = screen.getByRole('button', { name: 'Token by token' });
+  await expect.element(screen.getByText('Choose a response above to edit it.')).toBeVisible();
+  expect(ask.elements()).toHaveLength(0);
+  await screen.getByRole('gridcell').nth(2).click();
+  await expect.element(ask).toBeVisible();
+  await screen.rerender(propsOf(judged(3), 'recording'));
+  await expect.element(ask).not.toBeInTheDocument();
+});
