@@ -44,7 +44,7 @@ test(
     await button('Save as CSV').click();
     const file = await download;
     expect(file.suggestedFilename()).toBe('responses-update-1.csv');
-    const lines = (await readFile(await file.path(), 'utf8')).match(/^1,\d+,/gm)!;
+    const lines = (await readFile(await file.path(), 'utf8')).match(/^1,"[\w-]+",\d+,/gm)!;
     expect(lines).toHaveLength(Number(await grid.getAttribute('aria-rowcount')) - 1);
 
     // Of those that are kept too, so that update 1 learned from it.

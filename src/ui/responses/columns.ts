@@ -33,7 +33,7 @@ export const columns: readonly Column[] = [
   column('prompt', 'prompt', 'minmax(160px, 1.1fr)', 'What was asked for', ({ prompt }) => asRead(prompt)),
   column('body', 'program', 'minmax(190px, 1.4fr)', 'What the policy wrote', ({ body }) => body),
   column('score', 'score', '52px', 'What the teacher thinks of it', ({ score }) => signed(score)),
-  column('truth', 'truth', '50px', 'Share of its tests that it passes', ({ truth }) =>
+  column('truth', 'truth', '58px', 'Share of its tests that it passes', ({ truth }) =>
     known(truth, (value) => `${Math.round(value * 100)} %`),
   ),
   column('verdict', 'verdict', '64px', 'Whether it passes every test', ({ verdict }) => verdicts[verdict]),

@@ -1,3 +1,5 @@
+import type { FilterConfig } from '../../protocol/config.ts';
+import type { BatchView } from '../batch-view.ts';
 import type { Row } from './rows.ts';
 
 /** What a spreadsheet would take for a formula, had it the chance. */
@@ -30,9 +32,13 @@ const columns: Record<string, (row: Row) => string | number | undefined> = {
   tokens: ({ tokens }) => tokens,
 };
 
-/** Rows as a CSV file (RFC 4180), in their order: numbers with all their digits, empty where nothing is known. */
-export function csvOf(rows: readonly Row[], update: number): string {
-  const head = ['update', ...Object.keys(columns)].join(',');
-  const lines = rows.map((row) => [update, ...Object.values(columns).map((of) => cell(of(row)))].join(','));
+/** Rows as a CSV file (RFC 4180), in their order, under the filter that is shown: numbers with all their digits, empty where nothing is known. */
+export function csvOf(
+  rows: readonly Row[],
+  { update, filter }: Pick<BatchView, 'update'> & { filter: Pick<FilterConfig, 'name'> },
+): string {
+  const head = ['update', 'filter', ...Object.keys(columns)].join(',');
+  const from = [update, quoted(filter.name)];
+  const lines = rows.map((row) => [...from, ...Object.values(columns).map((of) => cell(of(row)))].join(','));
   return [head, ...lines, ''].join('\r\n');
 }

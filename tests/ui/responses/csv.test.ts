@@ -14,6 +14,8 @@ const row: Row = {
   ...{ weight: 0.125, advantage: undefined, kl: NaN, tokens: 9 },
 };
 
+const shown = { update: 1, filter: { name: 'none' } };
+
 /** What a reader makes of a file, by RFC 4180. */
 function read(csv: string): string[][] {
   const lines: string[][] = [[]];
@@ -26,10 +28,17 @@ function read(csv: string): string[][] {
 }
 
 test('a row has every column, its numbers with all their digits, its program whole, and nothing where nothing is known', () => {
-  const [head, line, ...more] = read(csvOf([row], 12));
+  const [head, line, ...more] = read(csvOf([row], { update: 12, filter: { name: 'none' } }));
   expect(more).toEqual([]);
   expect(Object.fromEntries(head.map((name, i) => [name, line[i]]))).toEqual({
-    ...{ update: '12', row: '17', task: 'array/even', prompt: 'the sum of a', program: row.program },
+    ...{
+      update: '12',
+      filter: 'none',
+      row: '17',
+      task: 'array/even',
+      prompt: 'the sum of a',
+      program: row.program,
+    },
     ...{ score: '1.100000023841858', truth: '0.75', verdict: 'failed', rank: '2', kept: '0' },
     ...{ weight: '0.125', advantage: '', kl: '', tokens: '9' },
   });
@@ -38,13 +47,13 @@ test('a row has every column, its numbers with all their digits, its program who
 test.each(['=1+1', '+1', '-1', '@SUM(A1)', ' \t=1', '\t1', '\r1', '＝1'])(
   'a program that begins with %j is no formula',
   (program) => {
-    const [, line] = read(csvOf([{ ...row, program }], 1));
-    expect(line[4]).toBe(`'${program}`);
+    const [, line] = read(csvOf([{ ...row, program }], shown));
+    expect(line[5]).toBe(`'${program}`);
   },
 );
 
 test('a negative number is a number', () => {
-  const [, line] = read(csvOf([{ ...row, score: -2, advantage: -0.5 }], 1));
+  const [, line] = read(csvOf([{ ...row, score: -2, advantage: -0.5 }], shown));
   expect(line).toContain('-2');
   expect(line).toContain('-0.5');
 });
@@ -55,11 +64,11 @@ test('whatever a policy writes is read back as it was, but for the guard', () =>
       const lines = read(
         csvOf(
           programs.map((program) => ({ ...row, program })),
-          1,
+          shown,
         ),
       );
       expect(lines).toHaveLength(programs.length + 1);
-      lines.slice(1).forEach((line, i) => expect([programs[i], `'${programs[i]}`]).toContain(line[4]));
+      lines.slice(1).forEach((line, i) => expect([programs[i], `'${programs[i]}`]).toContain(line[5]));
     }),
   );
 });

@@ -73,7 +73,7 @@ test('has a row for every response, all that is known of it, and says how many t
 test('sorts by a head that is pressed, and the other way round when it is pressed again', async () => {
   const screen = await table();
   const head = screen.getByRole('columnheader', { name: /^score/ });
-  await expect.element(head).toHaveAttribute('aria-sort', 'none');
+  await expect.element(head).not.toHaveAttribute('aria-sort');
   await head.getByRole('button').click();
   await expect.element(head).toHaveAttribute('aria-sort', 'descending');
   expect(column(2).slice(0, 3)).toEqual(['+3.00', '+2.50', '+2.00']);
@@ -206,7 +206,7 @@ test('what is shown is saved as CSV, in its order', async () => {
   clicked.mockRestore();
   expect(link.download).toBe('responses-update-3.csv');
   const text = await saved[0].text();
-  expect([...text.matchAll(/^3,(\d+),/gm)].map(([, row]) => Number(row))).toEqual([10, 0, 11, 1, 7]);
+  expect([...text.matchAll(/^3,"[\w-]+",(\d+),/gm)].map(([, row]) => Number(row))).toEqual([10, 0, 11, 1, 7]);
 });
 
 test('what is shown in place of the filter that was set is said', async () => {
