@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clippedTerm } from '../src/ppo/clipped.ts';
-import { whitenings, type Knobs } from '../src/protocol/config.ts';
+import { estimators, whitenings, type Knobs } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
 import type { TokenNumbers } from '../src/protocol/tokens.ts';
 import { tokenNumbers } from '../src/token-numbers.ts';
@@ -80,6 +80,11 @@ describe('asked before anything has moved', () => {
       expect(ids.length).toBeGreaterThan(3);
     },
   );
+
+  it.each(estimators)('so they are where advantages are by %s', async (advantage) => {
+    const { answers, used } = await asked([before('experience')], 'kept', { advantage });
+    for (const name of traced) expect([name, ...answers[0][name]]).toEqual([name, ...used(name)]);
+  });
 
   it('a dropped response is whitened as the kept ones are, and has no say in that', async () => {
     const { answers, tensors } = await asked([before('experience')], 'dropped');

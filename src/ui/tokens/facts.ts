@@ -86,7 +86,7 @@ export const measures: readonly Measure[] = [
   {
     name: 'advantage',
     label: 'advantage',
-    hint: 'How much better it turned out than the critic expected, whitened: above 0 made more likely, below less',
+    hint: 'How much better it turned out than what it is compared with, whitened: above 0 made more likely, below less',
     of: ({ advantage }) => advantage,
     text: (value) => signed(value),
     middle: 0,
