@@ -6,7 +6,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { filterNames } from '../src/ppo/filter.ts';
+import { readyNames } from '../src/ppo/filter.ts';
 import { choice, choices, optional, withArguments } from './arguments.ts';
 import { inBrowser, updateInPage } from './bench/browser.ts';
 import { judged } from './bench/judged.ts';
@@ -107,7 +107,7 @@ export async function sections(
 
 export function main(args: string[]): Promise<number> {
   const options = {
-    filters: choices(filterNames, ['best-worst', 'none']),
+    filters: choices(readyNames, ['best-worst', 'none']),
     quick: choice(['yes', 'no'], 'no'),
     out: optional,
     write: choice(['yes', 'no'], 'no'),

@@ -11,7 +11,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadManifest, type Manifest } from '../src/model/manifest.ts';
-import { filterNames } from '../src/ppo/filter.ts';
+import { readyNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
 import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
 import { choice, choices, integer, optional, outFolder, withArguments } from './arguments.ts';
@@ -195,7 +195,7 @@ export function main(args: string[]): Promise<number> {
   if (args[0] === '--worker') return serveJobs();
   const options = {
     suite: optional,
-    filters: choices(filterNames, ['none', 'best-of-n', 'best-random', 'best-worst']),
+    filters: choices(readyNames, ['none', 'best-of-n', 'best-random', 'best-worst']),
     seeds: integer(1, 100, 3),
     iterations: integer(1, 10_000, 60),
     teacher: choice(teachers, defaultKnobs.teacher),

@@ -62,6 +62,7 @@ export async function headless(
         );
       },
       judge: judgeAll,
+      call: async (request) => (await judge).call(request),
       emit,
       observe,
     },

@@ -9,7 +9,7 @@ import { buildJudgeWorker } from './vite/judge-frame.ts';
 
 export type { JudgeItem } from '../src/judge/core/scheduler.ts';
 /** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
-export type NodeJudge = Pick<JudgeScheduler, 'judge' | 'stats' | 'close'>;
+export type NodeJudge = Pick<JudgeScheduler, 'judge' | 'call' | 'stats' | 'close'>;
 
 /** Programs sent ahead: a whole batch, since a training loop turns this thread's event loop but seldom. */
 const inFlight = 256;

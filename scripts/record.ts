@@ -7,7 +7,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { filterNames } from '../src/ppo/filter.ts';
+import { readyNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
 import { scenarioOf, scenarios } from '../src/ppo/scenarios.ts';
 import type { RunConfig } from '../src/protocol/config.ts';
@@ -80,7 +80,7 @@ export function main(args: string[]): Promise<number> {
   const scenarioIds = scenarios.map(({ id }) => id);
   const options = {
     scenario: choices(scenarioIds, [scenarioOf(defaultKnobs)!.id]),
-    filter: choice(filterNames, defaultKnobs.filter.name),
+    filter: choice(readyNames, defaultKnobs.filter.name),
     seed: integer(0, Number.MAX_SAFE_INTEGER, 1),
     updates: integer(1, 1000, 25),
     out: outFolder('public/recordings'),

@@ -3,7 +3,7 @@
  * name with its shape, and the configuration, so that anyone can recompute it.
  */
 import { writeFile } from 'node:fs/promises';
-import { filterNames } from '../src/ppo/filter.ts';
+import { readyNames } from '../src/ppo/filter.ts';
 import { defaultConfig, defaultKnobs } from '../src/ppo/knobs.ts';
 import type { RunConfig } from '../src/protocol/config.ts';
 import { choice, integer, outFile, withArguments } from './arguments.ts';
@@ -55,7 +55,7 @@ export function main(args: string[]): Promise<number> {
     preset: choice(Object.keys(presets), 'tiny'),
     seed: integer(0, Number.MAX_SAFE_INTEGER, 1),
     iterations: integer(1, 100, 1),
-    filter: choice(filterNames, defaultKnobs.filter.name),
+    filter: choice(readyNames, defaultKnobs.filter.name),
     out: outFile(),
   };
   return withArguments(args, options, ({ preset, seed, iterations, filter, out }) => {

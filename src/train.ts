@@ -21,7 +21,8 @@ import { evaluate } from './evaluate.ts';
 import { compareWithTruth, costs, perResponse, report } from './measure.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
-import { checkFilter, drawKept, filterWeights, readsTruth, samplingPlan } from './ppo/filter.ts';
+import { chancesByCode } from './own-chances.ts';
+import { checkFilter, drawKept, filterWeights, readsTruth, runsCode, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
 import { againstGroup } from './ppo/group-advantage.ts';
 import { samplerKey, shuffled, stream } from './ppo/random.ts';
@@ -118,8 +119,10 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     filter: liveFilter(now.filter, planned, groupSize),
   }));
   const truths = readsTruth(filter) ? await truth : undefined;
-  const weights = filterWeights(scores, groupSize, filter, truths);
-  const kept = drawKept(scores, groupSize, filter, stream(seed, 'filter', update), truths);
+  const told = { rollout, scores, groupSize, programs, temperature };
+  const byCode = runsCode(filter) ? await chancesByCode(t, update, filter.code ?? '', told) : undefined;
+  const weights = filterWeights(scores, groupSize, filter, truths, byCode);
+  const kept = drawKept(scores, groupSize, filter, stream(seed, 'filter', update), truths, byCode);
   const { tokens, lengths, promptLengths, rows, contextLength } = rollout;
   const ended = Array.from(rollout.ended, (e) => e === 1);
   const taskIds = tasks.map((task) => task.id);

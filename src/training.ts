@@ -1,6 +1,7 @@
 import { beside } from './beside.ts';
 import type { Experience, Policy } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
+import type { Call } from './ppo/own/own-filter.ts';
 import { knobNames, knobTable, type ReadAt } from './ppo/knobs.ts';
 import type { Phase } from './protocol/batch.ts';
 import type { Knobs, RunConfig, Teacher } from './protocol/config.ts';
@@ -27,6 +28,8 @@ export interface Given {
     programs: readonly string[],
     purpose: Purpose,
   ) => Promise<Float32Array>;
+  /** Calls a function of a visitor's in the judge's sandbox; a filter that runs code needs it. */
+  readonly call?: Call;
   /** Takes what becomes known beside the loop: `judged` and `evaluated`. */
   readonly emit: (event: RunEvent) => void;
   /** Sees every tensor of an update by name: for `npm run trace`, and for tests. Asking costs a read-back a step. */

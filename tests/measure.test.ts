@@ -17,6 +17,7 @@ const lesson: Lesson = {
   mask: Float32Array.of(0, 0, 1, /**/ 0, 1, 1, /**/ 1, 1, 1),
   logprobs: Float32Array.of(9, 9, -1, /**/ 9, -1, -1, /**/ -1, -1, -1),
   refLogprobs: Float32Array.of(0, 0, -1.5, /**/ 0, -2, -2, /**/ -1, -1, -4),
+  entropies: new Float32Array(9),
   values: Float32Array.of(7, 7, 0, /**/ 7, 1, 2, /**/ 5, 5, 5),
   advantages: Float32Array.of(8, 8, 3, /**/ 8, 1, 2, /**/ 0, 0, 6),
   returns: Float32Array.of(7, 7, 0, /**/ 7, 1, 2, /**/ -5, 0, 5),

@@ -19,7 +19,7 @@ const network: NetworkConfig = {
   columns: policyColumns(lexemes.length),
 };
 
-export interface Options extends Pick<Given, 'observe'> {
+export interface Options extends Pick<Given, 'observe' | 'call'> {
   engine?: Engine;
   seed?: number;
   knobs?: Partial<Knobs>;
@@ -42,6 +42,7 @@ export async function run({
   updates = 2,
   truths = (x) => x,
   observe,
+  call,
   from,
   onEvent,
 }: Options = {}) {
@@ -62,6 +63,7 @@ export async function run({
       judge: async (_tasks, programs) => truths(Float32Array.from(programs, (p) => hashOf(p) % 2)),
       emit: (event) => events.push(event),
       observe,
+      call,
     },
     from,
   );

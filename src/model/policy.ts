@@ -15,6 +15,8 @@ export interface Experience extends Rollout {
   mask: Float32Array;
   logprobs: Float32Array;
   refLogprobs: Float32Array;
+  /** Of the policy's choice of the token, nats. */
+  entropies: Float32Array;
   values: Float32Array;
 }
 
@@ -141,7 +143,7 @@ export class Policy {
     return this.decoder.sample(prompts, source);
   }
 
-  /** Log-probs under the policy and the reference at `temperature`, and the critic's values, 0 where they are not asked for. */
+  /** Log-probs under the policy and the reference at `temperature`, entropies, and the critic's values, 0 where they are not asked for. */
   async experience(rollout: Rollout, temperature: number, valued = true): Promise<Experience> {
     const { rows, contextLength: T } = rollout;
     this.setTemperature(temperature);
@@ -152,6 +154,7 @@ export class Policy {
       mask,
       logprobs: new Float32Array(rows * T),
       refLogprobs: new Float32Array(rows * T),
+      entropies: new Float32Array(rows * T),
       values: new Float32Array(rows * T),
     };
     const known: Promise<void>[] = [];
@@ -169,13 +172,14 @@ export class Policy {
 
   /** Of the rows in the input slots, into their places. */
   private async lookAt(experience: Experience, valued: boolean): Promise<void> {
-    const { contextLength: T, logprobs, refLogprobs, values } = experience;
+    const { contextLength: T, logprobs, refLogprobs, entropies, values } = experience;
     const { packed, slots, critic } = this;
     const plans = valued ? [this.logProbs, critic.valuesPlan] : [this.logProbs];
     const read = valued ? [slots.out, slots.refOut, critic.values] : [slots.out, slots.refOut];
     const [own, frozen, expected] = await this.engine.runAndRead(plans, ...read);
     eachPrediction(packed, T, (from, m) => {
       logprobs[m] = own[2 * from];
+      entropies[m] = own[2 * from + 1];
       refLogprobs[m] = frozen[2 * from];
       if (valued) values[m] = expected[from];
     });

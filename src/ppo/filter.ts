@@ -1,12 +1,19 @@
 /** The filters there are, and what is done with any of them. Each is a file of `filters/`; nothing else knows one by its name. */
-import type { FilterConfig } from '../protocol/config.ts';
+import { MOST_CODE, type FilterConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random-stream.ts';
 import { advantageK } from './filters/advantage-k.ts';
 import { agreement } from './filters/agreement.ts';
 import { bestOfN } from './filters/best-of-n.ts';
 import { bestRandom } from './filters/best-random.ts';
 import { bestWorst } from './filters/best-worst.ts';
-import { drawByWeight, sum, type BatchFilter, type Filter, type RankFilter } from './filters/definition.ts';
+import {
+  drawByWeight,
+  sum,
+  type BatchFilter,
+  type Filter,
+  type RankFilter,
+  type ScoredBatch,
+} from './filters/definition.ts';
 import { dynamicSampling } from './filters/dynamic-sampling.ts';
 import { maxMin } from './filters/max-min.ts';
 import { maxRandom } from './filters/max-random.ts';
@@ -14,6 +21,8 @@ import { middleK } from './filters/middle-k.ts';
 import { maxVariance } from './filters/max-variance.ts';
 import { mu2Sigma } from './filters/mu-2-sigma.ts';
 import { none } from './filters/none.ts';
+import { ownExamples } from './filters/own-examples.ts';
+import { own } from './filters/own.ts';
 import { pow1, pow2, pow3 } from './filters/pow.ts';
 import { randomK } from './filters/random-k.ts';
 import { rankProfile } from './filters/rank-profile.ts';
@@ -26,6 +35,8 @@ import { worstK } from './filters/worst-k.ts';
 import { worstRandom } from './filters/worst-random.ts';
 import { assertScored, rankWithin } from './ranks.ts';
 
+export { ownExamples } from './filters/own-examples.ts';
+
 /** In the order in which they are offered. */
 export const filters: readonly Filter[] = [
   none,
@@ -35,6 +46,7 @@ export const filters: readonly Filter[] = [
   bestWorst,
   randomK,
   rankProfile,
+  own,
   trimmedBestWorst,
   middleK,
   worstRandom,
@@ -54,6 +66,10 @@ export const filters: readonly Filter[] = [
   maxRandom,
 ];
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
+/** The one that a visitor writes. */
+export const ownName = own.name;
+/** Those that are more than a name, options apart: the others. */
+export const readyNames: readonly string[] = filterNames.filter((name) => name !== ownName);
 
 /** @throws RangeError where there is none of this name */
 function filterOf({ name }: Pick<FilterConfig, 'name'>): Filter {
@@ -78,7 +94,8 @@ export function reads(config: FilterConfig, option: 'keep' | 'profile'): boolean
 
 /** The same text for filters that do the same: options that are not read make no difference. */
 export function filterKey(config: FilterConfig): string {
-  const { name, mode, keep, profile } = config;
+  const { name, mode, keep, profile, code } = config;
+  if (runsCode(config)) return `${name} ${code}`;
   if (!readsMode(config)) return name;
   const read = [reads(config, 'keep') && keep, reads(config, 'profile') && profile.join()];
   return [name, mode, ...read.filter((option) => option !== false)].join(' ');
@@ -99,6 +116,14 @@ export function mostKept(config: FilterConfig, groupSize: number): number {
   return rankFilterOf(config)?.most?.(groupSize) ?? groupSize;
 }
 
+/** What is wrong with a filter's code, as a sentence, before it is run; undefined if nothing. */
+export function checkCode(code: unknown): string | undefined {
+  if (typeof code !== 'string' || code.trim() === '')
+    return `${own.name} needs code: a function named filter.`;
+  if (code.length <= MOST_CODE) return undefined;
+  return `A filter's code can have up to ${MOST_CODE} characters: got ${code.length}.`;
+}
+
 /** What is wrong with a filter for groups of this size, as a sentence that says what is allowed; undefined if nothing. */
 export function checkFilter(config: FilterConfig, groupSize: number): string | undefined {
   const { name, keep, profile } = config;
@@ -106,6 +131,7 @@ export function checkFilter(config: FilterConfig, groupSize: number): string | u
     return `No filter is named '${name}': there are ${filterNames.join(', ')}.`;
   if (!Number.isInteger(groupSize) || groupSize < 1)
     return `The number of responses per prompt must be an integer of at least 1: got ${groupSize}.`;
+  if (runsCode(config)) return checkCode(config.code);
   if (reads(config, 'profile')) {
     if (profile.length < 1 || profile.length > groupSize)
       return `A rank profile for ${groupSize} responses has 1 to ${groupSize} weights: got ${profile.length}.`;
@@ -126,7 +152,8 @@ export function checkFilter(config: FilterConfig, groupSize: number): string | u
 
 /**
  * The same filter with its options changed as little as groups of this size ask for: a profile is cut, or filled with zeros before
- * its last rank, so that "best and worst" stays that, and then the number kept is lowered to what there is.
+ * its last rank, so that "best and worst" stays that, and then the number kept is lowered to what there is. Code that cannot be run at all
+ * becomes the first example's.
  */
 export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig {
   const { profile } = config;
@@ -138,7 +165,8 @@ export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig
   );
   const fitted = { ...config, profile: usable.some((weight) => weight > 0) ? usable : usable.map(() => 1) };
   const keep = Math.max(1, Math.min(Math.round(fitted.keep) || 1, mostKept(fitted, groupSize)));
-  return { ...fitted, keep };
+  const isCodeBad = runsCode(config) && checkCode(config.code) !== undefined;
+  return isCodeBad ? { ...fitted, keep, code: ownExamples[0].code } : { ...fitted, keep };
 }
 
 /**
@@ -157,19 +185,22 @@ export function rankWeights(config: FilterConfig, groupSize: number): number[] {
  * it: the expected share of what is kept.
  * @param scores (P·N), row = prompt · groupSize + sample
  * @param truths (P·N) shares of tests passed, NaN where unknown, where the filter `readsTruth`
+ * @param byCode (P·N) chances, where the filter `runsCode`
  * @returns (P·N) summing to 1 per prompt, of a filter that looks at the whole batch to P over all prompts, or to 0 where it keeps
  *   nothing; never scales a loss
- * @throws RangeError if `checkFilter` objects, on a NaN score, if the scores do not make whole groups, or without truths that are read
+ * @throws RangeError if `checkFilter` objects, on a NaN score, if the scores do not make whole groups, or without truths or chances that
+ *   are read
  */
 export function filterWeights(
   scores: Float32Array,
   groupSize: number,
   config: FilterConfig,
   truths?: ArrayLike<number>,
+  byCode?: ArrayLike<number>,
 ): Float32Array {
   const filter = filterOf(config);
   if (isOfBatch(filter)) {
-    const chances = chancesOf(filter, scores, groupSize, truths);
+    const chances = chancesOf(filter, scores, groupSize, { truths, byCode });
     const total = sum(chances);
     return Float32Array.from(chances, (chance) =>
       total > 0 ? (chance / total) * (scores.length / groupSize) : 0,
@@ -187,6 +218,7 @@ export function filterWeights(
  * does what it does in both modes, and may keep nothing.
  * @param scores (P·N)
  * @param truths as `filterWeights`
+ * @param byCode as `filterWeights`
  * @returns rows, ascending; a row drawn twice stands there twice
  * @throws RangeError as `filterWeights`
  */
@@ -196,10 +228,11 @@ export function drawKept(
   config: FilterConfig,
   random: RandomStream,
   truths?: ArrayLike<number>,
+  byCode?: ArrayLike<number>,
 ): number[] {
   const filter = filterOf(config);
   if (isOfBatch(filter)) {
-    const chances = chancesOf(filter, scores, groupSize, truths);
+    const chances = chancesOf(filter, scores, groupSize, { truths, byCode });
     const rows = Array.from(chances.keys());
     if (!filter.isDrawn) return rows.filter((row) => random.uniform() < chances[row]);
     if (sum(chances) === 0) return [];
@@ -221,14 +254,19 @@ function chancesOf(
   filter: BatchFilter,
   scores: Float32Array,
   groupSize: number,
-  truths?: ArrayLike<number>,
+  given: Partial<Pick<ScoredBatch, 'truths' | 'byCode'>>,
 ): number[] {
   assertScored(scores, groupSize);
-  if (filter.readsTruth && truths?.length !== scores.length)
-    throw new RangeError(
-      `${filter.name} needs the truth of all ${scores.length} responses: got ${truths?.length ?? 0}.`,
-    );
-  return filter.chances({ scores, groupSize, truths: filter.readsTruth && truths ? truths : [] });
+  const read = (what: string, isRead: true | undefined, values: ArrayLike<number> = []) => {
+    if (isRead && values.length !== scores.length)
+      throw new RangeError(
+        `${filter.name} needs the ${what} of all ${scores.length} responses: got ${values.length}.`,
+      );
+    return isRead ? values : [];
+  };
+  const truths = read('truth', filter.readsTruth, given.truths);
+  const byCode = read('chances', filter.runsCode, given.byCode);
+  return filter.chances({ scores, groupSize, truths, byCode });
 }
 
 /** Every prompt's rows, best first, and the weight of each rank. */
@@ -270,6 +308,12 @@ export function readsMode(config: FilterConfig): boolean {
 export function readsTruth(config: FilterConfig): boolean {
   const filter = filterOf(config);
   return isOfBatch(filter) && filter.readsTruth === true;
+}
+
+/** True where it chooses by what code of a visitor's says, and has to wait for that. */
+export function runsCode(config: Pick<FilterConfig, 'name'>): boolean {
+  const filter = filterOf(config);
+  return isOfBatch(filter) && filter.runsCode === true;
 }
 
 /** True where the filter keeps everything, so that it is none. */

@@ -5,7 +5,16 @@ import {
   type NoiseConfig,
   type RunConfig,
 } from '../protocol/config.ts';
-import { checkFilter, filterNames, fitFilter, reads, readsMode, samplingPlan } from './filter.ts';
+import {
+  checkCode,
+  checkFilter,
+  filterNames,
+  fitFilter,
+  reads,
+  readsMode,
+  runsCode,
+  samplingPlan,
+} from './filter.ts';
 import { knobNames, knobTable } from './knob-table.ts';
 import { checkNoise, fitNoise, noiseOptions, noises, standardNoise } from './noise.ts';
 
@@ -61,13 +70,14 @@ export function checkKnob(name: keyof Knobs, value: unknown): string | undefined
       if ((knob.options as readonly unknown[]).includes(value)) return undefined;
       return `${knob.label} is ${String(value)}; it can be ${knob.options.join(', ')}.`;
     case 'filter': {
-      const { name: filter, mode, keep, profile } = (value ?? {}) as Partial<FilterConfig>;
+      const { name: filter, mode, keep, profile, code } = (value ?? {}) as Partial<FilterConfig>;
       if (!filterNames.includes(String(filter)))
         return `No filter is named '${String(filter)}': there are ${filterNames.join(', ')}.`;
       if (!filterModes.some((known) => known === mode))
         return `Mode is ${String(mode)}; it can be ${filterModes.join(', ')}.`;
       if (typeof keep !== 'number') return 'The number kept per prompt is missing.';
-      return Array.isArray(profile) ? undefined : 'The rank profile is missing.';
+      if (!Array.isArray(profile)) return 'The rank profile is missing.';
+      return code === undefined ? undefined : checkCode(code);
     }
     case 'noise':
       return checkNoise((value ?? { name: '' }) as NoiseConfig);
@@ -121,6 +131,13 @@ function filterDifferences(before: FilterConfig, after: FilterConfig): Differenc
   if (readsMode(after)) options.push({ what: '', before: before.mode, after: after.mode });
   if (reads(after, 'keep'))
     options.push({ what: 'keep', before: String(before.keep), after: String(after.keep) });
+  if (runsCode(before) && runsCode(after))
+    options.push({
+      what: 'code',
+      before: before.code ?? '',
+      after: after.code ?? '',
+      says: 'other code of its own',
+    });
   // A profile has no meaning under another filter.
   if (reads(before, 'profile') && reads(after, 'profile'))
     options.push({

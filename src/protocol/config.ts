@@ -42,7 +42,12 @@ export interface FilterConfig {
   keep: number;
   /** Relative weight of each rank, best first; used by `rank-profile`. Shorter than groupSize means 0 for the rest. */
   profile: number[];
+  /** JavaScript, at most `MOST_CODE` characters; used by the filter that runs it. */
+  code?: string;
 }
+
+/** UTF-16 code units of a filter's code. */
+export const MOST_CODE = 4000;
 
 /** How far the scores of the teacher `tests` are from the truth. A noise reads some of the options. */
 export interface NoiseConfig {

@@ -58,6 +58,8 @@ export type Question =
    * advantages are whitened, where the update itself has not done so. Answered between two stages.
    */
   | { type: 'tokens'; batch: Batch; row: number; kept: readonly number[]; knobs: Knobs }
+  /** How likely does the policy, as it is now, find what it wrote? `temperature` is that of sampling. Answered between two stages. */
+  | { type: 'policy-facts'; batch: Batch; temperature: number }
   /** What does the engine run, and what does it take? The next runs of its plans are timed. */
   | { type: 'times' }
   /** Are you there? */
@@ -68,6 +70,8 @@ export type Scored = { score: number; problem?: undefined } | { score?: undefine
 /** Cosines: null where one does not exist. */
 export type Answer =
   | { type: 'cosines'; cosines: (number | null)[] }
+  /** (R) each, sums over the tokens of a response. */
+  | { type: 'policy-facts'; logprob: Float32Array; kl: Float32Array; entropy: Float32Array }
   | ({ type: 'scored' } & Scored)
   | ({ type: 'tokens' } & TokenNumbers)
   | ({ type: 'timed' } & EngineReport)
@@ -90,6 +94,22 @@ export interface JudgeReply {
   verdicts: Pick<Verdict, 'name' | 'testScore'>[];
   /** Why programs could not be judged, where that happened. */
   problem?: string;
+}
+
+/** Policy worker → judge: calls `entryPoint` of a program once for each of `args`, the JSON of an array. */
+export interface CallRequest {
+  program: string;
+  entryPoint: string;
+  args: readonly string[];
+}
+/** What became of one call: `value` with its canonical text, or another kind with words, and the line where it happened. */
+export interface Called {
+  kind: string;
+  text: string;
+  line?: number;
+}
+export interface CallReply {
+  outcomes: Called[];
 }
 
 /** Policy worker → reward worker. */

@@ -1,4 +1,4 @@
-import { filterNames } from '../ppo/filter.ts';
+import { checkCode, filterNames, ownName, runsCode } from '../ppo/filter.ts';
 import { noiseNames, noiseOptions, standardNoise } from '../ppo/noise.ts';
 import {
   checkKnob,
@@ -14,6 +14,7 @@ import {
 import {
   engineChoices,
   filterModes,
+  MOST_CODE,
   type FilterConfig,
   type Knobs,
   type NoiseConfig,
@@ -39,6 +40,10 @@ class Reader {
 
   asks(name: string): boolean {
     return this.#asked.has(name);
+  }
+
+  asksFor(name: string, value: string): boolean {
+    return this.#asked.get(name) === value;
   }
 
   take<Value>(name: string, fallback: Value, read: (text: string) => Meaning<Value>): Value {
@@ -69,9 +74,11 @@ class Reader {
 const numberOf = (text: string) => (/^-?(\d+(\.\d+)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
 
 function filterFrom(reader: Reader, groupSize: number): FilterConfig {
-  const { name, mode, keep, profile } = defaultKnobs.filter;
+  const { mode, keep, profile } = defaultKnobs.filter;
+  const name = reader.choice(knobTable.filter.address, defaultKnobs.filter.name, filterNames);
   return {
-    name: reader.choice(knobTable.filter.address, name, filterNames),
+    // Code is not run because an address asks for it.
+    name: runsCode({ name }) ? defaultKnobs.filter.name : name,
     mode: reader.choice('mode', mode, filterModes),
     keep: reader.number('keep', keep, (k) => Number.isInteger(k) && k > 0, 'a whole number from 1'),
     profile: reader.take('profile', profile, (text) => {
@@ -83,6 +90,31 @@ function filterFrom(reader: Reader, groupSize: number): FilterConfig {
       return { value: [...weights, ...unsaid] };
     }),
   };
+}
+
+/** The name of a filter's code in the address, and the most characters that it may take there: servers refuse long addresses. */
+const CODE = 'code';
+const MOST_ADDRESS = 6000;
+/** Whether an address carries this code. */
+export const codeFitsAddress = (code: string): boolean =>
+  new URLSearchParams([[CODE, code]]).toString().length <= MOST_ADDRESS;
+
+/** What a listing does not show as it is: control characters, those without width, those that turn the direction, bytes that were none. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\ufffd]/u;
+
+/** The code that an address carries: empty where it carries none that can be shown as it is. */
+function codeFrom(reader: Reader): string {
+  return reader.take(CODE, '', (text) => {
+    const isRight = checkCode(text) === undefined && !UNSEEN.test(text.replaceAll(/[\n\r\t]/g, ''));
+    return isRight
+      ? { value: text }
+      : { allowed: `the code of a filter, up to ${MOST_CODE} characters that can be seen` };
+  });
+}
+
+/** Knobs under the filter of this code, where there is code. */
+export function withCode(knobs: Knobs, code: string | undefined): Knobs {
+  return code === undefined ? knobs : { ...knobs, filter: { ...knobs.filter, name: ownName, code } };
 }
 
 /** A noise's options by their names in the address. */
@@ -130,9 +162,11 @@ function knobsFrom(reader: Reader): Knobs {
 
 /**
  * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
- * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at.
+ * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at. `code`, of a filter
+ * that somebody wrote, is to be shown before any of it runs: the run's filter is the default until then; it is empty where it does not
+ * come along, or cannot be shown as it is.
  */
-export function configFromAddress(search: string): { config: RunConfig; problems: string[] } {
+export function configFromAddress(search: string): { config: RunConfig; code?: string; problems: string[] } {
   const reader = new Reader(search);
   const others = knobsFrom(reader);
   const wanted = { ...others, filter: filterFrom(reader, others.groupSize) };
@@ -151,7 +185,12 @@ export function configFromAddress(search: string): { config: RunConfig; problems
     if (reader.asks(option)) Object.assign(filter, { [option]: wanted.filter[option] });
   const problem = checkKnobs({ ...wanted, filter });
   if (problem !== undefined) reader.problems.push(`The address asks for what cannot be. ${problem}`);
-  return { config: { ...defaultConfig, seed, engine, preset, knobs }, problems: reader.problems };
+  const config = { ...defaultConfig, seed, engine, preset, knobs };
+  const { problems } = reader;
+  if (!reader.asksFor(knobTable.filter.address, ownName)) return { config, problems };
+  if (!reader.asks(CODE))
+    problems.push('The address asks for a filter of somebody’s own, but does not carry its code.');
+  return { config, code: codeFrom(reader), problems };
 }
 
 /** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
@@ -182,6 +221,8 @@ export function addressOf(search: string, { seed, engine, preset }: RunConfig, k
   write(knobTable.filter.address, knobs.filter.name, standard.name);
   for (const option of ['mode', 'keep', 'profile'] as const)
     write(option, String(knobs.filter[option]), String(standard[option]));
+  const { code = '' } = knobs.filter;
+  write(CODE, runsCode(knobs.filter) && codeFitsAddress(code) ? code : '', '');
   const text = address.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
 }

@@ -1,4 +1,4 @@
-import { drawKept, filterKey, filterWeights, readsTruth } from '../ppo/filter.ts';
+import { drawKept, filterKey, filterWeights, readsTruth, runsCode } from '../ppo/filter.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { rankWithin } from '../ppo/ranks.ts';
 import { passRateByRank, truthsOf, wilson, type Rate } from '../ppo/reliability.ts';
@@ -60,9 +60,25 @@ export function once<Value>(owner: object, key: string, make: () => Value): Valu
   return values.get(key) as Value;
 }
 
+/** Codes whose chances are kept of one batch. */
+const KEPT_CODES = 4;
+const saidByCode = new WeakMap<Batch, Map<string, readonly number[]>>();
+
+/** (P·N) what a filter's code said of a batch, once it has been run on it: here it is not run. */
+export function rememberChances(batch: Batch, code: string, chances: readonly number[]): void {
+  const others = [...(saidByCode.get(batch) ?? [])].filter(([other]) => other !== code);
+  saidByCode.set(batch, new Map([...others.slice(1 - KEPT_CODES), [code, chances]]));
+}
+
+/** Undefined where the filter runs no code, or has not been run on this batch. */
+export function chancesOf(batch: Batch, filter: FilterConfig): readonly number[] | undefined {
+  return runsCode(filter) ? saidByCode.get(batch)?.get(filter.code ?? '') : undefined;
+}
+
 /**
  * Rows that a filter keeps of a batch: those that were kept, where it is the batch's own; else those that it would, drawn by the
- * functions that training uses from the stream `what-if`, each filter from a path of its own.
+ * functions that training uses from the stream `what-if`, each filter from a path of its own; a filter that runs code from the stream
+ * that training would draw from.
  * @param testScores (P·N), which are of this batch alone; a filter that reads the truth needs them
  */
 export function keptBy(
@@ -74,10 +90,14 @@ export function keptBy(
   const { scores, groupSize, update } = batch;
   const key = filterKey(filter);
   if (key === filterKey(batch.filter)) return batch.kept;
-  const owner = readsTruth(filter) && testScores ? testScores : batch;
-  return once(owner, `kept ${seed} ${key}`, () =>
-    drawKept(scores, groupSize, filter, stream(seed, 'what-if', update, pathOf(filter.name)), testScores),
-  );
+  const byCode = chancesOf(batch, filter);
+  const owner = byCode ?? (readsTruth(filter) && testScores ? testScores : batch);
+  return once(owner, `kept ${seed} ${key}`, () => {
+    const draw = byCode
+      ? stream(seed, 'filter', update)
+      : stream(seed, 'what-if', update, pathOf(filter.name));
+    return drawKept(scores, groupSize, filter, draw, testScores, byCode);
+  });
 }
 
 /** 1 passed, 0 failed, NaN unknown. (P·N) */
@@ -120,7 +140,9 @@ export function viewBatch(
   );
   const passed = testScores && passes(testScores);
   const judged = passed?.filter((pass) => !Number.isNaN(pass));
-  const rowWeights = preview ? filterWeights(scores, groupSize, filter, testScores) : batch.weights;
+  const rowWeights = preview
+    ? filterWeights(scores, groupSize, filter, testScores, chancesOf(batch, filter))
+    : batch.weights;
   return {
     ...{ update, groupSize, taskIds, cells, filter, preview, kept, rowWeights },
     weights: meanByRank(rowWeights, ranked, groupSize),

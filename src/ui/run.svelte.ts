@@ -7,10 +7,11 @@ import type { Task } from '../protocol/task.ts';
 import type { TokenNumbers } from '../protocol/tokens.ts';
 import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
-import { addressOf, configFromAddress } from './address.ts';
+import { addressOf, configFromAddress, withCode } from './address.ts';
 import { keptBy } from './batch-view.ts';
 import { RunHistory } from './history.ts';
 import { markersOf, type Marker } from './markers.ts';
+import { OwnFilter } from './own/own-filter.svelte.ts';
 import { viewNames, type View } from './route.svelte.ts';
 import { ask } from './run/ask.ts';
 import { judgeAndScore, judgeEdited } from './run/edited.ts';
@@ -24,7 +25,8 @@ import type { SavedRun } from './run/saved-runs.ts';
 import { StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
 import { pageTitle, type Status } from './status.ts';
-import { workOut, type Comparison } from './tried.ts';
+import { study } from './study.ts';
+import type { Comparison } from './tried.ts';
 import { ownTurn } from './turns.ts';
 
 /** What a run is at one moment, as far as the page shows it. */
@@ -44,8 +46,6 @@ type Drawing = { status: Status } & Pick<
 
 /** Milliseconds between two drawings: at most ten a second. */
 const FRAME = 100;
-/** Milliseconds of a turn that is spent on what is told of a batch. */
-const STUDY = 10;
 /** Milliseconds a knob must stand still before it is sent. */
 const SETTLE = 120;
 
@@ -87,6 +87,16 @@ export class Run {
   /** Threads for other runs have the same judge. */
   readonly openThreads = workersWith(this.#judge);
   readonly #stops = new StopWatch();
+  /** The filter that the visitor writes. */
+  readonly own = new OwnFilter({
+    call: (request) => this.#judge.call(request),
+    policyFacts: async (batch) => {
+      if (this.#player) throw new Error('The policy that wrote them is not here.');
+      const { temperature } = this.knobs;
+      return ask(this.#live?.client, { type: 'policy-facts', batch, temperature }, 'policy-facts');
+    },
+    task: taskById,
+  });
   readonly #keeper = new Keeper((notice) => this.#tell(notice));
   #live: LiveRun | undefined;
   /** A recorded run, shown in Play until the visitor turns to the live one. */
@@ -141,6 +151,7 @@ export class Run {
   /** Shown at once; sent when it has stood still for a moment. */
   setKnobs(knobs: Knobs): void {
     this.#turnToLive();
+    this.own.follow(this.knobs.filter, knobs.filter);
     this.knobs = knobs;
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#flushKnobs(), SETTLE);
@@ -223,11 +234,15 @@ export class Run {
 
   /** The run that this tab had before it was left, or a new one as the address says, behind a recording where there is one. */
   async #begin(): Promise<void> {
-    const { config, problems } = configFromAddress(location.search);
+    const { config, code, problems } = configFromAddress(location.search);
     // What the address says besides, such as large type, makes it no other run.
-    const kept = await this.#keeper.keptRun(addressOf('', config, config.knobs));
-    if (kept && this.#resume(kept)) return;
-    this.#open(config);
+    const kept = await this.#keeper.keptRun(addressOf('', config, withCode(config.knobs, code)));
+    const isResumed = kept !== undefined && this.#resume(kept);
+    if (!isResumed) this.#open(config);
+    // Somebody else's code is shown, and not run.
+    if (code && this.knobs.filter.code !== code) this.own.open(code, true);
+    this.#writeAddress();
+    if (isResumed) return;
     problems.forEach((problem) => this.#tell(problem));
     const playback = await loadRecording(config);
     if (this.#isLive) return;
@@ -282,6 +297,7 @@ export class Run {
     this.#live?.client.close();
     this.#live = live;
     this.#told = 0;
+    this.own.follow(this.knobs.filter, live.knobs.filter);
     this.knobs = live.knobs;
     if (this.#isLive) this.#keeper.watch(live);
     this.#writeAddress();
@@ -302,10 +318,11 @@ export class Run {
   #writeAddress(): void {
     if (!this.#live) return;
     const { config } = this.#live.model;
-    const search = addressOf(location.search, config, this.knobs);
+    const knobs = withCode(this.knobs, this.own.held);
+    const search = addressOf(location.search, config, knobs);
     if (search !== location.search)
       history.replaceState(history.state, '', (search || location.pathname) + location.hash);
-    this.#keeper.moveTo(addressOf('', config, this.knobs));
+    this.#keeper.moveTo(addressOf('', config, knobs));
   }
 
   #changed(): void {
@@ -377,19 +394,7 @@ export class Run {
     this.history = next.history;
   }
 
-  async #study(shown: JudgedBatch, status: Status, { seed }: RunConfig): Promise<void> {
-    const pieces = workOut(shown, this.knobs.filter, status.kind !== 'running', seed, this.knobs);
-    try {
-      let isDone: boolean | undefined = false;
-      while (!isDone) {
-        await ownTurn();
-        // Many pieces are short, and a turn of its own for each would be mostly waiting.
-        const end = performance.now() + STUDY;
-        do isDone = pieces.next().done;
-        while (!isDone && performance.now() < end);
-      }
-    } catch {
-      // What cannot be worked out is said where it would be drawn.
-    }
+  #study(shown: JudgedBatch, status: Status, { seed }: RunConfig): Promise<void> {
+    return study(shown, this.own.wanted(this.knobs.filter), status.kind !== 'running', seed, this.knobs);
   }
 }

@@ -1,13 +1,13 @@
 /** A batch under a filter: all that the page says of the two comes from here, so that no two places can say different things. */
 import { passesOf } from '../ppo/cost.ts';
-import { filterKey, filters, fitFilter, isSampling, readsTruth } from '../ppo/filter.ts';
+import { filterKey, filters, fitFilter, isSampling, readsTruth, runsCode } from '../ppo/filter.ts';
 import { defaultKnobs } from '../ppo/knobs.ts';
 import { bestOfNTruth, predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
 import { pathOf, stream } from '../ppo/random.ts';
 import { binned, r2Binned, r2WithInterval, type Bin, type R2 } from '../ppo/reliability.ts';
 import type { Batch } from '../protocol/batch.ts';
 import type { FilterConfig, Knobs } from '../protocol/config.ts';
-import { keptBy, once, passes, viewBatch, type BatchView } from './batch-view.ts';
+import { chancesOf, keptBy, once, passes, viewBatch, type BatchView } from './batch-view.ts';
 import type { JudgedBatch } from './run/run-model.ts';
 
 /** Score against truth over all responses of a batch. */
@@ -56,7 +56,7 @@ export interface Tried {
 /**
  * What is shown of a batch. While nothing moves (`waiting`) it is shown under the filter that the visitor set, fitted to the batch's
  * groups; else under the one that it was trained with, and also where one of the two is a way of sampling, which cannot be tried
- * afterwards, or where the visitor's needs a truth that is not known yet. Whatever the visitor set, nothing here throws.
+ * afterwards, or where the visitor's needs a truth, or an answer of its code, that is not known yet. Whatever the visitor set, nothing here throws.
  */
 export function tryFilter(
   judged: JudgedBatch,
@@ -113,6 +113,8 @@ function whyNot(judged: JudgedBatch, wanted: FilterConfig): string | undefined {
     return `${wanted.name} is a way of sampling and cannot be tried on these responses: they are shown under ${own.name}.`;
   if (isSampling(own))
     return `These responses were sampled by ${own.name}: there is nothing for ${wanted.name} to choose from.`;
+  if (runsCode(wanted) && !chancesOf(judged.batch, wanted))
+    return `${wanted.name} has not been run on these responses: they are shown under ${own.name}.`;
   return readsTruth(wanted) && !isKnown(judged)
     ? `${wanted.name} waits for the unit tests of these responses: until then they are shown under ${own.name}.`
     : undefined;

@@ -6,7 +6,8 @@ import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
 import { MOST_ROWS, Policy } from '../model/policy.ts';
-import { rolloutOf, type Rollout } from '../model/rollout.ts';
+import { rolloutOf, rolloutOfBatch, type Rollout } from '../model/rollout.ts';
+import { policyFactsOf } from '../own-chances.ts';
 import { presetFor } from '../ppo/knobs.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
 import type { EngineCounts } from '../protocol/engine-report.ts';
@@ -14,6 +15,9 @@ import type { RunEvent } from '../protocol/events.ts';
 import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
 import type {
   Answer,
+  Called,
+  CallReply,
+  CallRequest,
   Command,
   JudgeReply,
   JudgeRequest,
@@ -39,6 +43,7 @@ import { since } from './since.ts';
 type OpenCommand = Extract<Command, { type: 'open' }>;
 type CosinesQuestion = Extract<Question, { type: 'cosines' }>;
 type TokensQuestion = Extract<Question, { type: 'tokens' }>;
+type PolicyFactsQuestion = Extract<Question, { type: 'policy-facts' }>;
 type ScoreQuestion = Extract<Question, { type: 'score' }>;
 
 /** A page makes the tests of these in one task; those of hundreds would hold it up. */
@@ -57,7 +62,7 @@ const atPhase: Boundary = (event, stage) => event.type === 'phase' && event.phas
 export class Session {
   private readonly send: (notice: Notice) => void;
   private rewards?: Remote<RewardRequest, RewardReply>;
-  private judge?: Remote<JudgeRequest, JudgeReply>;
+  private judge?: Remote<JudgeRequest | CallRequest, JudgeReply | CallReply>;
   private stage = 'loading';
   private update = 0;
   private knobs?: Knobs;
@@ -135,6 +140,7 @@ export class Session {
         knobs: () => this.knobs ?? config.knobs,
         score: (rollout, teacher) => this.scores(rollout, teacher),
         judge: (tasks, programs, purpose) => this.truths(tasks, programs, purpose),
+        call: (request) => this.call(request),
         emit: this.send,
       },
       from,
@@ -204,7 +210,8 @@ export class Session {
       for (let first = 0; first < programs.length; first += PROGRAMS_PER_REQUEST) {
         const part = [first, first + PROGRAMS_PER_REQUEST] as const;
         const taskIds = tasks.slice(...part).map((task) => task.id);
-        asked.push(this.judge!.ask({ taskIds, programs: programs.slice(...part), purpose }));
+        const request: JudgeRequest = { taskIds, programs: programs.slice(...part), purpose };
+        asked.push(this.judge!.ask(request) as Promise<JudgeReply>);
       }
       const replies = await Promise.all(asked);
       const verdicts = replies.flatMap((reply) => reply.verdicts);
@@ -217,6 +224,12 @@ export class Session {
       this.fail(failure);
       throw failure;
     }
+  }
+
+  /** What code of a visitor's returns, in the page's sandbox. */
+  private async call(request: CallRequest): Promise<Called[]> {
+    const reply = await failingAs('judge', this.judge!.ask(request));
+    return (reply as CallReply).outcomes;
   }
 
   private async scores(rollout: Rollout, teacher: RewardModelName): Promise<Float32Array> {
@@ -234,6 +247,8 @@ export class Session {
         return this.aside((training) => this.cosines(training, question));
       case 'tokens':
         return this.aside((training) => this.tokens(training, question));
+      case 'policy-facts':
+        return this.aside(({ given }) => this.policyFacts(given.policy, question));
       case 'ping':
         return { type: 'pong' };
     }
@@ -260,6 +275,14 @@ export class Session {
 
   private async tokens(training: Training, { batch, row, kept, knobs }: TokensQuestion): Promise<Answer> {
     return { type: 'tokens', ...(await tokenNumbers(training, batch, row, kept, knobs)) };
+  }
+
+  /** Of responses that were sampled earlier, by the policy as it is now. */
+  private async policyFacts(policy: Policy, { batch, temperature }: PolicyFactsQuestion): Promise<Answer> {
+    return {
+      type: 'policy-facts',
+      ...(await policyFactsOf(policy, rolloutOfBatch(batch), temperature)),
+    };
   }
 
   /** Has something done with the policy between two stages, when nothing else is. */

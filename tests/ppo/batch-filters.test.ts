@@ -23,7 +23,8 @@ const filter = (name: string, mode: FilterConfig['mode'] = 'select'): FilterConf
   ...defaultKnobs.filter,
   ...{ name, mode },
 });
-const ofBatch = filters.filter((one) => 'chances' in one);
+/** But for the one that a visitor writes, whose chances come from elsewhere. */
+const ofBatch = filters.filter((one) => 'chances' in one).filter(({ runsCode }) => !runsCode);
 const names = ofBatch.map(({ name }) => name);
 const drawn = ofBatch.filter(({ isDrawn }) => isDrawn).map(({ name }) => name);
 const selecting = names.filter((name) => !drawn.includes(name));

@@ -7,9 +7,11 @@ import {
   filters,
   fitFilter,
   mostKept,
+  ownExamples,
+  ownName,
   reads,
 } from '../../src/ppo/filter.ts';
-import { filterModes, type FilterConfig, type FilterMode } from '../../src/protocol/config.ts';
+import { filterModes, MOST_CODE, type FilterConfig, type FilterMode } from '../../src/protocol/config.ts';
 
 const filter = (name: string, mode: FilterMode, keep: number, profile: number[]): FilterConfig => ({
   name,
@@ -38,6 +40,14 @@ describe('fitFilter', () => {
     );
   });
 
+  it('leaves code as it is, but for what cannot be code', () => {
+    const own = (code?: string) => fitFilter({ ...filter(ownName, 'select', 2, [1]), code }, 4).code;
+    expect(own('x')).toBe('x');
+    for (const bad of [undefined, '', ' \n', 'x'.repeat(MOST_CODE + 1)])
+      expect(own(bad)).toBe(ownExamples[0].code);
+    expect(fitFilter({ ...filter('none', 'select', 2, [1]), code: 'x' }, 4).code).toBe('x');
+  });
+
   it('keeps best and worst of a profile at its ends', () => {
     const ends = filter('rank-profile', 'select', 2, [1, 0, 0, 0, 0, 0, 0, 1]);
     expect(fitFilter(ends, 3).profile).toEqual([1, 0, 1]);
@@ -48,7 +58,7 @@ describe('fitFilter', () => {
 
 describe('the catalogue', () => {
   const everyConfig = filters.flatMap(({ name }) =>
-    filterModes.map((mode) => filter(name, mode, 99, [1, 0, 0, 1])),
+    filterModes.map((mode) => ({ ...filter(name, mode, 99, [1, 0, 0, 1]), code: ownExamples[0].code })),
   );
 
   it('has each name once', () => {

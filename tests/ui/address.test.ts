@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../scripts/presets.ts';
-import { filterNames } from '../../src/ppo/filter.ts';
+import { filterNames, ownExamples, ownName, readyNames } from '../../src/ppo/filter.ts';
 import { standardNoise } from '../../src/ppo/noise.ts';
 import {
   checkKnobs,
@@ -13,8 +13,8 @@ import {
   knobTable,
   presetNames,
 } from '../../src/ppo/knobs.ts';
-import { engineChoices, filterModes, teachers, type Knobs } from '../../src/protocol/config.ts';
-import { addressOf, configFromAddress } from '../../src/ui/address.ts';
+import { engineChoices, filterModes, MOST_CODE, teachers, type Knobs } from '../../src/protocol/config.ts';
+import { addressOf, codeFitsAddress, configFromAddress, withCode } from '../../src/ui/address.ts';
 import { anyNoise } from '../ppo/any-noise.ts';
 
 describe('an address', () => {
@@ -53,7 +53,7 @@ describe('an address', () => {
           return [
             name,
             fc.record({
-              name: fc.constantFrom(...filterNames),
+              name: fc.constantFrom(...readyNames),
               mode: fc.constantFrom(...filterModes),
               keep,
               profile,
@@ -152,11 +152,12 @@ describe('an address', () => {
       'mode',
       'profile',
       'preset',
+      'code',
       ...['share', 'spread', 'height', 'false-pass', 'false-fail', 'noise-profile'],
     ];
     const pair = fc.tuple(
       fc.constantFrom(...names),
-      fc.oneof(fc.string(), fc.double().map(String), fc.integer().map(String)),
+      fc.oneof(fc.string(), fc.constant(ownName), fc.double().map(String), fc.integer().map(String)),
     );
     fc.assert(
       fc.property(fc.array(pair), (pairs) => {
@@ -184,4 +185,58 @@ test('a noise on the tests is in the address: what differs from how it begins', 
     expect.stringMatching(/noise=loud; it can be none, unsure/),
     'The address asks for share=2; it can be a number from 0 to 1.',
   ]);
+});
+
+describe('a filter that somebody wrote', () => {
+  const asked = (code: string) => `?${new URLSearchParams({ filter: ownName, code }).toString()}`;
+
+  test('comes with its code, which is not the run’s filter before a visitor says so', () => {
+    for (const { code } of ownExamples) {
+      const address = addressOf('', defaultConfig, withCode(defaultKnobs, code));
+      expect(codeFitsAddress(code)).toBe(true);
+      expect(configFromAddress(address)).toEqual({ config: defaultConfig, code, problems: [] });
+      expect(addressOf(address, defaultConfig, withCode(defaultKnobs, code))).toBe(address);
+      expect(addressOf(address, defaultConfig, defaultKnobs)).toBe('');
+    }
+  });
+
+  test('has any characters that can be seen', () => {
+    const code = 'const π = "a&b=c#d%41+ ü 🙂";\n\treturn `${π}`;\r\n';
+    expect(configFromAddress(addressOf('', defaultConfig, withCode(defaultKnobs, code))).code).toBe(code);
+  });
+
+  test('is left out of the address where it is too long for one, and asked for again by nobody', () => {
+    const long = 'é'.repeat(MOST_CODE);
+    expect(codeFitsAddress(long)).toBe(false);
+    const address = addressOf('', defaultConfig, withCode(defaultKnobs, long));
+    expect(address).toBe(`?filter=${ownName}`);
+    expect(configFromAddress(address)).toEqual({
+      ...{ config: defaultConfig, code: '' },
+      problems: ['The address asks for a filter of somebody’s own, but does not carry its code.'],
+    });
+  });
+
+  test.each([
+    ['too long', asked('x'.repeat(MOST_CODE + 1))],
+    ['empty', asked(' \n')],
+    ['not decodable', `?filter=${ownName}&code=%ff%fe`],
+    ['half a character', `?filter=${ownName}&code=%ED%A0%80`],
+    ['turned round', asked('a = \u202e1; // \u2066')],
+    ['without width', asked('a\u200bb')],
+    ['with a control character', asked('a\u0000b')],
+  ])('%s: the default, and a sentence', (_, address) => {
+    const { config, code, problems } = configFromAddress(`${address}&clip=0.3`);
+    expect([config.knobs.filter, code]).toEqual([defaultKnobs.filter, '']);
+    expect(config.knobs.clipRange).toBe(0.3);
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^The address asks for code=.{0,40}; it can be the code of a filter, up to 4000 characters that can be seen\.$/s,
+      ),
+    ]);
+  });
+
+  test('is not looked at where another filter is asked for', () => {
+    const found = configFromAddress('?filter=none&code=x');
+    expect([found.config.knobs.filter.name, found.code, found.problems]).toEqual(['none', undefined, []]);
+  });
 });

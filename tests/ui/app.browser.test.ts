@@ -6,6 +6,7 @@ import type { Knobs } from '../../src/protocol/config.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
 import App from '../../src/ui/App.svelte';
 import { RunHistory } from '../../src/ui/history.ts';
+import { OwnFilter } from '../../src/ui/own/own-filter.svelte.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
 import type { Run } from '../../src/ui/run.svelte.ts';
 import type { Status } from '../../src/ui/status.ts';
@@ -19,6 +20,14 @@ type Recorded = Extract<Status, { kind: 'recording' }>;
 const play = vi.fn();
 const [someTask] = trainTasks;
 const first = { update: 0, programs: 12, passed: 6, filter: defaultKnobs.filter, kept: 6, kl: undefined };
+
+/** Not written yet, and nothing to run it in. */
+const ownFilter = () =>
+  new OwnFilter({
+    call: () => Promise.reject(new Error('no sandbox')),
+    policyFacts: () => Promise.reject(new Error('no policy')),
+    task: () => someTask,
+  });
 
 /** The state of the page at Ready, as `Run` has it. */
 const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
@@ -36,6 +45,7 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     history: new RunHistory(),
     markers: [],
     stopRules: {},
+    own: ownFilter(),
     play,
     drawFor: () => undefined,
     task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),

@@ -29,6 +29,8 @@ import { batchOf, truths } from './batch.ts';
 type Recorded = Extract<Status, { kind: 'recording' }>;
 
 const nothing = () => undefined;
+/** No filter is being written. */
+const closed = { isOpen: false, open: nothing, close: nothing };
 
 describe('the recipe', () => {
   test('shows the defaults as what they are', async () => {
@@ -131,7 +133,7 @@ describe('noise on the tests', () => {
 describe('the filter', () => {
   test('is one radio group of all filters', async () => {
     const onchange = vi.fn<(knobs: Knobs) => void>();
-    const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange });
+    const screen = await render(FilterPanel, { knobs: defaultKnobs, own: closed, onchange });
     const group = screen.getByRole('radiogroup', { name: 'Filter' });
     await group.getByText('More filters').click();
     expect(group.getByRole('radio').elements()).toHaveLength(filterNames.length);
@@ -145,14 +147,14 @@ describe('the filter', () => {
   });
 
   test('says in words what it keeps', async () => {
-    const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange: nothing });
+    const screen = await render(FilterPanel, { knobs: defaultKnobs, own: closed, onchange: nothing });
     await expect.element(screen.getByText(/best-worst keeps 2 of 8: the best and the worst/)).toBeVisible();
   });
 
   test('offers to keep only what can be kept', async () => {
     const onchange = vi.fn<(knobs: Knobs) => void>();
     const filter = { ...defaultKnobs.filter, name: 'random-k', keep: 8 };
-    const screen = await render(FilterPanel, { knobs: { ...defaultKnobs, filter }, onchange });
+    const screen = await render(FilterPanel, { knobs: { ...defaultKnobs, filter }, own: closed, onchange });
     await screen.getByRole('radio', { name: 'rank-profile' }).click({ force: true });
     // Of its ranks two have a weight.
     const fitted = { ...filter, name: 'rank-profile', keep: 2 };
@@ -163,7 +165,11 @@ describe('the filter', () => {
 
   test('says where it depends on the batch how many are kept, and offers no mode that would make no difference', async () => {
     const filter = { ...defaultKnobs.filter, name: 'top' };
-    const screen = await render(FilterPanel, { knobs: { ...defaultKnobs, filter }, onchange: nothing });
+    const screen = await render(FilterPanel, {
+      knobs: { ...defaultKnobs, filter },
+      own: closed,
+      onchange: nothing,
+    });
     await expect.element(screen.getByText(/top keeps what scores above the mean of the batch/)).toBeVisible();
     await expect.element(screen.getByText('it depends')).toBeVisible();
     await expect.element(screen.getByRole('radio', { name: 'resample' })).toBeDisabled();

@@ -16,6 +16,7 @@ import { filterModes, type FilterConfig } from '../../src/protocol/config.ts';
 import { flowStages } from '../../src/ui/flow.ts';
 import { advantageWords, keptWords, klWords, responseOf } from '../../src/ui/response/response.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
+import { rememberChances } from '../../src/ui/batch-view.ts';
 import { tryFilter } from '../../src/ui/tried.ts';
 
 /** A batch as training makes them, of P · N programs for every filter. */
@@ -28,6 +29,7 @@ function batchUnder(filter: FilterConfig, prompts: number, n: number, seed: numb
   const fitted = fitFilter(filter, groupSize);
   // A filter that reads the truth knew it when it trained, whatever the page knows by now.
   const truths = scores.map((_, row) => truthsOf.mixed(row, seed));
+  const byCode = scores.map((_, row) => [1, 0, 0.5][(row * 5 + seed) % 3]);
   return {
     update,
     promptCount,
@@ -41,8 +43,8 @@ function batchUnder(filter: FilterConfig, prompts: number, n: number, seed: numb
     teacher: 'strong',
     noise: defaultKnobs.noise,
     filter: fitted,
-    weights: filterWeights(scores, groupSize, fitted, truths),
-    kept: drawKept(scores, groupSize, fitted, stream(seed, 'filter', update), truths),
+    weights: filterWeights(scores, groupSize, fitted, truths, byCode),
+    kept: drawKept(scores, groupSize, fitted, stream(seed, 'filter', update), truths, byCode),
   };
 }
 
@@ -58,6 +60,7 @@ const anyFilter: fc.Arbitrary<FilterConfig> = fc.record({
   mode: fc.constantFrom(...filterModes),
   keep: fc.integer({ min: 1, max: 64 }),
   profile: fc.array(fc.nat(3), { minLength: 1, maxLength: 16 }),
+  code: fc.constantFrom('one', 'other'),
 });
 const anyCase = fc.record({
   trained: anyFilter,
@@ -68,6 +71,8 @@ const anyCase = fc.record({
   levels: fc.constantFrom(1, 3, 2 ** 20),
   truth: fc.constantFrom(undefined, ...Object.keys(truthsOf)),
   isLearned: fc.boolean(),
+  /** Code that was run on the batch, where the filter is code. */
+  isRun: fc.boolean(),
   waiting: fc.boolean(),
   seed: fc.nat(1000),
 });
@@ -90,6 +95,14 @@ test('whatever was trained and whatever is tried on it: nothing throws, and all 
       // What a visitor can set.
       const knobs = fitKnobs({ ...defaultKnobs, groupSize: c.nextGroupSize, filter: c.wanted });
       expect(checkKnobs(knobs)).toBeUndefined();
+
+      const { code } = knobs.filter;
+      if (c.isRun && code)
+        rememberChances(
+          batch,
+          code,
+          Array.from(batch.scores, (_, row) => [0.5, 1, 0][(row + c.seed) % 3]),
+        );
 
       const { filter, why, view, comparison, reliability } = tryFilter(judged, knobs.filter, c.waiting, 1);
       expect(checkFilter(filter, batch.groupSize)).toBeUndefined();

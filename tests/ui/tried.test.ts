@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { FilterConfig } from '../../src/protocol/config.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
+import { drawKept, ownName } from '../../src/ppo/filter.ts';
+import { stream } from '../../src/ppo/random.ts';
+import { rememberChances } from '../../src/ui/batch-view.ts';
 import { tryFilter, workOut } from '../../src/ui/tried.ts';
 import { batchOf, truths } from './batch.ts';
 
@@ -53,6 +56,30 @@ describe('the filter that is shown', () => {
     const failed = { batch, testScores: truths.map(() => 0) };
     expect(shown(failed, agreeing).view.kept).toEqual([1, 6, 7, 11]);
     expect(shown(judgedOf(batch), agreeing).view.kept).toBe(view.kept);
+  });
+  test('is code once that has been run on these responses, and draws the rows that training would', () => {
+    const filter = { name: ownName, code: 'a' };
+    expect(shown(judgedOf(batch), filter)).toMatchObject({
+      filter: batch.filter,
+      why: 'own has not been run on these responses: they are shown under best-worst.',
+    });
+    const chances = Array.from(batch.scores, (_, row) => [1, 0.5, 0, 0.5][row % 4]);
+    rememberChances(batch, 'a', chances);
+    const { view, comparison, why } = shown(judgedOf(batch), filter);
+    const config = { ...batch.filter, ...filter };
+    const draw = stream(1, 'filter', batch.update);
+    expect(why).toBeUndefined();
+    expect(view.kept).toEqual(drawKept(batch.scores, 4, config, draw, undefined, chances));
+    expect(comparison![0]).toMatchObject({ active: true, filter: { name: ownName }, kept: view.kept.length });
+    // Other code has other chances; what was run last is remembered.
+    for (const code of ['b', 'c', 'd', 'e'])
+      rememberChances(
+        batch,
+        code,
+        chances.map(() => 1),
+      );
+    expect(shown(judgedOf(batch), { ...filter, code: 'e' }).view.kept).toHaveLength(12);
+    expect(shown(judgedOf(batch), filter).why).toMatch('has not been run');
   });
   test('keeps nothing where the filter does, and says so without a number', () => {
     const equal = { ...batch, scores: batch.scores.map(() => 1) };

@@ -3,10 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/install.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
-import type { RunConfig } from '../../src/protocol/config.ts';
+import { ProgramEngine } from '../../src/judge/core/program-engine.ts';
+import { ownName } from '../../src/ppo/filter.ts';
+import type { Call } from '../../src/ppo/own/own-filter.ts';
+import type { FilterConfig, RunConfig } from '../../src/protocol/config.ts';
 import type { Notice } from '../../src/protocol/messages.ts';
 import type { VerdictName } from '../../src/protocol/verdict.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
+import { quickJsWasm } from '../judge/core/quickjs-wasm.ts';
 import { passes, sessionThreads } from './threads.ts';
 
 let site: Awaited<ReturnType<typeof serve>>;
@@ -25,9 +29,11 @@ interface Neighbours {
   verdict?: VerdictName;
   beforeScore?: () => Promise<void>;
   preset?: string;
+  filter?: FilterConfig;
+  call?: Call;
 }
 
-function open({ verdict = 'passed', beforeScore, preset = 'tiny' }: Neighbours = {}) {
+function open({ verdict = 'passed', beforeScore, preset = 'tiny', filter, call }: Neighbours = {}) {
   const events: Notice[] = [];
   const waiting: { wanted: (event: Notice) => boolean; settle: (event: Notice) => void }[] = [];
   const hear = (event: Notice) => {
@@ -37,8 +43,9 @@ function open({ verdict = 'passed', beforeScore, preset = 'tiny' }: Neighbours =
       entry.settle(event);
     }
   };
-  const openThreads = sessionThreads({ baseUrl: site.url, verdict, beforeScore });
-  const threads = openThreads({ config: { ...config, preset } }, hear, () => undefined);
+  const openThreads = sessionThreads({ baseUrl: site.url, verdict, beforeScore, call });
+  const knobs = { ...config.knobs, filter: filter ?? config.knobs.filter };
+  const threads = openThreads({ config: { ...config, preset, knobs } }, hear, () => undefined);
   return {
     threads,
     events,
@@ -293,6 +300,47 @@ describe('a session', () => {
     const saved = await next((event) => event.type === 'saved' && event.state.update === 1);
     expect(events.filter(({ type }) => type === 'saved')).toHaveLength(2);
     expect(saved).toMatchObject({ state: { update: 1, learner: { steps: 4 }, critic: { steps: 4 } } });
+    close();
+  });
+});
+
+describe('a filter of the visitor’s own', () => {
+  const code =
+    'function filter(group) {\n  return group.responses.map((r) => r.rank < 1 || r.logprob > 0);\n}';
+  const filter: FilterConfig = { ...config.knobs.filter, name: ownName, code };
+
+  it('trains by what its code returns, told by the policy what it names', async () => {
+    const engine = await ProgramEngine.open(quickJsWasm);
+    const { threads, events, next, close } = open({ filter, call: (request) => engine.run(request) });
+    await next(paused);
+    threads.send({ type: 'step', unit: 'update' });
+    await next(paused);
+    const batches = events.flatMap((event) => (event.type === 'batch' ? [event.batch] : []));
+    expect(batches.map(({ kept }) => kept.length)).toEqual([8, 8]);
+    expect(batches[1].filter).toEqual(filter);
+    const facts = await threads.ask({ type: 'policy-facts', batch: batches[0], temperature: 1 });
+    if (facts.type !== 'policy-facts') expect.unreachable();
+    expect(facts.logprob).toHaveLength(32);
+    expect(facts.logprob.every((logprob) => logprob < 0)).toBe(true);
+    expect(facts.entropy.every((entropy) => entropy > 0)).toBe(true);
+    // An update has been taken since.
+    expect(facts.kl.some((kl) => kl !== 0)).toBe(true);
+    close();
+  });
+
+  it('that fails is told with update, prompt and line, as a failure of its own kind', async () => {
+    const outcome = { kind: 'threw', text: 'TypeError: not a function', line: 3 };
+    const { next, close } = open({ filter, call: async ({ args }) => args.map(() => outcome) });
+    expect(await next(failed)).toMatchObject({
+      ...{ kind: 'filter', stage: 'filter', update: 0 },
+      message: 'Update 0: your own filter failed at prompt 1, line 2. TypeError: not a function.',
+    });
+    close();
+  });
+
+  it('is not blamed where the sandbox fails', async () => {
+    const { next, close } = open({ filter, call: () => Promise.reject(new Error('no frame')) });
+    expect(await next(failed)).toMatchObject({ kind: 'judge', message: 'no frame.' });
     close();
   });
 });

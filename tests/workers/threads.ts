@@ -1,5 +1,8 @@
 import type { Beginning, OpenThreads, Threads } from '../../src/ui/run/threads.ts';
+import type { Call } from '../../src/ppo/own/own-filter.ts';
 import type {
+  CallReply,
+  CallRequest,
   Command,
   Answer,
   JudgeReply,
@@ -21,6 +24,8 @@ export interface Neighbours {
   verdict?: VerdictName;
   /** Told of every request to the judge. */
   onJudge?: (programs: readonly string[]) => void;
+  /** Where a filter's code runs. */
+  call?: Call;
   /** What every scoring waits for. */
   beforeScore?: () => Promise<void>;
 }
@@ -29,7 +34,7 @@ export interface Neighbours {
 export const passes = (program: string): boolean => hashOf(program) % 2 === 1;
 
 /** A session of the real models between a reward worker that likes short responses and a judge, all in this thread. */
-export function sessionThreads({ baseUrl, verdict, onJudge, beforeScore }: Neighbours): OpenThreads {
+export function sessionThreads({ baseUrl, verdict, onJudge, call, beforeScore }: Neighbours): OpenThreads {
   return (beginning: Beginning, onNotice: (notice: Notice) => void): Threads => {
     let isClosed = false;
     const session = new Session((notice) => {
@@ -45,7 +50,9 @@ export function sessionThreads({ baseUrl, verdict, onJudge, beforeScore }: Neigh
       await beforeScore?.();
       return Float32Array.from(request.lengths, (length) => -length / 30);
     });
-    serve<JudgeRequest, JudgeReply>(judge.port1, async ({ programs }) => {
+    serve<JudgeRequest | CallRequest, JudgeReply | CallReply>(judge.port1, async (request) => {
+      if ('args' in request) return { outcomes: [...(await call!(request))] };
+      const { programs } = request;
       onJudge?.(programs);
       const verdicts = programs.map((program) => {
         const name = verdict ?? (passes(program) ? 'passed' : 'failed');

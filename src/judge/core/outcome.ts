@@ -27,6 +27,8 @@ export interface Outcome {
   kind: OutcomeKind;
   /** The value's canonical text, or what went wrong in words. */
   text: string;
+  /** Line of the program, from 1, where it went wrong, as far as the engine knows it. */
+  line?: number;
 }
 
 /** Whether a name may be evaluated to find a program's entry: identifiers with dots between them, and nothing else. */

@@ -17,6 +17,8 @@ const [internalError, syntaxError] = [InternalError.prototype, SyntaxError.proto
 function kindOf(message) {
   return message === 'out of memory' ? 'm' : message === 'stack overflow' ? 's' : 't';
 }
+/** What comes before a line of the program in an error's stack. */
+const programMark = 'program.js:';
 const largestBigInt = 2n ** 4096n;
 const largestInteger = 2 ** 53 - 1;
 /** The same eight bytes; WebAssembly has the lower half first. */
@@ -35,6 +37,7 @@ function methodOf(prototype, name) {
 }
 const sort = methodOf(Array.prototype, 'sort');
 const slice = methodOf(String.prototype, 'slice');
+const indexOf = methodOf(String.prototype, 'indexOf');
 const toText = methodOf(Number.prototype, 'toString');
 const mapSize = methodOf(Map.prototype, 'size');
 const setSize = methodOf(Set.prototype, 'size');
@@ -282,13 +285,28 @@ function wordsOf(thrown) {
 }
 
 /**
+ * @param {object} thrown
+ * @returns {string} the digits of the first line of the program that the error's stack names; empty where it names none
+ */
+function lineOf(thrown) {
+  const stack = plainString(thrown, 'stack');
+  let at = /** @type {number} */ (/** @type {unknown} */ (apply(indexOf, stack, [programMark])));
+  if (at < 0) return '';
+  let line = '';
+  for (at += programMark.length; at < stack.length && stack[at] >= '0' && stack[at] <= '9'; at++)
+    line += stack[at];
+  return line.length < 7 ? line : '';
+}
+
+/**
  * What was thrown, in words. No code of the program runs for it but a proxy's traps.
  *
  * @param {unknown} thrown
- * @returns {string} `m` and the words where memory ran out, `s` where the stack did, else `t` and the words
+ * @returns {string} `m` where memory ran out, `s` where the stack did, else `t`; then the line, if it is known; a space, and the words
  */
 export function describe(thrown) {
   let kind = 't';
+  let line = '';
   let words = 'it threw an object that hides what it is';
   try {
     words = /** @type {string} */ (apply(slice, wordsOf(thrown), [0, realmLimits.messageLength]));
@@ -298,9 +316,10 @@ export function describe(thrown) {
       const prototype = getPrototypeOf(thrown);
       if (prototype === internalError || prototype === syntaxError)
         kind = kindOf(plainString(thrown, 'message'));
+      line = lineOf(thrown);
     }
   } catch {
     // A proxy's trap threw: the words stay as they are.
   }
-  return kind + words;
+  return `${kind}${line} ${words}`;
 }

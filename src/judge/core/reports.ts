@@ -37,8 +37,9 @@ function isText(value: unknown): value is string {
 
 function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, text } = value as Partial<Outcome>;
-  return outcomeKinds.includes(kind as OutcomeKind) && isText(text);
+  const { kind, text, line } = value as Partial<Outcome>;
+  const isLine = line === undefined || (Number.isSafeInteger(line) && line > 0);
+  return outcomeKinds.includes(kind as OutcomeKind) && isText(text) && isLine;
 }
 
 /**

@@ -62,8 +62,12 @@ export class Sandbox {
     const runtime = quickjs.module.newRuntime();
     runtime.setMaxStackSize(limits.stackBytes);
     this.context = runtime.newContext();
-    this.context.unwrapResult(this.evaluate(additionsSource)).dispose();
-    const host = this.context.unwrapResult(this.evaluate(realmSource));
+    this.context
+      .unwrapResult(this.context.evalCode(additionsSource, 'additions.js', { type: 'global' }))
+      .dispose();
+    const host = this.context.unwrapResult(
+      this.context.evalCode(realmSource, 'realm.js', { type: 'global' }),
+    );
     this.callHandle = this.context.getProp(host, 'call');
     this.describeHandle = this.context.getProp(host, 'describe');
     this.budget = new Budget(quickjs);
@@ -99,7 +103,10 @@ export class Sandbox {
       return this.spent() ?? { kind: 'memory', text: spentWords.memory };
     }
     const text = said.value.consume((value) => this.context.getString(value));
-    return { kind: thrownKinds[text[0]] ?? fallback, text: text.slice(1) };
+    const space = text.indexOf(' ');
+    const line = Number(text.slice(1, space));
+    const outcome = { kind: thrownKinds[text[0]] ?? fallback, text: text.slice(space + 1) };
+    return line > 0 ? { ...outcome, line } : outcome;
   }
 
   private compiles(program: string): boolean {

@@ -4,6 +4,7 @@ import { limits } from './limits.ts';
 import { isReport } from './reports.ts';
 import type { OpenRunner, RunnerReport, Runner } from './reports.ts';
 import { isEntryPoint } from './outcome.ts';
+import type { Outcome, ProgramJob } from './outcome.ts';
 import { infraVerdict, suiteOf, verdictOf } from './expected.ts';
 import type { Suite } from './expected.ts';
 import { VerdictCache } from './verdict-cache.ts';
@@ -98,10 +99,7 @@ export class JudgeScheduler {
     if (this.isClosed) throw new Error('The judge is closed: make a new one.');
     signal?.throwIfAborted();
     for (const { entryPoint, tests } of items) {
-      if (!isEntryPoint(entryPoint))
-        throw new TypeError(
-          `An entry point is ${JSON.stringify(entryPoint)}; expected a name such as f or Solver.solve.`,
-        );
+      assertEntryPoint(entryPoint);
       this.suiteOf(tests);
     }
     const asked = items.map((item) => this.ask(item, priority));
@@ -123,6 +121,40 @@ export class JudgeScheduler {
       signal.addEventListener('abort', abort, { once: true });
       verdicts.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
+  }
+
+  /**
+   * Calls a program's function once for each of `args`, in order and in one realm; nothing is compared or remembered. It goes
+   * first, since whoever asks waits.
+   *
+   * @returns what became of each call
+   * @throws Error where the judge itself fails, or the signal's reason
+   * @throws TypeError where the entry point is no name
+   */
+  call({ program, entryPoint, args }: ProgramJob, signal?: AbortSignal): Promise<readonly Outcome[]> {
+    if (this.isClosed) throw new Error('The judge is closed: make a new one.');
+    signal?.throwIfAborted();
+    assertEntryPoint(entryPoint);
+    const id = this.nextId++;
+    const key = `call ${id}`;
+    const suite: Suite = { args, expected: [], shown: [] };
+    let abort = () => undefined as void;
+    const called = new Promise<readonly Outcome[]>((resolve, reject) => {
+      const work: Work = {
+        ...{ id, key, program, entryPoint, suite, tolerance: 0, priority: 'visitor', isSuspect: false },
+        askers: new Set([() => undefined]),
+        caller: { resolve, reject },
+      };
+      this.waiting.add(work);
+      abort = () => {
+        work.askers.clear();
+        this.waiting.remove(work);
+        reject(signal!.reason as Error);
+      };
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+    this.pump();
+    return called.finally(() => signal?.removeEventListener('abort', abort));
   }
 
   /** Ends whatever runs; what waits becomes `infra`. */
@@ -179,6 +211,12 @@ export class JudgeScheduler {
       if (asked.askers.size === 0 && this.waiting.remove(asked)) this.byKey.delete(key);
     };
     return { verdict, cancel };
+  }
+
+  private finish(work: Work, outcomes: readonly Outcome[]): void {
+    this.inFlight.delete(work.id);
+    if (work.caller) work.caller.resolve(outcomes);
+    else this.settle(work, verdictOf(outcomes, work.suite, work.tolerance));
   }
 
   private settle(work: Work, verdict: Verdict): void {
@@ -264,7 +302,7 @@ export class JudgeScheduler {
         this.failedStarts = 0;
         this.counts.ran++;
         this.counts.ms += report.ms;
-        this.settle(work, verdictOf(report.outcomes, work.suite, work.tolerance));
+        this.finish(work, report.outcomes);
         break;
       }
       case 'lost':
@@ -286,8 +324,10 @@ export class JudgeScheduler {
     for (const work of lost) {
       if (work.isSuspect) {
         const outcome = { kind: 'crash' as const, text: `the place where it ran was lost twice: ${why}` };
-        const outcomes = work.suite.args.map(() => outcome);
-        this.settle(work, verdictOf(outcomes, work.suite, work.tolerance));
+        this.finish(
+          work,
+          work.suite.args.map(() => outcome),
+        );
       } else if (work.askers.size === 0) {
         this.byKey.delete(work.key);
       } else {
@@ -300,7 +340,19 @@ export class JudgeScheduler {
 
   private giveUp(why: string): void {
     const all = [...this.inFlight.values(), ...this.waiting.clear()];
-    for (const work of all) this.settle(work, infraVerdict(work.suite, `the judge could not run it: ${why}`));
+    const words = `the judge could not run it: ${why}`;
+    for (const work of all) {
+      this.inFlight.delete(work.id);
+      if (work.caller) work.caller.reject(new Error(words));
+      else this.settle(work, infraVerdict(work.suite, words));
+    }
     this.failedStarts = 0;
   }
+}
+
+function assertEntryPoint(name: string): void {
+  if (!isEntryPoint(name))
+    throw new TypeError(
+      `An entry point is ${JSON.stringify(name)}; expected a name such as f or Solver.solve.`,
+    );
 }

@@ -1,7 +1,8 @@
 import type { Verdict } from '../../protocol/verdict.ts';
 import type { Suite } from './expected.ts';
+import type { Outcome } from './outcome.ts';
 
-/** Whose programs go first: a visitor who waits for one, the batch of an update, an evaluation of hundreds. */
+/** Whose programs go first: what somebody waits for, the batch of an update, an evaluation of hundreds. */
 export const priorities = ['visitor', 'batch', 'evaluation'] as const;
 export type Priority = (typeof priorities)[number];
 
@@ -18,6 +19,8 @@ export interface Work {
   /** A runner was lost while it was in flight: it runs alone, so that the next loss is its own. */
   isSuspect: boolean;
   askers: Set<(verdict: Verdict) => void>;
+  /** Takes what came of each call as it is, where there is nothing to compare it with. */
+  caller?: { resolve: (outcomes: readonly Outcome[]) => void; reject: (why: Error) => void };
 }
 
 /** Programs that are not in flight: the most urgent first, suspects after the others of their priority. */

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../protocol/verdict.ts';
+import type { Outcome, ProgramJob } from '../core/outcome.ts';
 import { JudgeScheduler } from '../core/scheduler.ts';
 import type { JudgeItem, JudgeOptions } from '../core/scheduler.ts';
 import { openFrame } from './frame-runner.ts';
@@ -13,5 +14,10 @@ export class Judge {
   /** See `JudgeScheduler.judge`. */
   judge(items: readonly JudgeItem[], options?: JudgeOptions): Promise<Verdict[]> {
     return this.scheduler.judge(items, options);
+  }
+
+  /** See `JudgeScheduler.call`. */
+  call(job: ProgramJob, signal?: AbortSignal): Promise<readonly Outcome[]> {
+    return this.scheduler.call(job, signal);
   }
 }

@@ -58,6 +58,8 @@ export interface ScoredBatch {
   groupSize: number;
   /** (P·N) shares of tests passed, NaN where unknown. Empty for a filter that does not read them. */
   truths: ArrayLike<number>;
+  /** (P·N) each row's chance to be kept, as the code of a filter that runs code says. Empty for the others. */
+  byCode: ArrayLike<number>;
 }
 
 /**
@@ -68,6 +70,8 @@ export interface BatchFilter extends Described {
   readonly readsScores: true;
   /** It waits for the unit tests. */
   readonly readsTruth?: true;
+  /** Its chances are what code in its configuration says, which is run elsewhere. */
+  readonly runsCode?: true;
   /** (P·N) each row's chance to be kept, 0 … 1; of one that draws, what rows are drawn by, at least 0, up to a factor. */
   chances(batch: ScoredBatch): number[];
   /** It draws P·N rows with repetition, from all prompts alike. */

@@ -1,5 +1,7 @@
-/** Monaco's bare editor with JavaScript's colours: no language service, none of its other languages. */
+/** Monaco's bare editor with JavaScript's colours, and suggestions where a model has some: no language service, none of its other languages. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
+// No feature by itself; before the first editor, which looks once for the services that there are.
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import 'monaco-editor/features/bracketMatching/register.js';
 import 'monaco-editor/features/caretOperations/register.js';
@@ -64,13 +66,23 @@ export function themeName(dark: boolean): string {
   return dark ? 'page-dark' : 'page-light';
 }
 
-/** An editor in `host` that grows with its text; Tab leaves it, so that the keyboard is never caught. */
+/**
+ * An editor in `host` that grows with its text; Tab leaves it, so that the keyboard is never caught.
+ *
+ * @param more options that are others than a program's
+ */
 export function openEditor(
   host: HTMLElement,
   text: string,
   dark: boolean,
   onchange: (text: string) => void,
-): { setText: (text: string) => void; setDark: (dark: boolean) => void; dispose: () => void } {
+  more: monaco.editor.IEditorOptions = {},
+): {
+  editor: monaco.editor.IStandaloneCodeEditor;
+  setText: (text: string) => void;
+  setDark: (dark: boolean) => void;
+  dispose: () => void;
+} {
   const editor = monaco.editor.create(host, {
     value: text,
     language: 'javascript',
@@ -114,12 +126,14 @@ export function openEditor(
     selectionHighlight: false,
     wordBasedSuggestions: 'off',
     quickSuggestions: false,
+    ...more,
   });
   const grow = () => (host.style.height = `${editor.getContentHeight()}px`);
   editor.onDidContentSizeChange(grow);
   grow();
   editor.onDidChangeModelContent(() => onchange(editor.getValue()));
   return {
+    editor,
     setText: (next) => {
       if (next !== editor.getValue()) editor.setValue(next);
     },

@@ -184,9 +184,11 @@ export class RunClient {
     const update = this.#state?.update;
     const from =
       update === undefined ? 'The run begins again' : `The run is back at the end of update ${update}`;
-    if (kind === 'numbers' && update !== undefined) {
+    // What went wrong would go wrong again: the visitor has the next word.
+    if ((kind === 'numbers' || kind === 'filter') && update !== undefined) {
       this.#playing = false;
-      return `${message} ${from}: lower it, then press Train.`;
+      const cure = kind === 'numbers' ? 'lower it' : 'mend the filter or choose another';
+      return `${message} ${from}: ${cure}, then press Train.`;
     }
     if (kind !== 'device' && kind !== 'worker') return undefined;
     if (++this.#losses > MOST_LOSSES) return undefined;

@@ -46,7 +46,7 @@ function pairFor(engine: EngineChoice): { policy: Worker; rewards: Worker } {
  * A pair of workers, for policy and reward model, with the page's judge at hand. New ones each time: nothing of a run before can
  * hang, leak or arrive late.
  */
-export function workersWith(judge: Pick<Judge, 'judge'>): OpenThreads {
+export function workersWith(judge: Pick<Judge, 'judge' | 'call'>): OpenThreads {
   return (beginning, onNotice, onLost) => {
     const { policy, rewards } = pairFor(beginning.config.engine);
     const [toRewards, toJudge, toPolicy] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];

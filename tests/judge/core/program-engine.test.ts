@@ -189,3 +189,25 @@ describe('an entry point', () => {
     expect(outcome).toEqual({ kind: 'value', text: '42' });
   });
 });
+
+describe('the line of a failure', () => {
+  test.each<[string, number | undefined]>([
+    ['function f(a) {\n\n  return a.b.c;\n}', 3],
+    ['function f(a) {\n  return [a].map((x) =>\n    x.b.c);\n}', 3],
+    ['function f() {\n  return JSON.parse("{");\n}', 2],
+    ['\nf.g();\nfunction f() {}', 2],
+    ['function f() {\n  return (;\n}', 2],
+    ['function f() {\n  throw 1;\n}', undefined],
+    ['function f() {\n  throw { stack: "at f (program.js:7:1)" };\n}', 7],
+    ['function f() {\n  throw { stack: "program.js:99999999" };\n}', undefined],
+    ['function f() {\n  throw { get stack() { for (;;); } };\n}', undefined],
+    [
+      'String.prototype.indexOf = () => 0;\nString.prototype[12] = "9";\nfunction f() {\n  throw Error();\n}',
+      4,
+    ],
+  ])('of %j is %s', async (program, line) => {
+    const [outcome] = await outcomesOf(program, [{}]);
+    expect(outcome.kind).not.toBe('value');
+    expect(outcome.line).toBe(line);
+  });
+});

@@ -1,44 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../src/judge/core/limits.ts';
-import type { NumberedJob, RunnerReport } from '../../../src/judge/core/reports.ts';
 import { JudgeScheduler } from '../../../src/judge/core/scheduler.ts';
 import type { JudgeItem } from '../../../src/judge/core/scheduler.ts';
-
-/** A runner in the test's own hands: nothing is answered but by the test. */
-class FakeRunner {
-  readonly jobs: NumberedJob[] = [];
-  /** Programs that were to go before others. */
-  readonly urgent: string[] = [];
-  readonly onReport: (report: unknown) => void;
-  isClosed = false;
-
-  constructor(onReport: (report: unknown) => void) {
-    this.onReport = onReport;
-  }
-  run(jobs: NumberedJob[], isUrgent: boolean) {
-    if (isUrgent) this.urgent.push(...jobs.map((job) => job.program));
-    if (isUrgent) this.jobs.unshift(...jobs);
-    else this.jobs.push(...jobs);
-  }
-  close() {
-    this.isClosed = true;
-  }
-  report(report: RunnerReport) {
-    this.onReport(report);
-  }
-  /** Answers the oldest job: every call returned `text`. */
-  answer(text: string) {
-    const job = this.jobs.shift();
-    if (!job) throw new Error('there is no job to answer');
-    this.report({
-      type: 'outcomes',
-      id: job.id,
-      outcomes: job.args.map(() => ({ kind: 'value', text })),
-      ms: 1,
-    });
-    return job.program;
-  }
-}
+import { FakeRunner } from './fake-runner.ts';
 
 let runners: FakeRunner[];
 let scheduler: JudgeScheduler;
@@ -348,4 +312,57 @@ test('closed, it gives up what waits and takes no more', async () => {
   expect((await verdicts).map(({ name }) => name)).toEqual(['infra', 'infra']);
   expect(runner().isClosed).toBe(true);
   await expect(scheduler.judge([item('a')])).rejects.toThrow('closed');
+});
+
+describe('a call', () => {
+  const request = { program: 'f', entryPoint: 'f', args: ['[1]', '[2]'] };
+
+  test('goes first, is compared with nothing, and is never remembered', async () => {
+    void scheduler.judge([item('a')]);
+    const called = scheduler.call(request);
+    runner().report({ type: 'ready' });
+    expect(runner().urgent).toEqual(['f']);
+    expect(runner().jobs[0]).toMatchObject({ program: 'f', args: ['[1]', '[2]'] });
+    runner().answer('[1]');
+    expect(await called).toEqual([
+      { kind: 'value', text: '[1]' },
+      { kind: 'value', text: '[1]' },
+    ]);
+    scheduler.call(request).catch(() => undefined);
+    expect(runner().jobs.map((job) => job.program)).toEqual(['f', 'a']);
+  });
+
+  test('may say in which line of the program it went wrong, and no nonsense', async () => {
+    const called = scheduler.call({ ...request, args: ['[1]'] });
+    runner().report({ type: 'ready' });
+    runner().report({ type: 'outcomes', id: 0, outcomes: [{ kind: 'threw', text: 'x', line: 3 }], ms: 1 });
+    expect(await called).toEqual([{ kind: 'threw', text: 'x', line: 3 }]);
+    const before = scheduler.stats.lost;
+    scheduler.call({ ...request, args: ['[1]'] }).catch(() => undefined);
+    runner().report({ type: 'outcomes', id: 1, outcomes: [{ kind: 'threw', text: 'x', line: -1 }], ms: 1 });
+    expect(scheduler.stats.lost).toBe(before + 1);
+  });
+
+  test('that loses its runner twice has the outcome crash; where no runner begins it is rejected', async () => {
+    const called = scheduler.call(request);
+    for (let time = 0; time < 2; time++) {
+      runner().report({ type: 'ready' });
+      runner().report({ type: 'lost', why: 'gone' });
+    }
+    expect((await called).map(({ kind }) => kind)).toEqual(['crash', 'crash']);
+    const none = scheduler.call(request);
+    for (let time = 0; time < 3; time++) runner().report({ type: 'lost', why: 'no frame' });
+    await expect(none).rejects.toThrow('the judge could not run it: no frame');
+  });
+
+  test('is taken back where its asker goes', async () => {
+    const gone = new AbortController();
+    const called = scheduler.call(request, gone.signal);
+    gone.abort(new Error('the run has ended'));
+    await expect(called).rejects.toThrow('the run has ended');
+    runner().report({ type: 'ready' });
+    expect(runner().jobs).toEqual([]);
+    expect(() => scheduler.call(request, gone.signal)).toThrow('the run has ended');
+    expect(() => scheduler.call({ ...request, entryPoint: 'f()' })).toThrow('expected a name');
+  });
 });

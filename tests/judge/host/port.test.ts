@@ -3,7 +3,7 @@ import { createNodeJudge } from '../../../scripts/node-judge.ts';
 import type { NodeJudge } from '../../../scripts/node-judge.ts';
 import { Remote } from '../../../src/protocol/remote.ts';
 import { serveJudge } from '../../../src/judge/host/port.ts';
-import type { JudgeReply, JudgeRequest } from '../../../src/protocol/messages.ts';
+import type { CallReply, CallRequest, JudgeReply, JudgeRequest } from '../../../src/protocol/messages.ts';
 import type { Task } from '../../../src/protocol/task.ts';
 
 function task(id: string, expected: number): Task {
@@ -41,7 +41,17 @@ test('requests are answered with names and scores; our own mistakes are told apa
       { name: 'syntax', testScore: 0 },
     ],
   });
-  await expect(asker.ask({ ...request, taskIds: ['unknown'] })).rejects.toThrow('no task unknown');
+  const calls = new Remote<CallRequest, CallReply>(worker);
+  const program = 'function f(x) {\n  return x.y.z;\n}';
+  expect(await calls.ask({ program, entryPoint: 'f', args: ['[{"y":{"z":0.5}}]', '[{}]'] })).toEqual({
+    outcomes: [
+      { kind: 'value', text: '#3fe0000000000000' },
+      { kind: 'threw', text: "TypeError: cannot read property 'z' of undefined", line: 2 },
+    ],
+  });
+  await expect(
+    new Remote<JudgeRequest, JudgeReply>(worker).ask({ ...request, taskIds: ['unknown'] }),
+  ).rejects.toThrow('no task unknown');
   stop();
   worker.close();
 });
@@ -58,15 +68,20 @@ test('a run that ends takes back what it still waits for', async () => {
         priorities.push(options?.priority);
         return new Promise(() => undefined);
       },
+      call: (_request, signal) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
     },
     taskById,
   );
-  const asker = new Remote<JudgeRequest, JudgeReply>(worker);
+  const asker = new Remote<JudgeRequest | CallRequest, JudgeReply | CallReply>(worker);
   void asker.ask({ taskIds: ['double'], programs: ['f = 1'], purpose: 'evaluation' });
-  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  void asker.ask({ program: 'f = () => 1', entryPoint: 'f', args: ['[]'] });
+  await vi.waitFor(() => expect(signals).toHaveLength(2));
   expect(priorities).toEqual(['evaluation']);
-  expect(signals[0]?.aborted).toBe(false);
+  expect(signals.map((signal) => signal?.aborted)).toEqual([false, false]);
   stop();
-  expect(signals[0]?.aborted).toBe(true);
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
   worker.close();
 });

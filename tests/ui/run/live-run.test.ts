@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../scripts/install.mjs';
 import { serve } from '../../../scripts/serve.mjs';
+import { ownName } from '../../../src/ppo/filter.ts';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
 import type { Notice } from '../../../src/protocol/messages.ts';
@@ -10,7 +11,7 @@ import { RunRecord } from '../../../src/record/run-record.ts';
 import { LiveRun, replay } from '../../../src/ui/run/live-run.ts';
 import { RunModel } from '../../../src/ui/run/run-model.ts';
 import type { OpenThreads } from '../../../src/ui/run/threads.ts';
-import { sessionThreads } from '../../workers/threads.ts';
+import { sessionThreads, type Neighbours } from '../../workers/threads.ts';
 
 let site: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
@@ -42,8 +43,8 @@ function done({ record }: LiveRun, update: number) {
 }
 
 /** Real sessions whose threads the test can take away. */
-function fragile() {
-  const open = sessionThreads({ baseUrl: site.url });
+function fragile(neighbours: Partial<Neighbours> = {}) {
+  const open = sessionThreads({ baseUrl: site.url, ...neighbours });
   const control = {
     opened: 0,
     lose: (_why: string) => undefined as void,
@@ -155,6 +156,29 @@ describe('a run', () => {
     run.client.close();
     expect(done(run, 5)).toEqual(done(straight, 5));
     expect(run.state!.learner).toEqual(straight.state!.learner);
+  });
+
+  it('whose own filter fails is back at its last good state, and goes on with another', async () => {
+    const { run, until } = start(
+      fragile({ call: async ({ args }) => args.map(() => ({ kind: 'threw', text: 'no', line: 3 })) })
+        .openThreads,
+      begin,
+    );
+    await until(() => run.model.ready);
+    run.client.step('update');
+    await until(() => run.state?.update === 1);
+    run.setKnobs({ ...config.knobs, filter: { ...config.knobs.filter, name: ownName, code: 'x' } });
+    run.client.play();
+    await until(() => run.notices.length > 0);
+    expect(run.notices).toEqual([
+      'Update 2: your own filter failed at prompt 1, line 2. No. ' +
+        'The run is back at the end of update 1: mend the filter or choose another, then press Train.',
+    ]);
+    expect([run.model.running, run.model.failure, run.model.finished]).toEqual([false, undefined, 1]);
+    run.setKnobs(config.knobs);
+    run.client.play();
+    await until(() => run.model.finished > 1);
+    run.client.close();
   });
 
   it('whose numbers are lost is back at its last good state, and can go on with a smaller step', async () => {

@@ -24,7 +24,7 @@ const opened: RunEvent = {
   ...{ why: 'WebGPU.', preset: 'tiny', parameterCount: 1 },
 };
 const paused: RunEvent = { type: 'state', update: 0, state: 'paused' };
-const failed = (kind: 'device' | 'numbers' | 'files', message = 'It broke.'): RunEvent => ({
+const failed = (kind: 'device' | 'numbers' | 'filter' | 'files', message = 'It broke.'): RunEvent => ({
   ...{ type: 'failed', update: 3, kind, stage: 'update', name: 'Error', message, stack: '' },
 });
 
@@ -227,6 +227,23 @@ describe('other failures', () => {
     expect(orders()).toEqual([]);
     run.play();
     expect(orders()).toEqual(['play']);
+  });
+
+  it('a visitor’s own filter that fails: back to the last state, waiting, with nothing lost', () => {
+    const { run, events, backs, now, begin, orders } = client();
+    begin(2);
+    run.play();
+    now().say(
+      failed('filter', 'Update 3: your own filter failed at prompt 2, line 3. TypeError: not a function.'),
+    );
+    expect(backs[0]).toEqual([
+      2,
+      'Update 3: your own filter failed at prompt 2, line 3. TypeError: not a function. ' +
+        'The run is back at the end of update 2: mend the filter or choose another, then press Train.',
+    ]);
+    begin();
+    expect(orders()).toEqual([]);
+    expect(events.some(({ type }) => type === 'failed')).toBe(false);
   });
 
   it('files that are missing end the run; what is asked then is rejected in words', async () => {

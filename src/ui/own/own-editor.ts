@@ -1,0 +1,58 @@
+/** Monaco for the visitor's own filter: with line numbers, the API's completions, and a mark at the line that is wrong. */
+import * as monaco from 'monaco-editor/editor/editor.api.js';
+import { openEditor } from '../response/monaco.ts';
+import { membersAfter } from './api.ts';
+
+/** Whose markers these are. */
+const OWNER = 'own-filter';
+
+/** Models of filters: programs of the policy's have no such API. */
+const models = new WeakSet<object>();
+
+monaco.languages.registerCompletionItemProvider('javascript', {
+  triggerCharacters: ['.'],
+  provideCompletionItems(model, { lineNumber, column }) {
+    const before = model.getLineContent(lineNumber).slice(0, column - 1);
+    const { startColumn, endColumn } = model.getWordUntilPosition({ lineNumber, column });
+    const range = new monaco.Range(lineNumber, startColumn, lineNumber, endColumn);
+    const members = models.has(model) ? membersAfter(before) : [];
+    return {
+      suggestions: members.map(({ name, type, words }) => ({
+        ...{ label: name, detail: type, documentation: words, insertText: name, range },
+        kind: monaco.languages.CompletionItemKind.Property,
+      })),
+    };
+  },
+});
+
+/** As `openEditor`; `mark` shows what is wrong at a line (from 1), or that nothing is. */
+export function openOwnEditor(
+  host: HTMLElement,
+  text: string,
+  dark: boolean,
+  onchange: (text: string) => void,
+) {
+  const { editor, ...opened } = openEditor(host, text, dark, onchange, {
+    ariaLabel: 'Code of your own filter',
+    lineNumbers: 'on',
+    lineNumbersMinChars: 2,
+    lineDecorationsWidth: 10,
+    quickSuggestions: { other: true, comments: false, strings: false },
+    suggest: { showIcons: false },
+  });
+  const model = editor.getModel()!;
+  models.add(model);
+  return {
+    ...opened,
+    mark(problem: { line: number; words: string } | undefined) {
+      const line = Math.min(problem?.line ?? 1, model.getLineCount());
+      const marker = {
+        ...{ startLineNumber: line, endLineNumber: line, message: problem?.words ?? '' },
+        startColumn: model.getLineFirstNonWhitespaceColumn(line) || 1,
+        endColumn: model.getLineMaxColumn(line),
+        severity: monaco.MarkerSeverity.Error,
+      };
+      monaco.editor.setModelMarkers(model, OWNER, problem ? [marker] : []);
+    },
+  };
+}
