@@ -41,7 +41,7 @@ test(
     await write(
       'const filter = (group) => group.responses.map((r) => r.rank < 3 && Boolean(r.logprob < 0));',
     );
-    await said(/it would keep 96\. The run’s filter is best-worst/);
+    await said(/it would keep 96\..*the run’s filter is best-worst\./);
     await page.getByText(/96\s+would be kept by own/).waitFor();
     await use().click();
     await said(/^This is the run’s filter, from the next batch on\./);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../../src/ppo/filter.ts';
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import { standardNoise } from '../../src/ppo/noise.ts';
 import { stream } from '../../src/ppo/random.ts';
@@ -44,6 +45,25 @@ beforeAll(async () => {
     },
   });
   real = [opened, ...events, failed];
+});
+
+it('keeps the code of a filter that somebody wrote, in knobs and batches, and refuses what is none', async () => {
+  const code = 'const filter = (group) => group.responses.map(() => 1);\n';
+  const knobs = { ...defaultKnobs, filter: filter({ name: ownName, code }) };
+  const batch = real.find((event) => event.type === 'batch')!;
+  const events: RunEvent[] = [
+    { type: 'knobs', update: 0, phase: 'filter', knobs: { filter: knobs.filter } },
+    { ...batch, batch: { ...batch.batch, filter: knobs.filter } },
+  ];
+  const record = new RunRecord({ ...defaultConfig, knobs });
+  for (const event of events) record.push(event);
+  const again = RunRecord.decode(record.encode());
+  expect([again.config.knobs, ...again.events()]).toEqual([knobs, ...events]);
+  const bad = new RunRecord({
+    ...defaultConfig,
+    knobs: { ...knobs, filter: { ...knobs.filter, code: 'x'.repeat(1e4) } },
+  });
+  expect(() => RunRecord.decode(bad.encode())).toThrow('up to 4000 characters');
 });
 
 /** Any event, of numbers that mean nothing. */

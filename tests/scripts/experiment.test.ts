@@ -18,6 +18,7 @@ import {
 import { root } from '../../scripts/install.mjs';
 import { readResults } from '../../scripts/report/read.ts';
 import type { Results } from '../../src/evidence/results.ts';
+import { ownName } from '../../src/ppo/filter.ts';
 import { defaultKnobs } from '../../src/ppo/knobs.ts';
 import { loadManifest } from '../../src/model/manifest.ts';
 
@@ -127,6 +128,22 @@ describe('a suite', () => {
     const [a, b] = armsOf(checkSuite(suite({ criticLearningRate: 0 }), 's'));
     expect(b.config).toEqual({ ...a.config, criticLearningRate: 0 });
     expect(() => checkSuite(suite({ criticRate: 0 }), 's')).toThrow('criticRate');
+  });
+
+  it('can have filters that somebody wrote, each with its code', () => {
+    const suite = (filter: object) => ({
+      ...{ name: 's', updates: 5, seeds: [1], sources: [{ id: 'a' }] },
+      filters: [
+        { id: 'none', knobs: { filter: { name: 'none' } } },
+        { id: 'mine', knobs: { filter } },
+      ],
+    });
+    const [, mine] = armsOf(checkSuite(suite({ name: ownName, code: 'x' }), 's'));
+    expect(mine.config.knobs.filter).toMatchObject({ name: ownName, code: 'x' });
+    expect(() => armsOf(checkSuite(suite({ name: ownName }), 's'))).toThrow(
+      'own needs code: a function named filter',
+    );
+    expect(() => armsOf(checkSuite(suite({ name: ownName, code: 3 }), 's'))).toThrow('own needs code');
   });
 
   it('has a file of its own for each run that differs in anything', async () => {

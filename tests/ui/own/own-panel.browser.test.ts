@@ -46,7 +46,7 @@ describe('what is written', () => {
     await expect
       .element(says)
       .toHaveTextContent(
-        /^Of the 12 responses that were sampled last it would keep 6\. The run’s filter is best-worst until/,
+        /^Of the 12 responses that were sampled last it would keep 6\. Until you press “Use this filter”, the run’s filter is best-worst\.$/,
       );
     own.edit(returning('group.responses.map((r) => r.rank < 1)'));
     await expect.element(says).toHaveTextContent(/would keep 3\./);
