@@ -3,6 +3,7 @@ import { sightsOf, updateFlops } from './model/flops.ts';
 import type { NetworkConfig } from './model/network.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
+import { asksPolicy } from './ppo/filter.ts';
 import { binned, explainedVariance, r2Binned, squaredCorrelation } from './ppo/reliability.ts';
 import type { Knobs } from './protocol/config.ts';
 import type { Metrics } from './protocol/metrics.ts';
@@ -70,13 +71,14 @@ export function report(
 /** What an update took: responses drawn, and FLOPs of all networks. `lesson` holds the rows whose log-probs and values were asked for. */
 export function costs(
   network: NetworkConfig,
-  { rollout, teacher, epochs }: { rollout: Rollout } & Pick<Knobs, 'teacher' | 'epochs'>,
+  { rollout, teacher, filter, epochs }: { rollout: Rollout } & Pick<Knobs, 'teacher' | 'filter' | 'epochs'>,
   lesson: Rollout,
   index: readonly number[],
 ): Metrics {
   const flops = updateFlops(network, {
     sampled: sightsOf(rollout),
     isScored: teacher !== 'tests',
+    asked: asksPolicy(filter) ? sightsOf(rollout) : [],
     experienced: sightsOf(lesson),
     learned: sightsOf(lesson, index),
     epochs,

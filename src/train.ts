@@ -40,7 +40,7 @@ import type { Training } from './training.ts';
 /** What the closing stages need to know of stages 1 to 4. */
 interface Collected extends Pick<
   Knobs,
-  'temperature' | 'teacher' | 'epochs' | 'stepsPerUpdate' | 'evalEvery'
+  'temperature' | 'teacher' | 'filter' | 'epochs' | 'stepsPerUpdate' | 'evalEvery'
 > {
   rollout: Rollout;
   scores: Float32Array;
@@ -146,7 +146,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     t.recent = recent;
     t.given.emit({ type: 'judged', update, testScores, metrics });
   });
-  return { ...knobs, rollout, scores, groupSize, kept };
+  return { ...knobs, filter, rollout, scores, groupSize, kept };
 }
 
 /** Stages 6 and 7. `index[i]` is the row of `lesson` that holds kept response i. */

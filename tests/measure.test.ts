@@ -3,6 +3,8 @@ import { compareWithTruth, costs, perResponse, report } from '../src/measure.ts'
 import { updateFlops } from '../src/model/flops.ts';
 import type { NetworkConfig } from '../src/model/network.ts';
 import type { Lesson, StepStats } from '../src/model/policy.ts';
+import { ownName } from '../src/ppo/filter.ts';
+import { defaultKnobs } from '../src/ppo/knobs.ts';
 import type { Recent } from '../src/protocol/state.ts';
 
 /** Three responses of 1, 2 and 3 tokens. */
@@ -53,6 +55,7 @@ describe('of an update', () => {
 });
 
 describe('what an update took', () => {
+  const { filter } = defaultKnobs;
   const network: NetworkConfig = {
     ...{ layers: 2, channels: 8, heads: 2, vocabulary: 5, contextLength: 3, columns: 5 },
   };
@@ -61,14 +64,21 @@ describe('what an update took', () => {
 
   it('is all that was sampled, and FLOPs of what was sampled, scored, looked at and learned from', () => {
     const sampled = { sampled: [one, two, three], isScored: true, epochs: 2 };
-    const kept = costs(network, { rollout: lesson, teacher: 'strong', epochs: 2 }, lesson, [0, 1]);
-    const parts = { experienced: [one, two, three], learned: [one, two] };
+    const update = { rollout: lesson, teacher: 'strong', filter, epochs: 2 } as const;
+    const kept = costs(network, update, lesson, [0, 1]);
+    const parts = { asked: [], experienced: [one, two, three], learned: [one, two] };
     expect(kept).toEqual({ 'cost/drawn': 3, 'cost/flops': updateFlops(network, { ...sampled, ...parts }) });
+    // What a filter's code asks the policy about is all that was sampled.
+    const naming = { ...filter, name: ownName, code: 'r.kl' };
+    const flops = updateFlops(network, { ...sampled, ...parts, asked: [one, two, three] });
+    expect(costs(network, { ...update, filter: naming }, lesson, [0, 1])['cost/flops']).toBe(flops);
+    const silent = { ...naming, code: 'r.score' };
+    expect(costs(network, { ...update, filter: silent }, lesson, [0, 1])).toEqual(kept);
   });
 
   it('the tests ask nothing of a network', () => {
     const flopsOf = (teacher: 'strong' | 'tests') =>
-      costs(network, { rollout: lesson, teacher, epochs: 1 }, lesson, [0])['cost/flops']!;
+      costs(network, { rollout: lesson, teacher, filter, epochs: 1 }, lesson, [0])['cost/flops']!;
     expect(flopsOf('tests')).toBeLessThan(flopsOf('strong'));
   });
 });

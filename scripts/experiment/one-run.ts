@@ -2,6 +2,7 @@
 import { gradientCosines, judgedRollout, type JudgedRollout } from '../../src/gradient-cosine.ts';
 import { sightsOf, updateFlops } from '../../src/model/flops.ts';
 import type { NetworkConfig } from '../../src/model/network.ts';
+import { asksPolicy } from '../../src/ppo/filter.ts';
 import { cosine, predictors } from '../../src/ppo/predictors.ts';
 import type { Batch } from '../../src/protocol/batch.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
@@ -16,12 +17,20 @@ import type { Job } from './suite.ts';
 function flopsOf(
   { rollout }: JudgedRollout,
   kept: readonly number[],
-  { epochs, whitening, teacher }: Knobs,
+  { epochs, whitening, teacher, filter }: Knobs,
   network: NetworkConfig,
 ) {
   const [sampled, learned] = [sightsOf(rollout), sightsOf(rollout, kept)];
   const experienced = whitening === 'all' ? sampled : learned;
-  return updateFlops(network, { sampled, isScored: teacher !== 'tests', experienced, learned, epochs });
+  const asked = asksPolicy(filter) ? sampled : [];
+  return updateFlops(network, {
+    sampled,
+    isScored: teacher !== 'tests',
+    asked,
+    experienced,
+    learned,
+    epochs,
+  });
 }
 
 /** Of what was kept, under the run's own whitening and cost; null where one does not exist. */

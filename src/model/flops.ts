@@ -40,6 +40,8 @@ export interface UpdateSights {
   sampled: readonly Sight[];
   /** Whether a reward model scores them, each at its end; the tests cost no FLOPs. */
   isScored: boolean;
+  /** What a filter asks policy and reference about before it chooses. */
+  asked: readonly Sight[];
   /** What log-probs and values are worked out of. */
   experienced: readonly Sight[];
   /** What is learned from in every epoch. */
@@ -55,6 +57,7 @@ export function updateFlops(policy: NetworkConfig, of: UpdateSights): number {
   return (
     forwardFlops(policy, of.sampled) +
     (of.isScored ? forwardFlops(scalar, ends) : 0) +
+    2 * forwardFlops(policy, of.asked) +
     forwardFlops(policy, of.experienced) +
     both(of.experienced) +
     3 * of.epochs * both(of.learned)

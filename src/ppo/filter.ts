@@ -33,6 +33,7 @@ import { top } from './filters/top.ts';
 import { trimmedBestWorst } from './filters/trimmed-best-worst.ts';
 import { worstK } from './filters/worst-k.ts';
 import { worstRandom } from './filters/worst-random.ts';
+import { namesPolicyFacts } from './own/facts.ts';
 import { assertScored, rankWithin } from './ranks.ts';
 
 export { ownExamples } from './filters/own-examples.ts';
@@ -314,6 +315,11 @@ export function readsTruth(config: FilterConfig): boolean {
 export function runsCode(config: Pick<FilterConfig, 'name'>): boolean {
   const filter = filterOf(config);
   return isOfBatch(filter) && filter.runsCode === true;
+}
+
+/** True where its code names what only the policy can tell: that costs a forward pass of policy and reference over all responses. */
+export function asksPolicy(config: FilterConfig): boolean {
+  return runsCode(config) && namesPolicyFacts(config.code ?? '');
 }
 
 /** True where the filter keeps everything, so that it is none. */

@@ -1,6 +1,14 @@
 /** A batch under a filter: all that the page says of the two comes from here, so that no two places can say different things. */
 import { passesOf } from '../ppo/cost.ts';
-import { filterKey, filters, fitFilter, isSampling, readsTruth, runsCode } from '../ppo/filter.ts';
+import {
+  asksPolicy,
+  filterKey,
+  filters,
+  fitFilter,
+  isSampling,
+  readsTruth,
+  runsCode,
+} from '../ppo/filter.ts';
 import { defaultKnobs } from '../ppo/knobs.ts';
 import { bestOfNTruth, predictors, withInterval, type Estimate, type Predictor } from '../ppo/predictors.ts';
 import { pathOf, stream } from '../ppo/random.ts';
@@ -186,7 +194,8 @@ function estimateOf(
   return once(judged, `${predictor.name} ${seed} ${whitening} ${epochs} ${key}`, () => {
     const { scores, groupSize, promptCount, update, teacher } = batch;
     const known = { scores, truths: passes(judged.testScores), groupSize };
-    const spent = { drawn: scores.length, kept: kept.length, epochs, teacher, whitening };
+    const isAsked = asksPolicy(filter);
+    const spent = { drawn: scores.length, kept: kept.length, epochs, teacher, isAsked, whitening };
     const cost = passesOf(spent) / promptCount;
     // One draw of prompts for all filters, so that what they differ by is not the draw.
     const random = stream(seed, 'bootstrap', update);

@@ -33,12 +33,17 @@ it('an update is sampling, scoring, experience of three networks, and three pass
   const parts = {
     sampled: [sight, sight],
     isScored: true,
+    asked: [],
     experienced: [sight],
     learned: [sight],
     epochs: 2,
   };
   expect(updateFlops(network, parts)).toBeCloseTo(
     2 * policy + 2 * end + 2 * policy + critic + 6 * (policy + critic),
+    6,
+  );
+  expect(updateFlops(network, { ...parts, asked: [sight] })).toBeCloseTo(
+    updateFlops(network, parts) + 2 * policy,
     6,
   );
   expect(updateFlops(network, { ...parts, isScored: false })).toBeCloseTo(

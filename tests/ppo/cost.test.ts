@@ -14,3 +14,7 @@ test('tests score for nothing, and whitening over all looks at all', () => {
   expect(passesOf({ ...update, kept: 2, teacher: 'tests' })).toBe(8 + 2 * 15);
   expect(passesOf({ ...update, kept: 2, whitening: 'all' })).toBe(16 + 3 * 8 + 2 * 12);
 });
+
+test('a filter that asks has policy and reference look at all', () => {
+  expect(passesOf({ ...update, kept: 2, isAsked: true })).toBe(16 + 2 * 8 + 2 * 15);
+});

@@ -1,4 +1,4 @@
-import { reads, readsMode } from '../../ppo/filter.ts';
+import { reads, readsMode, runsCode } from '../../ppo/filter.ts';
 import { knobNames, labelWithin, settingText } from '../../ppo/knobs.ts';
 import type { FilterConfig, Knobs } from '../../protocol/config.ts';
 
@@ -9,8 +9,10 @@ function filterLabel(own: FilterConfig, all: readonly FilterConfig[]): string {
   const namesakes = all.filter(({ name }) => name === own.name);
   const isTold = (option: 'keep' | 'profile') =>
     reads(own, option) && !same(namesakes.map((one) => one[option]));
+  const codes = [...new Set(namesakes.map(({ code }) => code))];
   return [
     own.name,
+    ...(runsCode(own) && codes.length > 1 ? [`code ${codes.indexOf(own.code) + 1}`] : []),
     ...(isTold('keep') ? [`keep ${own.keep}`] : []),
     ...(isTold('profile') ? [`profile ${own.profile.map(settingText).join(' ')}`] : []),
     ...(readsMode(own) && !same(namesakes.map(({ mode }) => mode)) ? [own.mode] : []),

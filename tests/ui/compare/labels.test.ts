@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownName } from '../../../src/ppo/filter.ts';
 import { defaultKnobs, fitKnobs } from '../../../src/ppo/knobs.ts';
 import { standardNoise } from '../../../src/ppo/noise.ts';
 import type { Knobs } from '../../../src/protocol/config.ts';
@@ -33,6 +34,16 @@ describe('settings beside each other', () => {
       'best-worst, select',
       'best-worst, resample',
     ]);
+  });
+
+  it('number the codes of filters that somebody wrote, where they differ', () => {
+    const own = (code: string) => withFilter(ownName, { code });
+    expect(labelsOf([own('a'), own('b'), withFilter('none')])).toEqual([
+      'own, code 1',
+      'own, code 2',
+      'none',
+    ]);
+    expect(labelsOf([own('a'), withFilter('none')])).toEqual(['own', 'none']);
   });
 
   it('name the noise where the tests teach, and the filter where nothing differs', () => {
