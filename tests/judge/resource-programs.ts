@@ -61,7 +61,8 @@ export const resourcePrograms: readonly Attack[] = [
   calling('huge BigInt power', 'return 7n ** (10n ** 9n);', 'threw'),
   calling('large BigInt powers', 'let n = 3n; for (;;) n = n * n;', 'fuel'),
   calling('BigInt to decimal', 'return (1n << 200000n).toString().length;', 'failed'),
-  calling('array bomb', 'const b = []; for (;;) b.push(b.length);', 'memory'),
+  // One a turn, whether fuel or memory ends first would hang on where an array lies.
+  calling('array bomb', 'const b = []; for (;;) b.push(b.length, b, b, b);', 'memory'),
   calling('object bomb', 'let o = {}; for (let i = 0; ; i++) o["key" + i] = { i };', 'memory'),
   calling('linked bomb', 'let o = null; for (;;) o = { o };', 'memory'),
   calling('string bomb', 'let s = "x"; for (;;) s += s;', 'threw'),
