@@ -2,7 +2,7 @@ import { createRawSnippet } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { filterNames, ownName } from '../../src/ppo/filter.ts';
+import { filterNames } from '../../src/ppo/filter.ts';
 import { defaultKnobs, knobNames, knobTable, settingText } from '../../src/ppo/knobs.ts';
 import { standardNoise } from '../../src/ppo/noise.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
@@ -144,32 +144,6 @@ describe('the filter', () => {
       ...defaultKnobs,
       filter: { ...defaultKnobs.filter, name: 'best-of-n' },
     });
-  });
-
-  test('that a visitor writes is opened, and becomes the run’s only where it is used', async () => {
-    const onchange = vi.fn<(knobs: Knobs) => void>();
-    const own = { isOpen: false, open: vi.fn(), close: vi.fn() };
-    const screen = await render(FilterPanel, { knobs: defaultKnobs, own, onchange });
-    const chip = screen.getByRole('radio', { name: ownName, exact: true });
-    await chip.click({ force: true });
-    expect([own.open.mock.calls, onchange.mock.calls]).toEqual([[[]], []]);
-    await screen.rerender({ knobs: defaultKnobs, own: { ...own, isOpen: true }, onchange });
-    await expect.element(chip).toBeChecked();
-    await expect.element(screen.getByText(/The run’s filter is best-worst until\s+you use it/)).toBeVisible();
-    await expect.element(screen.getByText('it depends')).toBeVisible();
-    await screen.getByRole('radio', { name: 'none', exact: true }).click({ force: true });
-    expect(own.close).toHaveBeenCalledOnce();
-    expect(onchange).toHaveBeenCalledWith({
-      ...defaultKnobs,
-      filter: { ...defaultKnobs.filter, name: 'none' },
-    });
-    // Where nothing can be written, one that is written already can be chosen.
-    await screen.rerender({ knobs: defaultKnobs, own: undefined, onchange });
-    await expect.element(chip).not.toBeInTheDocument();
-    const written = { ...defaultKnobs, filter: { ...defaultKnobs.filter, code: 'x' } };
-    await screen.rerender({ knobs: written, own: undefined, onchange });
-    await chip.click({ force: true });
-    expect(onchange).toHaveBeenLastCalledWith({ ...written, filter: { ...written.filter, name: ownName } });
   });
 
   test('says in words what it keeps', async () => {
