@@ -53,7 +53,7 @@ export const defaultConfig: RunConfig = {
 };
 
 /** Programs an update can have: each can be to a training task of its own. */
-const MOST_PROGRAMS = 4096;
+export const MOST_PROGRAMS = 4096;
 
 /** What is wrong with one knob's value, as a sentence that says what is allowed; undefined if nothing. */
 export function checkKnob(name: keyof Knobs, value: unknown): string | undefined {

@@ -60,12 +60,17 @@ export class Cursor {
   }
 
   next(): number {
-    return this.take(1)[0];
+    if (this.#at >= this.#values.length) throw this.#short();
+    return this.#values[this.#at++];
   }
 
   take(count: number): Numbers {
-    if (this.#at + count > this.#values.length) throw new Error(`its column ${this.#name} is too short`);
+    if (!(this.#at + count <= this.#values.length)) throw this.#short();
     return this.#values.subarray(this.#at, (this.#at += count));
+  }
+
+  #short(): Error {
+    return new Error(`its column ${this.#name} is too short`);
   }
 }
 

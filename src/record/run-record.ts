@@ -8,10 +8,8 @@ import type { Knobs, RunConfig } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { ended } from '../protocol/failure.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
-import { programText } from '../tasks/program-text.ts';
-import { taskById } from '../tasks/tasks.ts';
-import { END } from '../tasks/vocabulary.ts';
 import { Column, Cursor, packColumns, unpackColumns } from './columns.ts';
+import { columnTypes, eventOf, kinds, type BatchMeta, type ColumnName, type Wanted } from './events.ts';
 
 const VERSION = 2;
 /** Bytes of heavy columns above which old batches are thinned to every second, every fourth, … */
@@ -19,39 +17,6 @@ const BUDGET = 16 * 1024 * 1024;
 /** The newest batches, which are never thinned. */
 const NEWEST = 16;
 
-const kinds = [
-  'opened',
-  'state',
-  'knobs',
-  'phase',
-  'batch',
-  'experience',
-  'updated',
-  'judged',
-  'evaluated',
-  'failed',
-] as const satisfies RunEvent['type'][];
-
-/** One entry an event (`kind` … `z`), or as many as an event says that it has. */
-const columnTypes = {
-  kind: 'u8',
-  update: 'u32',
-  x: 'u16',
-  y: 'u16',
-  z: 'u16',
-  metricName: 'u8',
-  metricValue: 'f64',
-  ids: 'u16',
-  lengths: 'u16',
-  ended: 'u8',
-  scores: 'f32',
-  weights: 'f32',
-  kept: 'u32',
-  kl: 'f32',
-  advantages: 'f32',
-  testScores: 'f32',
-} as const;
-type ColumnName = keyof typeof columnTypes;
 const heavy: readonly ColumnName[] = [
   'ids',
   'lengths',
@@ -65,14 +30,6 @@ const heavy: readonly ColumnName[] = [
 ];
 const names = Object.keys(columnTypes) as ColumnName[];
 
-/** What of a batch is no number. */
-interface BatchMeta extends Pick<
-  Batch,
-  'promptCount' | 'groupSize' | 'taskIds' | 'teacher' | 'noise' | 'filter'
-> {
-  contextLength: number;
-  kept: number;
-}
 /** What the columns cannot hold. */
 interface Meta {
   config: RunConfig;
@@ -112,20 +69,35 @@ export class RunRecord {
     if (event.type === 'judged' && this.heavyBytes > BUDGET) this.#thinToBudget();
   }
 
-  /** Every event in order, as it was pushed, but for batches that were thinned. */
-  *events(): Generator<RunEvent, void, void> {
+  /** The updates whose batches it has, in order. */
+  get batches(): number[] {
+    const batch = kinds.indexOf('batch');
+    const updates = this.#columns.update.values();
+    return Array.from(this.#columns.kind.values()).flatMap((kind, row) =>
+      kind === batch ? [updates[row]] : [],
+    );
+  }
+
+  /**
+   * Every event in order, as it was pushed, but for batches that were thinned; of those that are there now, the `wanted` ones. The
+   * others cost next to nothing.
+   */
+  *events(wanted: Wanted = () => true): Generator<RunEvent, void, void> {
     const read = Object.fromEntries(
       names.map((name) => [name, new Cursor(this.#columns[name], name)]),
     ) as Record<ColumnName, Cursor>;
     const words = this.#words.values();
-    for (let row = 0; row < this.length; row++) yield eventOf(read, words);
+    const { length } = this;
+    for (let row = 0; row < length; row++) {
+      const event = eventOf(read, words, wanted);
+      if (event) yield event;
+    }
   }
 
   /** The run up to and with an update, as if it had stopped there: what belongs to later ones, and how it failed, is left out. */
   upTo(update: number): RunRecord {
     const record = new RunRecord(this.config);
-    for (const event of this.events())
-      if (event.update <= update && event.type !== 'failed') record.#add(event);
+    for (const event of this.events((type, at) => at <= update && type !== 'failed')) record.#add(event);
     return record;
   }
 
@@ -158,7 +130,7 @@ export class RunRecord {
       metricName.add(Array.from(columns.metricName.values(), (place) => places[place] ?? metricNames.length));
       record.#columns = { ...(columns as Record<ColumnName, Column>), metricName };
       record.#words = words;
-      if (look === 'whole') record.#check();
+      if (look === 'whole') for (const _ of record.checking());
       return record;
     } catch (error) {
       throw new Error(`The recorded run cannot be read: ${ended((error as Error).message)}`, {
@@ -167,13 +139,14 @@ export class RunRecord {
     }
   }
 
-  /** Every event can be read, and what a visitor set on the way could be set. */
-  #check(): void {
+  /** Looks at an event a step: that it can be read, and what a visitor set on the way could be set. Throws where not. */
+  *checking(): Generator<void, void, void> {
     for (const event of this.events()) {
       const set = event.type === 'knobs' ? Object.entries(event.knobs) : [];
       if (event.type === 'batch') set.push(['noise', event.batch.noise]);
       const wrong = set.map(([name, value]) => checkKnob(name as keyof Knobs, value)).find(Boolean);
       if (wrong) throw new Error(wrong);
+      yield;
     }
   }
 
@@ -286,75 +259,4 @@ function emptyColumns(): Record<ColumnName, Column> {
     ColumnName,
     Column
   >;
-}
-
-type Read = Record<ColumnName, Cursor>;
-
-function eventOf(read: Read, words: Iterator<string>): RunEvent {
-  const type = kinds[read.kind.next()];
-  const update = read.update.next();
-  const [x, y, z] = [read.x.next(), read.y.next(), read.z.next()];
-  const said = () => JSON.parse(words.next().value as string) as unknown;
-  switch (type) {
-    case 'phase':
-      return { type, update, phase: phases[x], minibatch: y > 0 ? { index: y - 1, count: z } : undefined };
-    case 'state':
-      return { type, update, state: x === 1 ? 'running' : 'paused' };
-    case 'batch':
-      return { type, update, batch: batchOf(read, update, said() as BatchMeta) };
-    case 'experience':
-      return {
-        type,
-        update,
-        kl: Float32Array.from(read.kl.take(x)),
-        advantages: Float32Array.from(read.advantages.take(x)),
-      };
-    case 'judged':
-      return {
-        type,
-        update,
-        testScores: Float32Array.from(read.testScores.take(y)),
-        metrics: metricsOf(read, x),
-      };
-    case 'updated':
-    case 'evaluated':
-      return { type, update, metrics: metricsOf(read, x) };
-    case 'opened':
-    case 'knobs':
-    case 'failed':
-      return { ...(said() as RunEvent), type, update } as RunEvent;
-    default:
-      throw new Error('it has an event of no known kind');
-  }
-}
-
-function metricsOf(read: Read, count: number): Metrics {
-  const metrics: Metrics = {};
-  for (let i = 0; i < count; i++) {
-    const place = read.metricName.next();
-    if (place >= metricNames.length) throw new Error('it has a metric of no name');
-    metrics[metricNames[place]] = read.metricValue.next();
-  }
-  return metrics;
-}
-
-function batchOf(read: Read, update: number, { contextLength: T, kept, ...meta }: BatchMeta): Batch {
-  const rows = meta.promptCount * meta.groupSize;
-  const lengths = Uint32Array.from(read.lengths.take(rows));
-  const tokens = new Uint32Array(rows * T).fill(END);
-  const tasks = meta.taskIds.map(taskById);
-  const ended = Array.from(read.ended.take(rows), (e) => e === 1);
-  const programs = Array.from(lengths, (length, r) => {
-    tokens.set(read.ids.take(length), r * T);
-    const task = tasks[Math.floor(r / meta.groupSize)];
-    const from = r * T + task.promptIds.length;
-    return programText(task, tokens.subarray(from, r * T + length - (ended[r] ? 1 : 0)));
-  });
-  return {
-    ...meta,
-    ...{ update, lengths, tokens, programs, ended },
-    scores: Float32Array.from(read.scores.take(rows)),
-    weights: Float32Array.from(read.weights.take(rows)),
-    kept: Array.from(read.kept.take(kept)),
-  };
 }

@@ -1,6 +1,6 @@
-/** Hands the visitor a file of this text. */
-export function download(name: string, text: string, mime: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mime }));
+/** Hands the visitor a file. */
+export function download(name: string, content: BlobPart, mime: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: mime }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,4 +1,5 @@
-import { differences, settings } from '../ppo/knobs.ts';
+import { defaultKnobs, differences, settings } from '../ppo/knobs.ts';
+import { scenarioOf } from '../ppo/scenarios.ts';
 import type { Knobs, RunConfig } from '../protocol/config.ts';
 
 /** Knobs that were changed in mid-run, at the update that first read them as they then were. */
@@ -29,9 +30,12 @@ export function markersOf(changes: readonly KnobChange[]): Marker[] {
   return markers;
 }
 
-/** What made a run: how it differs from the default, what was changed on the way, and its seed. */
+/** What made a run: its scenario and how it differs from it, what was changed on the way, and its seed. */
 export function labelOf({ seed, knobs }: RunConfig, changes: readonly KnobChange[]): string {
-  const begun = settings(knobs);
+  const scenario = scenarioOf(knobs);
+  const { teacher, noise } = defaultKnobs;
+  // What a scenario sets is said by its name.
+  const begun = scenario ? [scenario.id, ...settings({ ...knobs, teacher, noise })] : settings(knobs);
   const changed = markersOf(changes).map(({ update, text }) => `${text} at ${update}`);
-  return [...(begun.length > 0 ? begun : ['all as the default']), ...changed, `seed ${seed}`].join(', ');
+  return [...begun, ...changed, `seed ${seed}`].join(', ');
 }

@@ -1,7 +1,6 @@
 import { Judge } from '../judge/host/judge.ts';
-import { defaultConfig, differences } from '../ppo/knobs.ts';
 import type { Batch } from '../protocol/batch.ts';
-import type { EngineChoice, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
+import type { EngineChoice, FilterConfig, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
 import type { EngineReport } from '../protocol/engine-report.ts';
 import type { Task } from '../protocol/task.ts';
 import type { TokenNumbers } from '../protocol/tokens.ts';
@@ -9,78 +8,46 @@ import type { Verdict } from '../protocol/verdict.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress, withCode } from './address.ts';
 import { keptBy } from './batch-view.ts';
-import { RunHistory } from './history.ts';
-import { markersOf, type Marker } from './markers.ts';
 import { OwnFilter } from './own/own-filter.svelte.ts';
 import { viewNames, type View } from './route.svelte.ts';
 import { ask } from './run/ask.ts';
+import { DrawnRun } from './run/drawn.svelte.ts';
 import { judgeAndScore, judgeEdited } from './run/edited.ts';
-import { warningOf } from './run/health.ts';
-import { LiveRun } from './run/live-run.ts';
+import { LiveRun, restore } from './run/live-run.ts';
 import { loadRecording } from './run/load-recording.ts';
+import { Playback } from './run/playback.ts';
 import { Player } from './run/player.ts';
-import type { JudgedBatch, PastRun, RunModel } from './run/run-model.ts';
 import { Keeper } from './run/keeper.ts';
-import type { SavedRun } from './run/saved-runs.ts';
 import { StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
+import { Runs, type ComparedRun } from './runs/runs.svelte.ts';
+import type { SavedRun } from './runs/store.ts';
 import { pageTitle, type Status } from './status.ts';
-import { study } from './study.ts';
 import type { Comparison } from './tried.ts';
-import { ownTurn } from './turns.ts';
-
-/** What a run is at one moment, as far as the page shows it. */
-type Drawing = { status: Status } & Pick<
-  RunModel,
-  | 'config'
-  | 'engine'
-  | 'failure'
-  | 'phase'
-  | 'finished'
-  | 'inForce'
-  | 'changes'
-  | 'shown'
-  | 'newest'
-  | 'history'
->;
+import { slicer } from './turns.ts';
 
 /** Milliseconds between two drawings: at most ten a second. */
 const FRAME = 100;
 /** Milliseconds a knob must stand still before it is sent. */
 const SETTLE = 120;
 
-/**
- * What the page shows of the run that is open, copied from it at most ten times a second, and not while the page is hidden (training
- * goes on meanwhile); and the page's only way to change it.
- */
-export class Run {
-  /** How the run began. */
-  config = $state.raw<RunConfig>(defaultConfig);
-  /** What the visitor set. */
-  knobs = $state.raw<Knobs>(defaultConfig.knobs);
-  /** The knobs are others than the run began with. */
-  readonly hasChanged = $derived(differences(this.config.knobs, this.knobs).length > 0);
-  past = $state.raw<PastRun>();
+/** The run that is open, and the page's only way to change it. */
+export class Run extends DrawnRun {
   /** When the run is to pause by itself. */
   stopRules = $state.raw<StopRules>({});
   /** Sentences about what happened that a visitor should know. */
   notices = $state.raw<readonly string[]>([]);
-
-  // The copy that the page shows.
-  status = $state.raw<Status>({ kind: 'starting' });
-  warning = $state.raw<string>();
-  engine = $state.raw<RunModel['engine']>();
-  failure = $state.raw<RunModel['failure']>();
-  phase = $state.raw<RunModel['phase']>();
-  finished = $state.raw(0);
-  /** The knobs as the run last read them. */
-  inForce = $state.raw<Knobs>(defaultConfig.knobs);
-  shown = $state.raw<JudgedBatch>();
-  newest = $state.raw<JudgedBatch>();
-  /** Of the history: charts are drawn again when it has changed. */
-  version = $state.raw(0);
-  history = $state.raw<RunHistory>(new RunHistory());
-  markers = $state.raw<readonly Marker[]>([]);
+  /** The run before, if it learned anything. */
+  #past = $state.raw<ComparedRun>();
+  #id = $state.raw<string>();
+  /** Runs to compare with: the one before, and those that the visitor chose; no run twice. */
+  readonly ghosts = $derived.by(() => {
+    const all = [...(this.#past ? [this.#past] : []), ...this.runs.compared].reverse();
+    const others = all.filter(
+      ({ id }, at) => id !== this.#id && all.findIndex((run) => run.id === id) === at,
+    );
+    return others.reverse();
+  });
 
   /** One for all runs. */
   readonly #judge = new Judge();
@@ -91,33 +58,51 @@ export class Run {
   readonly own = new OwnFilter({
     call: (request) => this.#judge.call(request),
     policyFacts: async (batch) => {
-      if (this.#player) throw new Error('The policy that wrote them is not here.');
+      if (this.#player || this.#look) throw new Error('The policy that wrote them is not here.');
       const { temperature } = this.knobs;
       return ask(this.#live?.client, { type: 'policy-facts', batch, temperature }, 'policy-facts');
     },
     task: taskById,
   });
-  readonly #keeper = new Keeper((notice) => this.#tell(notice));
+  readonly #keeper = new Keeper({
+    onNotice: (notice) => this.#tell(notice),
+    onKept: () => void this.runs.refresh().catch(() => undefined),
+  });
   #live: LiveRun | undefined;
   /** A recorded run, shown in Play until the visitor turns to the live one. */
   #player: Player | undefined;
+  /** The live run as it was after an update, shown until the visitor turns back to now. */
+  #look: Playback | undefined;
+  /** How often another update was asked for. */
+  #looks = 0;
   /** Nothing is shown but the live run, which is kept. */
   #isLive = false;
   #told = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  #drawing = false;
-  /** What is to be drawn once what is being drawn is there. */
-  #next: Drawing | undefined;
-  #isBusy = false;
+  #isDrawingDue = false;
   #view: View = 'play';
 
+  readonly runs = new Runs({
+    openId: () => this.#id,
+    keepNow: () => this.#keeper.keepNow(true),
+    open: async (kept, then) => {
+      await this.#resume(kept);
+      if (then === 'train') this.play();
+    },
+  });
+
   constructor() {
+    super();
     document.addEventListener('visibilitychange', () => this.#draw());
     addEventListener('pagehide', () => this.#keeper.keepNow(true));
     void this.#begin();
   }
 
-  get #isPlayOpen(): boolean {
+  protected get wantedFilter(): FilterConfig {
+    return this.own.wanted(this.knobs.filter);
+  }
+
+  protected get isPlayOpen(): boolean {
     return this.#view === 'play';
   }
 
@@ -127,7 +112,7 @@ export class Run {
   }
 
   play(): void {
-    this.#turnToLive();
+    this.#turnToNow();
     this.#flushKnobs();
     if (this.#live) this.#stops.play(this.#live, this.stopRules);
   }
@@ -143,7 +128,7 @@ export class Run {
   }
 
   step(unit: 'phase' | 'update'): void {
-    this.#turnToLive();
+    this.#turnToNow();
     this.#flushKnobs();
     this.#live?.client.step(unit);
   }
@@ -157,8 +142,30 @@ export class Run {
     this.#settling = setTimeout(() => this.#flushKnobs(), SETTLE);
   }
 
+  /** Shows what waits, or the recording, as it was after an update; the last one of what waits, and any after it, is now. */
+  async look(update: number): Promise<void> {
+    const [live, asked] = [this.#live, ++this.#looks];
+    this.#player?.pause();
+    const playback = this.#player?.playback ?? this.#look;
+    if (!live || live.model.running) return;
+    if (!this.#player && update >= live.model.finished) this.#look = undefined;
+    else {
+      const found = playback ?? new Playback(live.record);
+      try {
+        const isThere = await found.seek(update, slicer(), () => asked === this.#looks);
+        if (!isThere || asked !== this.#looks) return;
+      } catch {
+        // A recording whose middle cannot be read; of the live run's own record every event was written here.
+        return this.#turnToLive();
+      }
+      if (!this.#player) this.#look = found;
+    }
+    this.#draw();
+  }
+
   /** Pauses the recording, goes on with it, or shows it again. */
   playRecording(): void {
+    this.#looks++;
     this.#player?.toggle();
     this.#draw();
   }
@@ -237,7 +244,7 @@ export class Run {
     const { config, code, problems } = configFromAddress(location.search);
     // What the address says besides, such as large type, makes it no other run.
     const kept = await this.#keeper.keptRun(addressOf('', config, withCode(config.knobs, code)));
-    const isResumed = kept !== undefined && this.#resume(kept);
+    const isResumed = kept !== undefined && (await this.#tryToResume(kept));
     if (!isResumed) this.#open(config);
     // Somebody else's code is shown, and not run.
     if (code && this.knobs.filter.code !== code) this.own.open(code, true);
@@ -249,7 +256,7 @@ export class Run {
     // What is here by itself comes first.
     if (!playback || this.#live?.model.ready) return this.#turnToLive();
     this.#player = new Player(playback, {
-      isDue: () => this.#isPlayOpen && !document.hidden && !this.#isBusy,
+      isDue: () => this.isPlayOpen && !document.hidden && !this.isBusy,
       onChange: () => this.#draw(),
       onBroken: () => this.#turnToLive(),
     });
@@ -266,17 +273,30 @@ export class Run {
     this.#draw();
   }
 
-  #resume(kept: SavedRun): boolean {
+  #turnToNow(): void {
+    this.#turnToLive();
+    this.#looks++;
+    this.#look = undefined;
+    this.#draw();
+  }
+
+  async #tryToResume(kept: SavedRun): Promise<boolean> {
     try {
-      const live = new LiveRun(kept, this.openThreads, () => this.#changed());
-      this.#isLive = true;
-      this.#watch(live);
-      this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
+      await this.#resume(kept);
       return true;
     } catch (error) {
       this.#tell(`${(error as Error).message} This is a new run.`);
       return false;
     }
+  }
+
+  /** Shows a run that was kept, at its end. Rejects where it cannot be read. */
+  async #resume(kept: SavedRun): Promise<void> {
+    const live = new LiveRun(await restore(kept), this.openThreads, () => this.#changed());
+    this.notices = [];
+    this.#turnToLive();
+    this.#watch(live, true);
+    this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
   }
 
   /** What was said of the run before is not true of this one. */
@@ -287,19 +307,23 @@ export class Run {
   }
 
   #open(config: RunConfig): void {
-    clearTimeout(this.#settling);
     const id = crypto.randomUUID();
     this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.openThreads, () => this.#changed()));
   }
 
-  #watch(live: LiveRun): void {
-    this.past = this.#live?.model.past ?? this.past;
+  #watch(live: LiveRun, isKept = false): void {
+    clearTimeout(this.#settling);
+    const past = this.#live?.model.past;
+    if (past) this.#past = { ...past, id: this.#live!.id };
     this.#live?.client.close();
     this.#live = live;
+    this.#id = live.id;
+    this.#looks++;
+    this.#look = undefined;
     this.#told = 0;
     this.own.follow(this.knobs.filter, live.knobs.filter);
     this.knobs = live.knobs;
-    if (this.#isLive) this.#keeper.watch(live);
+    if (this.#isLive) this.#keeper.watch(live, isKept);
     this.#writeAddress();
     this.#draw();
   }
@@ -328,10 +352,10 @@ export class Run {
   #changed(): void {
     const why = this.#live && this.#stops.heed(this.#live);
     if (why !== undefined) this.#tell(why);
-    if (this.#drawing) return;
-    this.#drawing = true;
+    if (this.#isDrawingDue) return;
+    this.#isDrawingDue = true;
     setTimeout(() => {
-      this.#drawing = false;
+      this.#isDrawingDue = false;
       this.#draw();
     }, FRAME);
   }
@@ -342,59 +366,26 @@ export class Run {
     const { engine, failure, config } = live.model;
     // What went wrong with the live run is said where that run is seen.
     if (failure) this.#turnToLive();
-    const player = this.#isPlayOpen ? this.#player : undefined;
+    // What fell back, or goes on by itself, is seen.
+    if (live.model.running || (this.#look && this.#look.update >= live.model.finished))
+      this.#look = undefined;
+    const player = this.isPlayOpen ? this.#player : undefined;
+    const look = this.isPlayOpen ? this.#look : undefined;
     const own = live.model.status(live.loading);
-    const status = player ? player.playback.status(player.isPlaying, own) : own;
-    document.title = pageTitle(status, this.#isPlayOpen ? undefined : viewNames[this.#view]);
+    const status =
+      player?.playback.status(player.isPlaying, own) ?? look?.lookedAt(live.model.finished, own) ?? own;
+    document.title = pageTitle(status, this.isPlayOpen ? undefined : viewNames[this.#view]);
     for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
     this.#told = live.notices.length;
     if (document.hidden) return;
-    const { phase, finished, inForce, changes, shown, newest, history } =
-      player?.playback.model ?? live.model;
-    const told = { phase, finished, inForce, changes, shown, newest, history };
-    this.#next = { status, config, engine, failure, ...told };
-    void this.#drawInTurns();
+    const model = (player?.playback ?? look)?.model ?? live.model;
+    const { phase, finished, inForce, changes, shown, newest, history } = model;
+    const known = { phase, finished, inForce, changes, shown, newest, history };
+    this.draw({ status, config, engine, failure, ...known });
   }
 
-  /** All that is told of a batch appears at once, when what is long of it has been worked out: in turns, so that no task is long. */
-  async #drawInTurns(): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      for (let next = this.#next; next; next = this.#next) {
-        this.#next = undefined;
-        if (this.#isPlayOpen && next.shown && next.shown !== this.shown)
-          await this.#study(next.shown, next.status, next.config);
-        // It may have been left while its batch was worked out.
-        if (next.status.kind === 'recording' && !(this.#player && this.#isPlayOpen)) continue;
-        const isNew = this.history !== next.history || this.version !== next.history.version;
-        this.#show(next);
-        await ownTurn();
-        if (!this.#isPlayOpen) continue;
-        if (isNew) this.warning = warningOf(next.history);
-        this.version = next.history.version;
-        this.markers = markersOf(next.changes);
-      }
-    } finally {
-      this.#isBusy = false;
-    }
-  }
-
-  #show(next: Drawing): void {
-    this.status = next.status;
-    this.config = next.config;
-    this.engine = next.engine;
-    this.failure = next.failure;
-    this.phase = next.phase;
-    this.finished = next.finished;
-    this.inForce = next.inForce;
-    if (!this.#isPlayOpen) return;
-    this.shown = next.shown;
-    this.newest = next.newest;
-    this.history = next.history;
-  }
-
-  #study(shown: JudgedBatch, status: Status, { seed }: RunConfig): Promise<void> {
-    return study(shown, this.own.wanted(this.knobs.filter), status.kind !== 'running', seed, this.knobs);
+  protected isStill({ kind }: Status): boolean {
+    if (kind === 'recording') return this.#player !== undefined && this.isPlayOpen;
+    return kind !== 'looking' || (this.#look !== undefined && this.isPlayOpen);
   }
 }

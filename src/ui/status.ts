@@ -51,6 +51,16 @@ export type Status =
       /** Undefined where the update's batch was not kept. */
       last: UpdateSummary | undefined;
       live: Status;
+    }
+  /** The run of this page, shown as it was after an update before the last, while it waits at `live`. */
+  | {
+      kind: 'looking';
+      update: number;
+      /** The last that is done. */
+      updates: number;
+      /** Undefined where the update's batch was not kept. */
+      last: UpdateSummary | undefined;
+      live: Status;
     };
 
 /** One true sentence, its first words apart so that they can be set in bold. */
@@ -129,6 +139,13 @@ export function statusSentence(status: Status): Sentence {
         rest: last ? `${facts(last)} ${made}` : made,
       };
     }
+    case 'looking': {
+      const { update, updates, last } = status;
+      return {
+        lead: `Looking at update ${update} of ${updates}:`,
+        rest: `${last ? facts(last) : 'its programs were not kept, its numbers were.'} Train goes on from the end.`,
+      };
+    }
     default:
       throw new Error(`no sentence for ${JSON.stringify(status satisfies never)}`);
   }
@@ -136,7 +153,7 @@ export function statusSentence(status: Status): Sentence {
 
 /** The live run waits for Train. */
 export function canTrain(status: Status): boolean {
-  return status.kind === 'recording'
+  return status.kind === 'recording' || status.kind === 'looking'
     ? canTrain(status.live)
     : status.kind === 'ready' || status.kind === 'paused';
 }

@@ -34,11 +34,14 @@ async function kept(): Promise<{ update: number; numbers: string } | undefined> 
     return new Promise<{ update: number; floats: number[] } | undefined>((settle) => {
       const open = indexedDB.open('pf-ppo-playground');
       open.onsuccess = () => {
-        const all = open.result.transaction('runs').objectStore('runs').index('savedAt').getAll();
+        const all = open.result.transaction('runs').objectStore('runs').getAll();
         all.onsuccess = () => {
           open.result.close();
-          const run = all.result.at(-1) as
-            { state: { update: number; learner: Record<string, Float32Array> } } | undefined;
+          type Kept = {
+            savedAt: number;
+            state: { update: number; learner: Record<string, Float32Array> };
+          };
+          const run = (all.result as Kept[]).sort((a, b) => a.savedAt - b.savedAt).at(-1);
           if (!run) return settle(undefined);
           const { parameters, firstMoment, secondMoment } = run.state.learner;
           settle({ update: run.state.update, floats: [...parameters, ...firstMoment, ...secondMoment] });

@@ -9,6 +9,7 @@ import { RunHistory } from '../../src/ui/history.ts';
 import { OwnFilter } from '../../src/ui/own/own-filter.svelte.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
 import type { Run } from '../../src/ui/run.svelte.ts';
+import { Runs } from '../../src/ui/runs/runs.svelte.ts';
 import type { Status } from '../../src/ui/status.ts';
 import Term from '../../src/ui/Term.svelte';
 import '../../src/ui/css/tokens.css';
@@ -46,6 +47,8 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     markers: [],
     stopRules: {},
     own: ownFilter(),
+    ghosts: [],
+    runs: new Runs({ openId: () => undefined, keepNow: () => undefined, open: () => Promise.resolve() }),
     play,
     drawFor: () => undefined,
     task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),

@@ -49,11 +49,11 @@ describe('markers', () => {
 });
 
 test('the label of a run is what it differs in', () => {
-  expect(labelOf(defaultConfig, [])).toBe('all as the default, seed 1');
+  expect(labelOf(defaultConfig, [])).toBe('unsure middle, seed 1');
   const weak: Knobs = { ...none, teacher: 'weak', learningRate: 1e-4 };
   expect(
     labelOf({ ...defaultConfig, seed: 3, knobs: weak }, [
       { update: 12, before: weak, after: { ...weak, teacher: 'tests' } },
     ]),
-  ).toBe('none, teacher weak, learning rate 1e−4, teacher weak → tests at 12, seed 3');
+  ).toBe('weak model, none, learning rate 1e−4, teacher weak → tests at 12, seed 3');
 });

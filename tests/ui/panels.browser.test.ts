@@ -179,7 +179,7 @@ describe('the filter', () => {
 describe('controls', () => {
   const handlers = {
     ...{ ontrain: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onagain: vi.fn() },
-    ...{ onseed: vi.fn(), onstoprules: vi.fn(), onrecording: vi.fn() },
+    ...{ onseed: vi.fn(), onstoprules: vi.fn(), onrecording: vi.fn(), onnow: vi.fn() },
   };
   const calm = { seed: 1, warning: undefined, hasChanged: false, stopRules: {}, ...handlers };
   test('Train waits for the models', async () => {
@@ -226,6 +226,17 @@ describe('controls', () => {
     await screen.rerender({ status: { kind: 'starting' }, ...calm });
     expect(screen.getByRole('button', { name: 'Play it again' }).elements()).toHaveLength(0);
     await expect.element(screen.getByRole('button', { name: 'Train' })).toBeDisabled();
+  });
+  test('leads back to now from an earlier update; Train is there as well', async () => {
+    const live: Status = { kind: 'paused', update: 9, phase: 'prompts', finished: true, last: undefined };
+    const status: Status = { kind: 'looking', update: 2, updates: 9, last: undefined, live };
+    const screen = await render(Controls, { status, ...calm });
+    await expect.element(screen.getByRole('status')).toHaveTextContent(/^Looking at update 2 of 9:/);
+    await screen.getByRole('button', { name: 'Back to now' }).click();
+    expect(handlers.onnow).toHaveBeenCalledOnce();
+    await expect.element(screen.getByRole('button', { name: 'Train' })).toBeEnabled();
+    await screen.rerender({ status: live, ...calm });
+    expect(screen.getByRole('button', { name: 'Back to now' }).elements()).toHaveLength(0);
   });
   test('Reset is one of two where the settings are others than the run began with', async () => {
     const screen = await render(Controls, { status: { kind: 'starting' }, ...calm });

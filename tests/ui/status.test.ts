@@ -39,6 +39,14 @@ test.each<[Status, string]>([
     { kind: 'running', update: 1, phase: 'rollouts', last: undefined },
     'Update 1: the policy writes programs.',
   ],
+  [
+    { kind: 'looking', update: 14, updates: 40, last: update14, live: { kind: 'starting' } },
+    'Looking at update 14 of 40: 256 programs, 91 pass; best-worst keeps 64; KL 0.021. Train goes on from the end.',
+  ],
+  [
+    { kind: 'looking', update: 13, updates: 40, last: undefined, live: { kind: 'starting' } },
+    'Looking at update 13 of 40: its programs were not kept, its numbers were. Train goes on from the end.',
+  ],
   [{ kind: 'running', update: 1, phase: undefined, last: undefined }, 'Update 1: about to begin.'],
   [
     { kind: 'running', update: 15, phase: 'rollouts', last: update14 },

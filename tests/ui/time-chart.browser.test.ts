@@ -17,7 +17,7 @@ const chartOf = (history: RunHistory, others: Partial<Props> = {}): Props => ({
   term: 'pass-at-1',
   lines: [batch, held],
   history,
-  ghost: undefined,
+  ghosts: [],
   version: history.version,
   markers: [],
   height: 120,

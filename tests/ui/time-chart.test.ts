@@ -11,32 +11,40 @@ const lines: Line[] = [
   { metric: 'eval/pass@1_held_out', label: 'held-out', token: '--truth', width: 1 },
 ];
 
-test('the run before is drawn first, without the lines that it would only crowd', () => {
+test('other runs are drawn first, without the lines that it would only crowd', () => {
   const [run, past] = [new RunHistory(), new RunHistory()];
-  expect(sourcesOf(lines, run, past)).toEqual([
+  expect(sourcesOf(lines, run, [past])).toEqual([
     { history: past, metric: 'eval/pass@1_held_out' },
     { history: run, metric: 'objective/pass_rate' },
     { history: run, metric: 'eval/pass@1_held_out' },
   ]);
-  expect(sourcesOf(lines, run, undefined)).toHaveLength(2);
+  expect(sourcesOf(lines, run, [])).toHaveLength(2);
 });
 
 test('what is made of the very same parts is the same', () => {
-  const same = steady<{ lines: Line[]; ghost: boolean }>();
-  const first = same({ lines, ghost: false });
-  expect(same({ lines, ghost: false })).toBe(first);
-  const other = same({ lines, ghost: true });
-  expect(other).toEqual({ lines, ghost: true });
-  expect(same({ lines: [...lines], ghost: true })).not.toBe(other);
+  const same = steady<{ lines: Line[]; ghosts: number }>();
+  const first = same({ lines, ghosts: 0 });
+  expect(same({ lines, ghosts: 0 })).toBe(first);
+  const other = same({ lines, ghosts: 1 });
+  expect(other).toEqual({ lines, ghosts: 1 });
+  expect(same({ lines: [...lines], ghosts: 1 })).not.toBe(other);
+});
+
+test('a list that lost its last entry is another one', () => {
+  const same = steady<readonly string[]>();
+  const both = same(['one', 'two']);
+  expect(same(['one', 'two'])).toBe(both);
+  expect(same(['one'])).toEqual(['one']);
+  expect(same(['one', 'two'])).not.toBe(both);
 });
 
 test('an x axis holds both runs and spans 20 updates at least', () => {
   const [run, past] = [new RunHistory(), new RunHistory()];
-  expect(spanOf(run, undefined)).toEqual([0, 20]);
+  expect(spanOf(run, [])).toEqual([0, 20]);
   run.set(30, {});
   past.set(44, {});
-  expect(spanOf(run, undefined)).toEqual([0, 30]);
-  expect(spanOf(run, past)).toEqual([0, 44]);
+  expect(spanOf(run, [])).toEqual([0, 30]);
+  expect(spanOf(run, [past])).toEqual([0, 44]);
 });
 
 test('labels leave the plot room where large type meets a narrow page', () => {

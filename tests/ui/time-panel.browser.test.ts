@@ -23,7 +23,7 @@ describe('the panel', () => {
   type Props = ComponentProps<typeof TimePanel>;
   const panelOf = (history: RunHistory, others: Partial<Props> = {}): Props => ({
     history,
-    past: undefined,
+    ghosts: [],
     version: history.version,
     markers: [],
     evalPrompts: 200,
@@ -53,7 +53,10 @@ describe('the panel', () => {
 
   test('draws each chart once for news, on the canvas that is there, and not without', async () => {
     const history = run(20);
-    const screen = await render(TimePanel, panelOf(history, { past: { history: run(30), label: 'none' } }));
+    const screen = await render(
+      TimePanel,
+      panelOf(history, { ghosts: [{ history: run(30), label: 'none' }] }),
+    );
     await settle();
     const before = [...document.querySelectorAll('canvas')];
     drawings.mockClear();
@@ -140,12 +143,18 @@ describe('the panel', () => {
   });
 
   test('says what the band is and what is grey, and tells its lines apart', async () => {
-    const past = { history: run(10), label: 'best-worst, seed 1' };
-    const screen = await render(TimePanel, panelOf(run(20), { past, evalPrompts: 150 }));
+    const ghosts = [
+      { history: run(10), label: 'best-worst, seed 1' },
+      { history: run(30), label: 'none, seed 2' },
+    ];
+    const screen = await render(TimePanel, panelOf(run(20), { ghosts, evalPrompts: 150 }));
     await settle();
     const about = screen.container.querySelector('.about')!.textContent.replace(/\s+/g, ' ');
     expect(about).toContain('Shaded: the 95 % interval of held-out, from 150 prompts.');
-    expect(about).toContain('In grey the run before: best-worst, seed 1.');
+    const others = screen.getByRole('list', { name: 'In grey, other runs' }).getByRole('listitem').elements();
+    expect(others.map(({ textContent }) => textContent?.trim())).toEqual(ghosts.map(({ label }) => label));
+    const dashes = others.map((other) => other.querySelector('line')!.getAttribute('stroke-dasharray'));
+    expect(new Set(dashes).size).toBe(2);
     const swatch = (label: RegExp) =>
       [...document.querySelectorAll('.end')]
         .find(({ textContent }) => label.test(textContent ?? ''))!

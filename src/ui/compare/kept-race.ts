@@ -1,7 +1,8 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { checkKnobs, completeKnobs } from '../../ppo/knobs.ts';
 import type { RunConfig } from '../../protocol/config.ts';
-import { claimRun, type SavedRun } from '../run/saved-runs.ts';
+import { claimRun } from '../runs/locks.ts';
+import type { SavedRun } from '../runs/store.ts';
 import type { RaceRunState } from './race-run.ts';
 
 /** What is compared. */

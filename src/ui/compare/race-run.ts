@@ -1,8 +1,8 @@
 import type { Run } from '../../evidence/results.ts';
 import type { RunConfig } from '../../protocol/config.ts';
 import { LiveRun } from '../run/live-run.ts';
-import type { SavedRun } from '../run/saved-runs.ts';
 import type { OpenThreads } from '../run/threads.ts';
+import type { SavedRun } from '../runs/store.ts';
 import { outcomeOf, predictionsOf } from './outcome.ts';
 
 /** Times that a run may be set back, its threads lost or its numbers not finite, before it is given up. */

@@ -17,7 +17,7 @@ export interface Line {
   token: string;
   width: number;
   dash?: number[];
-  /** False where the run before is not drawn for comparison. */
+  /** False where other runs are not drawn for comparison. */
   ghost?: boolean;
   /** Where the metric is a share of so many trials, its 95 % interval is shaded. */
   trials?: number;
@@ -43,25 +43,32 @@ export const FEW = 12;
 
 const withGhost = (lines: readonly Line[]) => lines.filter((line) => line.ghost !== false);
 
-/** What a chart draws: the ghost's lines (if any), then the run's. */
+/** How other runs are told apart, all being grey. */
+const ghostDashes = [undefined, [7, 3], [2, 3], [8, 3, 2, 3]];
+export const ghostDash = (at: number): number[] | undefined => ghostDashes[at % ghostDashes.length];
+
+/** What a chart draws: the ghosts' lines (if any), one ghost after the other, then the run's. */
 export function sourcesOf(
   lines: readonly Line[],
   history: RunHistory,
-  ghost: RunHistory | undefined,
+  ghosts: readonly RunHistory[],
 ): Source[] {
-  const ghosts = ghost ? withGhost(lines).map(({ metric }) => ({ history: ghost, metric })) : [];
-  return [...ghosts, ...lines.map(({ metric }) => ({ history, metric }))];
+  const others = ghosts.flatMap((ghost) =>
+    withGhost(lines).map(({ metric }) => ({ history: ghost, metric })),
+  );
+  return [...others, ...lines.map(({ metric }) => ({ history, metric }))];
 }
 
 /** Updates on an x axis. */
-export function spanOf(history: RunHistory, ghost: RunHistory | undefined): [first: number, last: number] {
-  return [0, Math.max(LEAST_SPAN, history.length - 1, (ghost?.length ?? 0) - 1)];
+export function spanOf(history: RunHistory, ghosts: readonly RunHistory[]): [first: number, last: number] {
+  return [0, Math.max(LEAST_SPAN, ...[history, ...ghosts].map(({ length }) => length - 1))];
 }
 
 /** What uPlot takes once: a chart with another is made anew. */
 export interface Design {
   lines: readonly Line[];
-  ghost: boolean;
+  /** How many other runs there are. */
+  ghosts: number;
   /** Pixels of the canvas, as CSS has them, of the page's root font size. */
   rem: number;
   /** Fixed ends of the y axis, where it has any. */
@@ -182,22 +189,24 @@ function drawBands(options: ChartOptions): (u: uPlot) => void {
 function seriesOf(options: ChartOptions): uPlot.Series[] {
   const { lines, colour, few } = options;
   const scale = options.rem / 16;
-  const series = (line: Line, ghost: boolean): uPlot.Series => ({
+  const series = (line: Line, ghost?: number): uPlot.Series => ({
     label: line.label,
-    stroke: colour(ghost ? '--ghost' : line.token),
-    width: (ghost ? 1.2 : line.width) * scale,
-    dash: line.dash,
+    stroke: colour(ghost === undefined ? line.token : '--ghost'),
+    width: (ghost === undefined ? line.width : 1.2) * scale,
+    dash: ghost === undefined ? line.dash : ghostDash(ghost),
     spanGaps: true,
     points: {
-      show: () => !ghost && few(),
+      show: () => ghost === undefined && few(),
       size: 5 * scale,
       fill: colour(line.dash ? '--panel' : line.token),
     },
   });
   return [
     {},
-    ...(options.ghost ? withGhost(lines).map((line) => series(line, true)) : []),
-    ...lines.map((line) => series(line, false)),
+    ...Array.from({ length: options.ghosts }, (_, at) =>
+      withGhost(lines).map((line) => series(line, at)),
+    ).flat(),
+    ...lines.map((line) => series(line)),
   ];
 }
 

@@ -1,7 +1,11 @@
 import type { Knobs } from '../../protocol/config.ts';
 import { ended } from '../../protocol/failure.ts';
 import type { LiveRun } from './live-run.ts';
-import { claimRun, loadRun, openStorage, saveRun, type SavedRun } from './saved-runs.ts';
+import { factsOf } from '../runs/facts.ts';
+import { claimRun, releaseRun } from '../runs/locks.ts';
+import { nameOf } from '../runs/order.ts';
+import { MOST_RUNS } from '../runs/room.ts';
+import { loadRun, openStorage, saveRun, type KeptRun, type SavedRun } from '../runs/store.ts';
 
 /** Where a tab remembers which run is its own, and under which address. */
 const TAB = 'pf-ppo-run';
@@ -12,17 +16,26 @@ const SHARE = 50;
 /** Milliseconds after which storage that says nothing is taken for none. */
 const PATIENCE = 3000;
 
-/** Keeps the run of this tab in the browser's storage, so that leaving the page costs nothing. Training never waits for it. */
+interface KeeperHandlers {
+  /** Something that the visitor should know. */
+  onNotice(sentence: string): void;
+  /** There is another run to list, or another update of one. */
+  onKept(): void;
+}
+
+/**
+ * Keeps the run of this tab in the browser's storage, so that leaving the page costs nothing. Training never waits for it.
+ */
 export class Keeper {
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #on: KeeperHandlers;
   #run: LiveRun | undefined;
   #address = '';
   #kept: { update?: number; knobs?: Knobs } = {};
   #isKeeping = false;
   #notBefore = 0;
 
-  constructor(onTrouble: (sentence: string) => void) {
-    this.#onTrouble = onTrouble;
+  constructor(on: KeeperHandlers) {
+    this.#on = on;
     setInterval(() => {
       if (performance.now() >= this.#notBefore) this.keepNow();
     }, EVERY);
@@ -31,11 +44,16 @@ export class Keeper {
     });
   }
 
-  /** From now on this run is kept. */
-  watch(run: LiveRun): void {
-    this.keepNow();
+  /** From now on this run is kept; `isKept` says that it is, as it is now. */
+  watch(run: LiveRun, isKept = false): void {
+    this.keepNow(true);
+    if (this.#run && this.#run !== run) {
+      releaseRun(this.#run.id);
+      // Until this one is kept, a reload begins it anew; the one before is in the list.
+      forgetTab();
+    }
     this.#run = run;
-    this.#kept = {};
+    this.#kept = isKept ? { update: run.state?.update, knobs: run.knobs } : {};
     void claimRun(run.id);
     void openStorage();
   }
@@ -58,7 +76,7 @@ export class Keeper {
     }
   }
 
-  /** Keeps the run as it is, where there is news since the last time; not while it is being kept, unless the page is left. */
+  /** Keeps the run as it is, where there is news since the last time; not while it is being kept, unless the run is left. */
   keepNow(isLeaving = false): void {
     const run = this.#run;
     if (!run?.state || (this.#isKeeping && !isLeaving)) return;
@@ -71,9 +89,10 @@ export class Keeper {
     this.#isKeeping = true;
     // From now on, since a page that is left is told so twice.
     this.#kept = now;
-    const work = saveRun(saved);
+    const work = saveRun(saved, factsOf(saved, run.model));
     this.#notBefore = performance.now() + SHARE * (performance.now() - begun);
     inTime(work)
+      .then((gone) => this.#tellOf(gone))
       .catch((error: unknown) => {
         if (run === this.#run) this.#kept = {};
         this.#trouble(error);
@@ -81,16 +100,35 @@ export class Keeper {
       .finally(() => (this.#isKeeping = false));
   }
 
+  #tellOf(gone: readonly KeptRun[]): void {
+    this.#on.onKept();
+    const learned = gone.filter(({ updates }) => updates > 0);
+    const names = learned.map((run) => `“${nameOf(run)}”`).join(', ');
+    if (learned.length > 0)
+      this.#on.onNotice(
+        `There is room for ${MOST_RUNS} runs, and for more that are pinned: ${names} had to go, as the oldest.`,
+      );
+  }
+
   #trouble(error: unknown): void {
-    const why = error instanceof Error ? error.message || error.name : String(error);
-    this.#onTrouble(
-      'This browser does not let the page keep the run. Training goes on; leaving the page loses it. ' +
-        `The reason: ${ended(why)}`,
+    this.#on.onNotice(
+      isFull(error)
+        ? 'The storage that this browser gives the page is full: the run is not kept as it is now. Training goes on. Delete or export what you can spare in Runs.'
+        : 'This browser does not let the page keep the run. Training goes on; leaving the page loses it. ' +
+            `The reason: ${ended(reasonOf(error))}`,
     );
   }
 }
 
-function inTime<Result>(work: Promise<Result>): Promise<Result> {
+const isFull = (error: unknown) => error instanceof Error && error.name === 'QuotaExceededError';
+
+/** Browsers throw errors without a message, too. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Rejects where storage says nothing. */
+export function inTime<Result>(work: Promise<Result>): Promise<Result> {
   const late = new Promise<never>((_, reject) =>
     setTimeout(() => reject(new Error('its storage does not answer')), PATIENCE),
   );
@@ -103,6 +141,14 @@ function readTab(): { id: string; address: string } | undefined {
     return typeof id === 'string' && typeof address === 'string' ? { id, address } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function forgetTab(): void {
+  try {
+    sessionStorage.removeItem(TAB);
+  } catch {
+    // As below.
   }
 }
 

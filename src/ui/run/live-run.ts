@@ -3,10 +3,13 @@ import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import type { RunEvent } from '../../protocol/events.ts';
 import type { Loading } from '../../protocol/messages.ts';
 import type { TrainingState } from '../../protocol/state.ts';
+import { ended } from '../../protocol/failure.ts';
 import { RunRecord } from '../../record/run-record.ts';
+import { slicer } from '../turns.ts';
+import { tellingOf } from './playback.ts';
 import { RunClient } from './run-client.ts';
+import type { SavedRun } from '../runs/store.ts';
 import { RunModel } from './run-model.ts';
-import type { SavedRun } from './saved-runs.ts';
 import type { OpenThreads } from './threads.ts';
 
 /** The model that a recorded run left behind, at rest. */
@@ -15,6 +18,35 @@ export function replay(record: RunRecord): RunModel {
   for (const event of record.events()) model.apply(event);
   return model;
 }
+
+/** A run as it was at its last state. */
+export interface RestoredRun extends Pick<SavedRun, 'id' | 'knobs' | 'state'> {
+  record: RunRecord;
+  model: RunModel;
+}
+
+/** In turns: what it knows of a long run fills seconds. Rejects, with a sentence, where what was saved cannot be read. */
+export async function restore({ id, knobs, state, record: bytes }: SavedRun): Promise<RestoredRun> {
+  const saved = RunRecord.decode(bytes, 'head');
+  const record = new RunRecord(saved.config);
+  const model = new RunModel(saved.config);
+  const isTelling = tellingOf(saved, state.update);
+  const pause = slicer();
+  try {
+    for (const event of saved.events((type, at) => at <= state.update && type !== 'failed')) {
+      record.push(event);
+      if (isTelling(event.type, event.update)) model.apply(event);
+      await pause();
+    }
+  } catch (error) {
+    const why = ended((error as Error).message);
+    throw new Error(`The recorded run cannot be read: ${why}`, { cause: error });
+  }
+  return { id, knobs, state, record, model };
+}
+
+const recordOf = ({ record, state }: SavedRun | RestoredRun) =>
+  record instanceof RunRecord ? record : RunRecord.decode(record).upTo(state.update);
 
 /** A run that is trained here: its threads, what is known of it, and the record of that. */
 export class LiveRun {
@@ -32,9 +64,9 @@ export class LiveRun {
   state: TrainingState | undefined;
   readonly #onChange: () => void;
 
-  /** A new run, or one that was saved. Throws where what was saved cannot be read. */
+  /** A new run, or one that was saved. Throws where what was saved cannot be read; a long one is better restored before, in turns. */
   constructor(
-    begin: { id: string; config: RunConfig; knobs: Knobs } | SavedRun,
+    begin: { id: string; config: RunConfig; knobs: Knobs } | SavedRun | RestoredRun,
     openThreads: OpenThreads,
     onChange: () => void,
   ) {
@@ -43,10 +75,8 @@ export class LiveRun {
     this.knobs = completeKnobs(begin.knobs);
     this.#onChange = onChange;
     this.state = isSaved ? { ...begin.state, knobs: completeKnobs(begin.state.knobs) } : undefined;
-    this.record = isSaved
-      ? RunRecord.decode(begin.record).upTo(begin.state.update)
-      : new RunRecord(begin.config);
-    this.model = replay(this.record);
+    this.record = isSaved ? recordOf(begin) : new RunRecord(begin.config);
+    this.model = 'model' in begin ? begin.model : replay(this.record);
     if (isSaved) this.#rest(begin.state.update);
     // What is kept of a run is of the models that it had.
     const { config } = this.record;

@@ -1,12 +1,20 @@
 import type { RunEvent } from '../../protocol/events.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Status } from '../status.ts';
-import { RunModel } from './run-model.ts';
+import { isLight, REMEMBERED, RunModel } from './run-model.ts';
+
+/** Whether an event tells anything of a run at the end of an update: of the batches only the last few do. */
+export function tellingOf(record: RunRecord, update: number) {
+  const first = record.batches.filter((batch) => batch <= update).at(-REMEMBERED) ?? 0;
+  return (type: RunEvent['type'], at: number): boolean =>
+    at <= update && type !== 'failed' && (isLight(type) || at >= first);
+}
 
 /** A recorded run at the end of one of its updates: the first it shows is update 0. Whoever shows it has the clock. */
 export class Playback {
   readonly #record: RunRecord;
-  #events!: Iterator<RunEvent, void>;
+  /** What comes after `update`; undefined until somebody goes on. */
+  #events: Iterator<RunEvent, void> | undefined;
   #next: RunEvent | undefined;
   #update!: number;
   #model!: RunModel;
@@ -41,24 +49,64 @@ export class Playback {
     this.goTo(0);
   }
 
-  /** On to the end of an update; back only by `rewind`. */
+  /** On to the end of an update; back only by `rewind` or `seek`. */
   goTo(update: number): void {
+    const from = this.#update;
     this.#update = Math.min(update, this.updates);
+    if (!this.#events) {
+      this.#events = this.#record.events((_, at) => at > from);
+      this.#next = this.#take();
+    }
     for (; this.#next && this.#next.update <= this.#update; this.#next = this.#take())
       this.#model.apply(this.#next);
+  }
+
+  /**
+   * To the end of an update, on or back, with every truth about it, however late it came. It takes some tens of milliseconds for 1,000
+   * updates, as only what tells anything of this one is looked at.
+   *
+   * @param update one that there is
+   * @param pause is asked after each event, and waited for where it gives something to wait for
+   * @param isWanted where it says no after a pause, nothing has changed, and the answer is false
+   */
+  async seek(
+    update: number,
+    pause: () => Promise<void> | undefined,
+    isWanted: () => boolean,
+  ): Promise<boolean> {
+    const model = new RunModel(this.#record.config);
+    for (const event of this.#record.events(tellingOf(this.#record, update))) {
+      model.apply(event);
+      const paused = pause();
+      if (!paused) continue;
+      await paused;
+      if (!isWanted()) return false;
+    }
+    this.#model = model;
+    this.#update = update;
+    this.#events = this.#next = undefined;
+    return true;
   }
 
   /** @param live of the run of this page, which waits meanwhile */
   status(isPlaying: boolean, live: Status): Status {
     const { update, updates, isOver } = this;
     const { seed, preset } = this.#record.config;
+    return { kind: 'recording', seed, preset, update, updates, isPlaying, isOver, last: this.#told, live };
+  }
+
+  /** Of the run of this page itself, which waits meanwhile at `live`, `finished` updates later than its start. */
+  lookedAt(finished: number, live: Status): Status {
+    return { kind: 'looking', update: this.update, updates: finished, last: this.#told, live };
+  }
+
+  /** Where the record was thinned, the batch that is shown may be of an update before. */
+  get #told() {
     const { told } = this.#model;
-    // Where the record was thinned, the batch that is shown may be of an update before.
-    const last = told?.update === update ? told : undefined;
-    return { kind: 'recording', seed, preset, update, updates, isPlaying, isOver, last, live };
+    return told?.update === this.update ? told : undefined;
   }
 
   #take(): RunEvent | undefined {
-    return this.#events.next().value ?? undefined;
+    return this.#events?.next().value ?? undefined;
   }
 }

@@ -37,6 +37,10 @@ export class Player {
     this.isPlaying = !this.isPlaying;
   }
 
+  pause(): void {
+    this.isPlaying = false;
+  }
+
   close(): void {
     clearInterval(this.#ticking);
   }

@@ -16,15 +16,18 @@ export interface JudgedBatch {
   experience?: { kl: Float32Array; advantages: Float32Array };
 }
 
-/** A run that was, to compare with. */
+/** Another run, to compare with. */
 export interface PastRun {
   history: RunHistory;
-  /** What made it: how it differs from the default. */
+  /** What made it, or the name that a visitor gave it. */
   label: string;
 }
 
 /** Batches remembered: the truth comes up to two updates late. */
-const REMEMBERED = 4;
+export const REMEMBERED = 4;
+
+/** Of all but the programs and what is known of each of them. */
+export const isLight = (type: RunEvent['type']) => type !== 'batch' && type !== 'experience';
 
 /**
  * What is known of a run: every event goes in here, and what the page shows is read from here. It depends on the events alone, so that

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../../src/protocol/config.ts';
 import type { Notice } from '../../../src/protocol/messages.ts';
 import { metricNames } from '../../../src/protocol/metrics.ts';
 import { RunRecord } from '../../../src/record/run-record.ts';
-import { LiveRun, replay } from '../../../src/ui/run/live-run.ts';
+import { LiveRun, replay, restore } from '../../../src/ui/run/live-run.ts';
 import { RunModel } from '../../../src/ui/run/run-model.ts';
 import type { OpenThreads } from '../../../src/ui/run/threads.ts';
 import { sessionThreads, type Neighbours } from '../../workers/threads.ts';
@@ -146,7 +146,7 @@ describe('a run', () => {
     const saved = structuredClone(left.saved(0)!);
     left.client.close();
 
-    const { run, until } = start(fragile().openThreads, saved);
+    const { run, until } = start(fragile().openThreads, await restore(saved));
     expect(run.model.status()).toMatchObject({ kind: 'paused', update: saved.state.update, finished: true });
     expect(run.model.history.at('objective/pass_rate', 1)).toBe(
       straight.model.history.at('objective/pass_rate', 1),

@@ -5,6 +5,7 @@ import { RunRecord } from '../../../src/record/run-record.ts';
 import { replay } from '../../../src/ui/run/live-run.ts';
 import { Playback } from '../../../src/ui/run/playback.ts';
 import type { RunModel } from '../../../src/ui/run/run-model.ts';
+import { recordedRun } from '../../recorded-run.ts';
 import { run } from '../../tiny-run.ts';
 
 const facts = ({ history, batches, finished, inForce, changes, shown }: RunModel) => ({
@@ -63,5 +64,58 @@ describe('a playback', () => {
       [4, 4],
     ]);
     expect(facts(playback.model).columns).toEqual(facts(replay(record)).columns);
+  });
+
+  it('goes to any update, on and back, from any other, and on from there', async () => {
+    const playback = new Playback(record);
+    for (const update of [3, 1, 4, 0, 2]) {
+      expect(
+        await playback.seek(
+          update,
+          () => undefined,
+          () => true,
+        ),
+      ).toBe(true);
+      expect(playback.update).toBe(update);
+      expect(facts(playback.model)).toEqual(facts(replay(record.upTo(update))));
+    }
+    playback.goTo(4);
+    expect(facts(playback.model)).toEqual(facts(replay(record)));
+  });
+
+  it('knows of an update all truths, however late they came, and looks at the last batches alone', async () => {
+    const { record: live } = await recordedRun(9, { knobs: { evalEvery: 2 } });
+    const playback = new Playback(live);
+    await playback.seek(
+      8,
+      () => undefined,
+      () => true,
+    );
+    const whole = facts(replay(live.upTo(8)));
+    expect(facts(playback.model)).toEqual(whole);
+    expect(whole.batches.map(({ batch }) => batch.update)).toEqual([5, 6, 7, 8]);
+  });
+
+  it('stays where it is if another update was asked for meanwhile', async () => {
+    const playback = new Playback(record);
+    const before = playback.model;
+    let asked = 0;
+    const pause = () => (asked++ === 5 ? Promise.resolve() : undefined);
+    expect(await playback.seek(4, pause, () => false)).toBe(false);
+    expect(playback.model).toBe(before);
+    expect(playback.update).toBe(0);
+  });
+
+  it('of the run of this page tells how far it has come, and where it waits', async () => {
+    const playback = new Playback(record);
+    await playback.seek(
+      2,
+      () => undefined,
+      () => true,
+    );
+    expect(playback.lookedAt(4, waiting)).toMatchObject({
+      ...{ kind: 'looking', update: 2, updates: 4, live: waiting },
+      last: { update: 2 },
+    });
   });
 });

@@ -161,7 +161,7 @@ test('a run to compare with says what made it; one that learned nothing is none'
   learned(model, 3, { name: 'none' });
   expect(model.past).toEqual({
     history: model.history,
-    label: 'all as the default, best-worst → none at 3, seed 1',
+    label: 'unsure middle, best-worst → none at 3, seed 1',
   });
 });
 

@@ -1,0 +1,150 @@
+/** The columns of a record, and how events are read from them. */
+import { MOST_PROGRAMS } from '../ppo/knobs.ts';
+import { phases, type Batch } from '../protocol/batch.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import { metricNames, type Metrics } from '../protocol/metrics.ts';
+import { programText } from '../tasks/program-text.ts';
+import { taskById } from '../tasks/tasks.ts';
+import { END } from '../tasks/vocabulary.ts';
+import type { Cursor } from './columns.ts';
+
+/** The most tokens that a response and its prompt can have, far above what any models here take. */
+const LONGEST = 1024;
+
+export const kinds = [
+  'opened',
+  'state',
+  'knobs',
+  'phase',
+  'batch',
+  'experience',
+  'updated',
+  'judged',
+  'evaluated',
+  'failed',
+] as const satisfies RunEvent['type'][];
+
+/** One entry an event (`kind` … `z`), or as many as an event says that it has. */
+export const columnTypes = {
+  kind: 'u8',
+  update: 'u32',
+  x: 'u16',
+  y: 'u16',
+  z: 'u16',
+  metricName: 'u8',
+  metricValue: 'f64',
+  ids: 'u16',
+  lengths: 'u16',
+  ended: 'u8',
+  scores: 'f32',
+  weights: 'f32',
+  kept: 'u32',
+  kl: 'f32',
+  advantages: 'f32',
+  testScores: 'f32',
+} as const;
+export type ColumnName = keyof typeof columnTypes;
+/** What of a batch is no number. */
+export interface BatchMeta extends Pick<
+  Batch,
+  'promptCount' | 'groupSize' | 'taskIds' | 'teacher' | 'noise' | 'filter'
+> {
+  contextLength: number;
+  kept: number;
+}
+type Read = Record<ColumnName, Cursor>;
+export type Wanted = (type: RunEvent['type'], update: number) => boolean;
+
+/** The next event; undefined where it is not wanted, and has been passed over. */
+export function eventOf(read: Read, words: Iterator<string>, wanted: Wanted): RunEvent | undefined {
+  const type = kinds[read.kind.next()];
+  const update = read.update.next();
+  const [x, y, z] = [read.x.next(), read.y.next(), read.z.next()];
+  const said = () => JSON.parse(words.next().value as string) as unknown;
+  if (type && !wanted(type, update)) {
+    if (type === 'batch') passBatch(read, said() as BatchMeta);
+    else if (type === 'opened' || type === 'knobs' || type === 'failed') words.next();
+    else passNumbers(read, type, x, y);
+    return undefined;
+  }
+  switch (type) {
+    case 'phase':
+      return { type, update, phase: phases[x], minibatch: y > 0 ? { index: y - 1, count: z } : undefined };
+    case 'state':
+      return { type, update, state: x === 1 ? 'running' : 'paused' };
+    case 'batch':
+      return { type, update, batch: batchOf(read, update, said() as BatchMeta) };
+    case 'experience':
+      return {
+        type,
+        update,
+        kl: Float32Array.from(read.kl.take(x)),
+        advantages: Float32Array.from(read.advantages.take(x)),
+      };
+    case 'judged':
+      return {
+        type,
+        update,
+        testScores: Float32Array.from(read.testScores.take(y)),
+        metrics: metricsOf(read, x),
+      };
+    case 'updated':
+    case 'evaluated':
+      return { type, update, metrics: metricsOf(read, x) };
+    case 'opened':
+    case 'knobs':
+    case 'failed':
+      return { ...(said() as RunEvent), type, update } as RunEvent;
+    default:
+      throw new Error('it has an event of no known kind');
+  }
+}
+
+function passBatch(read: Read, { promptCount, groupSize, kept }: BatchMeta): void {
+  const rows = promptCount * groupSize;
+  for (const length of read.lengths.take(rows)) read.ids.take(length);
+  for (const name of ['ended', 'scores', 'weights'] as const) read[name].take(rows);
+  read.kept.take(kept);
+}
+
+/** `x` and `y` as the event has them. */
+function passNumbers(read: Read, type: RunEvent['type'], x: number, y: number): void {
+  if (type === 'judged') read.testScores.take(y);
+  const pairs = { experience: ['kl', 'advantages'], metrics: ['metricName', 'metricValue'] } as const;
+  const hasMetrics = type === 'judged' || type === 'updated' || type === 'evaluated';
+  const pair = hasMetrics ? pairs.metrics : type === 'experience' ? pairs.experience : [];
+  for (const name of pair) read[name].take(x);
+}
+
+function metricsOf(read: Read, count: number): Metrics {
+  const metrics: Metrics = {};
+  for (let i = 0; i < count; i++) {
+    const place = read.metricName.next();
+    if (place >= metricNames.length) throw new Error('it has a metric of no name');
+    metrics[metricNames[place]] = read.metricValue.next();
+  }
+  return metrics;
+}
+
+function batchOf(read: Read, update: number, { contextLength: T, kept, ...meta }: BatchMeta): Batch {
+  const rows = meta.promptCount * meta.groupSize;
+  // A file may say anything, and memory is made for what it says.
+  if (!(rows <= MOST_PROGRAMS && T <= LONGEST)) throw new Error('it has a batch that is too large');
+  const lengths = Uint32Array.from(read.lengths.take(rows));
+  const tokens = new Uint32Array(rows * T).fill(END);
+  const tasks = meta.taskIds.map(taskById);
+  const ended = Array.from(read.ended.take(rows), (e) => e === 1);
+  const programs = Array.from(lengths, (length, r) => {
+    tokens.set(read.ids.take(length), r * T);
+    const task = tasks[Math.floor(r / meta.groupSize)];
+    const from = r * T + task.promptIds.length;
+    return programText(task, tokens.subarray(from, r * T + length - (ended[r] ? 1 : 0)));
+  });
+  return {
+    ...meta,
+    ...{ update, lengths, tokens, programs, ended },
+    scores: Float32Array.from(read.scores.take(rows)),
+    weights: Float32Array.from(read.weights.take(rows)),
+    kept: Array.from(read.kept.take(kept)),
+  };
+}

@@ -1,0 +1,153 @@
+/** What a run did, for other programs: its metrics by update as CSV and JSON, and all of it in UNIPO's log format. */
+import type { Batch } from '../protocol/batch.ts';
+import type { Knobs } from '../protocol/config.ts';
+import { metricNames, type MetricName, type Metrics } from '../protocol/metrics.ts';
+import { taskById } from '../tasks/tasks.ts';
+import { decode } from '../tasks/vocabulary.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** Of every update of which something is known, in order; what is undefined is absent. */
+function metricsByUpdate(record: RunRecord): Map<number, Metrics> {
+  const rows = new Map<number, Metrics>();
+  const events = record.events((type) => type === 'updated' || type === 'judged' || type === 'evaluated');
+  for (const event of events) {
+    if (!('metrics' in event)) continue;
+    const known = Object.entries(event.metrics).filter(([, value]) => Number.isFinite(value));
+    rows.set(event.update, { ...rows.get(event.update), ...Object.fromEntries(known) });
+  }
+  return new Map([...rows].sort(([a], [b]) => a - b));
+}
+
+/** A line an update, a column a metric; a number in full, or nothing where there is none. */
+export function metricsCsv(record: RunRecord): string {
+  const rows = Array.from(metricsByUpdate(record), ([update, metrics]) => [
+    update,
+    ...metricNames.map((name) => metrics[name] ?? ''),
+  ]);
+  return [['update', ...metricNames], ...rows].map((row) => `${row.join(',')}\n`).join('');
+}
+
+/** The configuration, and an entry an update. */
+export function metricsJson(record: RunRecord): string {
+  const metrics = Array.from(metricsByUpdate(record), ([update, known]) => ({ update, ...known }));
+  return `${JSON.stringify({ config: record.config, metrics }, null, 2)}\n`;
+}
+
+/** Prompts of an update that a UNIPO log has. */
+const PROMPTS = 3;
+/** Their word for what we call a score. */
+const REWARD = 'reward';
+
+/** Their names of what we have; theirs are conventional. */
+const unipoNames: Partial<Record<MetricName, string>> = {
+  'objective/scores': REWARD,
+  'policy/loss': 'policy_loss',
+  'value/loss': 'value_loss',
+  'policy/entropy': 'entropy',
+  'policy/kl_kept': 'kl',
+  'policy/clip_frac': 'clip_fraction',
+  'policy/grad_norm': 'grad_norm',
+};
+
+/**
+ * UNIPO's log (poloclub/unipo, docs/canonical_schema.json). An entry is an update, since that is what a record has metrics of: the means over its
+ * Adam steps. An update of which nothing was kept took none, and has no entry. Prompts are the first three, with all responses to
+ * them, where the update's batch was kept; token by token there is nothing but the tokens.
+ *
+ * @param pause for so long a work: asked after each event, and waited for where it gives something to wait for
+ */
+export async function unipoLog(
+  record: RunRecord,
+  pause: () => Promise<void> | undefined = () => undefined,
+): Promise<string> {
+  const { seed, knobs, preset } = record.config;
+  const metrics = metricsByUpdate(record);
+  let inForce: Knobs = knobs;
+  const rates = new Map<number, number>();
+  const prompts = new Map<number, ReturnType<typeof unipoPrompts>>();
+  let model = preset;
+  for (const event of record.events()) {
+    if (event.type === 'opened') model = event.preset;
+    if (event.type === 'knobs') inForce = { ...inForce, ...event.knobs };
+    if (event.type === 'updated') rates.set(event.update, inForce.learningRate);
+    if (event.type === 'batch') prompts.set(event.update, unipoPrompts(event.batch));
+    if (event.type === 'experience') {
+      const batch = prompts.get(event.update);
+      batch?.kept.forEach((row, i) => {
+        const response = batch.responses.at(row);
+        if (response) response.advantage = event.advantages[i];
+      });
+    }
+    await pause();
+  }
+  const entries = Array.from(metrics).flatMap(([update, known]) => {
+    const loss = known['policy/loss'];
+    const mean = known['objective/scores'];
+    if (update === 0 || loss === undefined || mean === undefined) return [];
+    const named = Object.entries(unipoNames).flatMap(([ours, theirs]) => {
+      const value = known[ours as MetricName];
+      return value === undefined ? [] : [[theirs, value] as const];
+    });
+    return JSON.stringify({
+      step: update - 1,
+      is_first_step_after_rollout_phase: true,
+      metrics: {
+        policy_objective: -loss,
+        ...Object.fromEntries(named),
+        learning_rate: rates.get(update),
+        pass_rate: known['objective/pass_rate'],
+      },
+      prompts: prompts.get(update)?.prompts,
+    });
+  });
+  const header = {
+    task: 'small programs in JavaScript',
+    dataset: 'PF-PPO Playground: compositions of list functions',
+    reward_strategy: `teacher ${knobs.teacher}`,
+    ...{ algorithm: 'ppo', totalSteps: entries.length },
+    ...{ model_name: `pf-ppo-playground/${model}`, reference_model_name: `pf-ppo-playground/${model}` },
+    hparams: { seed, ...knobs },
+  };
+  return `{"header":${JSON.stringify(header)},"entries":[${entries.join()}]}\n`;
+}
+
+interface UnipoResponse {
+  id: string;
+  [REWARD]: number;
+  advantage?: number;
+  response_text: string;
+  response_length: number;
+  tokens: { ids: number[]; strings: string[] };
+}
+
+/** The first prompts of a batch; `responses` are theirs by row. */
+function unipoPrompts({
+  update,
+  groupSize,
+  taskIds,
+  tokens,
+  lengths,
+  programs,
+  scores,
+  kept,
+}: Pick<Batch, 'update' | 'groupSize' | 'taskIds' | 'tokens' | 'lengths' | 'programs' | 'scores' | 'kept'>) {
+  const contextLength = tokens.length / lengths.length;
+  const responses: UnipoResponse[] = [];
+  const prompts = taskIds.slice(0, PROMPTS).map((taskId, prompt) => {
+    const { statement, promptIds } = taskById(taskId);
+    const group = Array.from({ length: groupSize }, (_, sample): UnipoResponse => {
+      const row = prompt * groupSize + sample;
+      const from = row * contextLength;
+      const ids = [...tokens.subarray(from + promptIds.length, from + lengths[row])];
+      return {
+        id: `step${update - 1}_p${prompt}_sample${sample}`,
+        [REWARD]: scores[row],
+        ...{ response_text: programs[row], response_length: ids.length },
+        tokens: { ids, strings: decode(ids) },
+      };
+    });
+    responses.push(...group);
+    return { prompt: statement, responses: group };
+  });
+  return { prompts, responses, kept };
+}

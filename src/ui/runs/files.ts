@@ -1,0 +1,64 @@
+import { metricsCsv, metricsJson, unipoLog } from '../../record/exports.ts';
+import { decodeRunFile, encodeRunFile, MOST_BYTES, RunFileError, tooLarge } from '../../record/run-file.ts';
+import { restore } from '../run/live-run.ts';
+import { download } from '../download.ts';
+import { slicer } from '../turns.ts';
+import { nameOf } from './order.ts';
+import type { KeptRun, SavedRun } from './store.ts';
+
+/** How a run can leave the page. */
+const forms = {
+  whole: { ending: '.pfppo', type: 'application/octet-stream' },
+  csv: { ending: '.csv', type: 'text/csv' },
+  json: { ending: '.json', type: 'application/json' },
+  unipo: { ending: '.unipo.json', type: 'application/json' },
+} as const;
+export type Form = keyof typeof forms;
+
+/** A run of its own from a file. @throws RunFileError, with a sentence that says what is wrong */
+export async function readRun(file: File): Promise<{ run: SavedRun; name?: string }> {
+  if (file.size > MOST_BYTES) throw new RunFileError(tooLarge(file.size));
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new RunFileError(`The file cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  const { name, ...run } = await decodeRunFile(bytes, slicer());
+  return { run: { ...run, id: crypto.randomUUID(), savedAt: Date.now() }, name };
+}
+
+/** Has the browser save a file. */
+export async function writeRun(saved: SavedRun, about: KeptRun, form: Form): Promise<void> {
+  const { ending, type } = forms[form];
+  const content = await contentOf(saved, about.name, form);
+  download(fileName(nameOf(about)) + ending, content, type);
+}
+
+/** What of a run is later than the state from which it could go on is not part of it. */
+async function contentOf(
+  saved: SavedRun,
+  name: string | undefined,
+  form: Form,
+): Promise<string | Uint8Array<ArrayBuffer>> {
+  const { record, state, knobs } = await restore(saved);
+  switch (form) {
+    case 'whole':
+      return encodeRunFile({ name, state, knobs, record: record.encode() });
+    case 'csv':
+      return metricsCsv(record);
+    case 'json':
+      return metricsJson(record);
+    case 'unipo':
+      return unipoLog(record, slicer());
+  }
+}
+
+/** Letters, digits and hyphens, so that it is a name everywhere. */
+export function fileName(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}.]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return plain.slice(0, 80) || 'run';
+}

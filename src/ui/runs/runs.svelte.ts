@@ -1,0 +1,189 @@
+import { ended } from '../../protocol/failure.ts';
+import { RunRecord } from '../../record/run-record.ts';
+import { inTime, reasonOf } from '../run/keeper.ts';
+import { isLight, RunModel, type PastRun } from '../run/run-model.ts';
+import { ownTurn, slicer } from '../turns.ts';
+import { factsOfSaved } from './facts.ts';
+import { claimRun, heldRuns, releaseRun } from './locks.ts';
+import { nameOf } from './order.ts';
+import {
+  deleteRun,
+  listRuns,
+  loadRun,
+  markRun,
+  putBack,
+  saveRun,
+  type DeletedRun,
+  type KeptRun,
+  type SavedRun,
+} from './store.ts';
+
+/** Runs that can be drawn beside the one that is open. */
+export const MOST_COMPARED = 3;
+
+/** A kept run to compare with. */
+export type ComparedRun = PastRun & { id: string };
+
+interface Page {
+  /** Of the run that is open. */
+  openId(): string | undefined;
+  /** Keeps the open run as it is. */
+  keepNow(): void;
+  /** Shows a run at its end, at rest or training. Rejects, with a sentence, where it cannot be read; then nothing has changed. */
+  open(run: SavedRun, then: 'rest' | 'train'): Promise<void>;
+}
+
+/** The runs that this browser keeps, as a visitor sees them and changes them. What cannot be done is said in `said`. */
+export class Runs {
+  kept = $state.raw<readonly KeptRun[]>([]);
+  /** Open in other tabs. */
+  elsewhere = $state.raw<ReadonlySet<string>>(new Set());
+  isShown = $state(false);
+  /** What came of what was done last, in a sentence. */
+  said = $state.raw<string>();
+  deleted = $state.raw<readonly DeletedRun[]>([]);
+  /** Drawn in the time charts. */
+  compared = $state.raw<readonly ComparedRun[]>([]);
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+    void this.refresh().catch(() => undefined);
+  }
+
+  /** Of the run that is open. */
+  get openId(): string | undefined {
+    return this.#page.openId();
+  }
+
+  /** Another one can be drawn. */
+  get canCompare(): boolean {
+    return this.compared.length < MOST_COMPARED;
+  }
+
+  /** What was deleted can be put back until the list is shown again. */
+  async show(): Promise<void> {
+    this.#page.keepNow();
+    if (!this.isShown) [this.said, this.deleted] = [undefined, []];
+    this.isShown = true;
+    await this.#doing(async () => undefined);
+  }
+
+  hide(): void {
+    this.isShown = false;
+  }
+
+  /** Reads the list again. */
+  async refresh(): Promise<void> {
+    const [all, { elsewhere }] = await inTime(Promise.all([listRuns(), heldRuns()]));
+    // One that learned nothing yet is kept for its own tab alone.
+    const kept = all.filter(({ updates }) => updates > 0);
+    this.elsewhere = elsewhere;
+    this.kept = kept;
+    this.compared = this.compared.flatMap((run) => {
+      const found = kept.find(({ id }) => id === run.id);
+      return found ? [{ ...run, label: nameOf(found) }] : [];
+    });
+  }
+
+  rename(run: KeptRun, name: string): Promise<void> {
+    return this.#doing(() => markRun(run.id, { name: name.trim() || undefined }));
+  }
+
+  pin(run: KeptRun, isPinned: boolean): Promise<void> {
+    return this.#doing(() => markRun(run.id, { isPinned }));
+  }
+
+  remove(run: KeptRun): Promise<void> {
+    return this.#doing(async () => {
+      const deleted = await deleteRun(run.id);
+      if (deleted) this.deleted = [...this.deleted, deleted];
+    });
+  }
+
+  undo(deleted: DeletedRun): Promise<void> {
+    return this.#doing(async () => {
+      await putBack(deleted);
+      this.deleted = this.deleted.filter((other) => other !== deleted);
+    });
+  }
+
+  open({ id, ...run }: KeptRun, then: 'rest' | 'train'): Promise<void> {
+    return this.#doing(async () => {
+      if (!(await claimRun(id))) throw new Error(`“${nameOf(run)}” is open in another tab.`);
+      try {
+        const saved = await loadRun(id);
+        if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+        this.said = `Opening “${nameOf(run)}” …`;
+        await this.#page.open(saved, then);
+      } catch (error) {
+        releaseRun(id);
+        throw error;
+      }
+      this.hide();
+    });
+  }
+
+  /** Draws a run beside the open one, or takes it away. Its programs are not looked at. */
+  compare(run: KeptRun, isCompared: boolean): Promise<void> {
+    return this.#doing(async () => {
+      const others = this.compared.filter(({ id }) => id !== run.id);
+      if (!isCompared) return void (this.compared = others);
+      const saved = await loadRun(run.id);
+      if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+      const record = RunRecord.decode(saved.record, 'head');
+      const model = new RunModel(record.config);
+      await ownTurn();
+      const pause = slicer();
+      for (const event of record.events((type, at) => isLight(type) && at <= saved.state.update)) {
+        model.apply(event);
+        await pause();
+      }
+      const ghost = { id: run.id, label: nameOf(run), history: model.history };
+      this.compared = [...this.compared.filter(({ id }) => id !== run.id), ghost].slice(-MOST_COMPARED);
+    });
+  }
+
+  /** Takes files in as runs, those that are runs; of the others it says what is wrong. */
+  async takeIn(files: readonly File[]): Promise<void> {
+    await this.show();
+    const said: string[] = [];
+    for (const file of files) {
+      await this.#doing(async () => {
+        const { readRun } = await import('./files.ts');
+        const { run, name } = await readRun(file);
+        await saveRun(run, factsOfSaved(run));
+        if (name !== undefined) await markRun(run.id, { name });
+        this.said = `“${file.name}” is in the list: ${run.state.update} updates.`;
+      }, file.name);
+      if (this.said) said.push(this.said);
+    }
+    this.said = said.join(' ');
+  }
+
+  export(run: KeptRun, form: 'whole' | 'csv' | 'json' | 'unipo'): Promise<void> {
+    return this.#doing(async () => {
+      const saved = await loadRun(run.id);
+      if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+      const { writeRun } = await import('./files.ts');
+      await writeRun(saved, run, form);
+    });
+  }
+
+  async #doing(work: () => Promise<void>, about?: string): Promise<void> {
+    this.said = undefined;
+    try {
+      await work();
+      await this.refresh();
+    } catch (error) {
+      const { name } = error as Error;
+      const why = ended(reasonOf(error));
+      if (about !== undefined && name === 'RunFileError') this.said = `${about} was not taken in. ${why}`;
+      else if (name === 'QuotaExceededError')
+        this.said = `The storage that this browser gives the page is full. Delete or export what you can spare. The reason: ${why}`;
+      else
+        this.said =
+          name === 'Error' ? why : `This browser does not let the page keep runs. The reason: ${why}`;
+    }
+  }
+}

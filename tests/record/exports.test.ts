@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { metricNames } from '../../src/protocol/metrics.ts';
+import { metricsCsv, metricsJson, unipoLog } from '../../src/record/exports.ts';
+import { RunRecord } from '../../src/record/run-record.ts';
+import { replay } from '../../src/ui/run/live-run.ts';
+import type { RunModel } from '../../src/ui/run/run-model.ts';
+import { recordedRun } from '../recorded-run.ts';
+
+let record: RunRecord;
+let model: RunModel;
+let learningRate = 2e-4;
+beforeAll(async () => {
+  const recorded = await recordedRun(3, {
+    knobs: { evalEvery: 2 },
+    live: () => ({ learningRate }),
+    onEvent: (event) => {
+      if (event.type === 'updated' && event.update === 2) learningRate = 1e-4;
+    },
+  });
+  record = recorded.record;
+  model = replay(record);
+});
+
+describe('metrics by update', () => {
+  it('as CSV are, number by number, what the page knows', () => {
+    const [head, ...rows] = metricsCsv(record)
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(head).toEqual(['update', ...metricNames]);
+    expect(rows.map(([update]) => update)).toEqual(['0', '1', '2', '3']);
+    for (const [update, ...values] of rows)
+      metricNames.forEach((name, i) => {
+        const known = model.history.at(name, Number(update));
+        expect(values[i]).toBe(known === undefined ? '' : String(known));
+      });
+    expect(model.history.at('eval/kl', 1)).toBeUndefined();
+  });
+
+  it('as JSON are the same, with what made them', () => {
+    const { config, metrics } = JSON.parse(metricsJson(record)) as {
+      config: unknown;
+      metrics: ({ update: number } & Record<string, number>)[];
+    };
+    expect(config).toEqual(record.config);
+    for (const { update, ...known } of metrics)
+      for (const name of metricNames) expect(known[name]).toBe(model.history.at(name, update));
+  });
+});
+
+type Scored = Record<'reward', number>;
+
+describe("UNIPO's log", () => {
+  const log = async (of = record) =>
+    JSON.parse(await unipoLog(of)) as {
+      header: Record<string, unknown>;
+      entries: {
+        step: number;
+        is_first_step_after_rollout_phase: boolean;
+        metrics: Record<string, number>;
+        prompts?: {
+          prompt: string;
+          responses: {
+            id: string;
+            advantage?: number;
+            response_length: number;
+            tokens: { ids: number[]; strings: string[] };
+          }[];
+        }[];
+      }[];
+    };
+
+  it('has what its schema requires, an entry an update', async () => {
+    const { header, entries } = await log();
+    expect(header).toMatchObject({ algorithm: 'ppo', totalSteps: 3 });
+    expect(entries.map(({ step }) => step)).toEqual([0, 1, 2]);
+    for (const { step, metrics } of entries) {
+      expect(metrics.policy_objective).toBe(-model.history.at('policy/loss', step + 1)!);
+      expect(metrics['reward']).toBe(model.history.at('objective/scores', step + 1));
+      expect(metrics.learning_rate).toBe(step === 2 ? 1e-4 : 2e-4);
+    }
+  });
+
+  it('has three prompts with all their responses: tokens, scores, and the advantages of those that were kept', async () => {
+    const batch = [...record.events()].flatMap((event) => (event.type === 'batch' ? [event.batch] : []))[1];
+    const [{ prompts = [] }] = (await log()).entries;
+    expect(prompts).toHaveLength(3);
+    const responses = prompts.flatMap((prompt) =>
+      prompt.responses.map((response) => ({ ...response, score: (response as object as Scored)['reward'] })),
+    );
+    expect(responses.map((response) => response.score)).toEqual([...batch.scores.slice(0, responses.length)]);
+    const kept = responses.flatMap(({ advantage }, row) => (advantage === undefined ? [] : [row]));
+    expect(kept).toEqual(batch.kept.filter((row) => row < responses.length));
+    for (const { response_length, tokens } of responses) {
+      expect(tokens.ids).toHaveLength(response_length);
+      expect(tokens.strings).toHaveLength(response_length);
+    }
+  });
+
+  it('leaves prompts out where they were not kept', async () => {
+    const thinned = RunRecord.decode(record.encode());
+    thinned.thin(2, 1);
+    expect((await log(thinned)).entries.map(({ prompts }) => prompts !== undefined)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+import { RunRecord } from '../../../src/record/run-record.ts';
+import { defaultKnobs } from '../../../src/ppo/knobs.ts';
+import { factsOfSaved } from '../../../src/ui/runs/facts.ts';
+import type { SavedRun } from '../../../src/ui/runs/store.ts';
+
+/** The run that the site has a recording of, up to an update, as a tab would keep it. */
+export async function savedRun(id: string, savedAt: number, update = 3): Promise<SavedRun> {
+  const index = (await (await fetch('/recordings/index.json')).json()) as { file: string }[];
+  const bytes = await (await fetch(`/recordings/${index[0].file}`)).arrayBuffer();
+  const record = RunRecord.decode(new Uint8Array(bytes)).upTo(update).encode();
+  const numbers = () => Float32Array.of(1, 2, 3);
+  const learner = () => ({
+    ...{ parameters: numbers(), firstMoment: numbers(), secondMoment: numbers() },
+    steps: 4 * update,
+  });
+  const state = { update, knobs: defaultKnobs, learner: learner(), critic: learner(), recent: [] };
+  return { id, savedAt, record, state, knobs: defaultKnobs };
+}
+
+export const withFacts = (run: SavedRun) => [run, factsOfSaved(run)] as const;
+
+/** What storage there is goes; nothing of the page may have it open. */
+export function forgetAll(): Promise<void> {
+  return new Promise((settle, fail) => {
+    const asked = indexedDB.deleteDatabase('pf-ppo-playground');
+    asked.onsuccess = () => settle();
+    asked.onerror = () => fail(new Error('the database stays'));
+  });
+}
