@@ -39,6 +39,15 @@ test.each([
   },
 );
 
+test('on a phone it fits also once something is set, which brings more buttons', async () => {
+  visitor = await visit('?engine=cpu', { viewport: { width: 360, height: 800 } });
+  const { page } = visitor;
+  await ready();
+  await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
+  await page.getByRole('button', { name: 'Again with these settings' }).waitFor();
+  await expectFits(page, 360);
+});
+
 test('where the tests teach with noise, the recipe shows what that would be, and axe finds nothing', async () => {
   visitor = await visit('?engine=cpu&teacher=tests&noise=profile', {
     viewport: { width: 1440, height: 900 },
