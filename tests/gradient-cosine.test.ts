@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headless } from '../scripts/headless.ts';
 import { root } from '../scripts/install.mjs';
-import { gradientCosines, type JudgedRollout } from '../src/gradient-cosine.ts';
+import { cosinesWithIntervals, gradientCosines, type JudgedRollout } from '../src/gradient-cosine.ts';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { loadCritic } from '../src/model/critic.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
@@ -54,6 +54,53 @@ beforeAll(async () => {
   ({ policy } = run.training.given);
 });
 afterAll(() => run.free());
+
+describe('its interval', () => {
+  const draw = () => stream(7, 'bootstrap', 1);
+  const intervalsOf = (judged: JudgedRollout, kept: number[][], own = knobs) =>
+    cosinesWithIntervals(policy, judged, kept, own, draw());
+
+  it('is about the same value, and the same again by the same draws', async () => {
+    const judged = { rollout, groupSize, truths, scores: verdicts };
+    const all = row(tasks.length);
+    const keeps = [all, [], all.filter((r) => r % groupSize === 0), [4, 4, 9, 150]];
+    for (const whitening of ['kept', 'all'] as const) {
+      const own = { ...knobs, whitening };
+      const [found, values] = [await intervalsOf(judged, keeps, own), await gradientCosines(policy, judged, keeps, own)]; // prettier-ignore
+      expect(found[1]).toBeUndefined();
+      for (const i of [0, 2, 3]) {
+        expect(found[i]!.value).toBeCloseTo(values[i]!, 5);
+        expect(found[i]!.low).toBeLessThanOrEqual(found[i]!.value);
+        expect(found[i]!.high).toBeGreaterThanOrEqual(found[i]!.value);
+        expect(found[i]!.high).toBeLessThanOrEqual(1 + 1e-9);
+      }
+      expect(await intervalsOf(judged, keeps, own)).toEqual(found);
+    }
+  });
+
+  it('is wider of noise than of the truth, and of fewer prompts', async () => {
+    const noise = truths.map(() => (random.uniform() < 0.5 ? 5 : -5));
+    const widthOf = async (scores: Float32Array, prompts: number) => {
+      const rows = row(prompts);
+      const judged = {
+        ...{ rollout: selectRows(rollout, rows), groupSize },
+        ...{ truths: truths.slice(0, rows.length), scores: scores.slice(0, rows.length) },
+      };
+      const [found] = await intervalsOf(judged, [rows]);
+      return found!.high - found!.low;
+    };
+    expect(await widthOf(noise, 40)).toBeGreaterThan(await widthOf(verdicts, 40));
+    expect(await widthOf(noise, 6)).toBeGreaterThan(await widthOf(noise, 40));
+    expect(await widthOf(verdicts, 1)).toBe(0);
+  });
+
+  it('changes nothing that a run depends on', async () => {
+    const before = await Promise.all([policy.learner.state(), policy.critic.learner.state()]);
+    await intervalsOf({ rollout, groupSize, truths, scores: verdicts }, [row(tasks.length)]);
+    const after = await Promise.all([policy.learner.state(), policy.critic.learner.state()]);
+    expect(after).toEqual(before);
+  });
+});
 
 describe('the gradient cosine', () => {
   it('is high where the scores are the truth, as low where they are its opposite, and in between for noise', async () => {

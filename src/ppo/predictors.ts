@@ -92,5 +92,5 @@ export const cosine = {
   symbol: 'cos ∇',
   usesTruth: true,
   words:
-    'The step that a filter would have the policy take on this batch, and the step that raises what passes over its prompt’s average: how far do they point the same way? 1 is the same direction, 0 across, below 0 away from it. Unlike the others it sees mistakes that responses share and the policy can learn. It takes a backward pass through the policy as it is, so it is worked out when you ask, and has no interval, which would take a gradient a prompt.',
+    'The step that a filter would have the policy take on this batch, and the step that raises what passes over its prompt’s average: how far do they point the same way? 1 is the same direction, 0 across, below 0 away from it. Unlike the others it sees mistakes that responses share and the policy can learn. It takes a backward pass through the policy as it is, prompt by prompt, so it is worked out when you ask.',
 } satisfies Pick<Predictor, 'name' | 'label' | 'symbol' | 'usesTruth' | 'words'>;

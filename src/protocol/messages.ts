@@ -67,9 +67,16 @@ export type Question =
 
 /** `problem`, a sentence, says why there is no score. */
 export type Scored = { score: number; problem?: undefined } | { score?: undefined; problem: string };
+/** A number with its 95 % interval. */
+export interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
 /** Cosines: null where one does not exist. */
 export type Answer =
-  | { type: 'cosines'; cosines: (number | null)[] }
+  | { type: 'cosines'; cosines: (Interval | null)[] }
   /** (R) each, sums over the tokens of a response. */
   | { type: 'policy-facts'; logprob: Float32Array; kl: Float32Array; entropy: Float32Array }
   | ({ type: 'scored' } & Scored)

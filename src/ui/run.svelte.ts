@@ -2,6 +2,7 @@ import { Judge } from '../judge/host/judge.ts';
 import type { Batch } from '../protocol/batch.ts';
 import type { EngineChoice, FilterConfig, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
 import type { EngineReport } from '../protocol/engine-report.ts';
+import type { Interval } from '../protocol/messages.ts';
 import type { Task } from '../protocol/task.ts';
 import type { TokenNumbers } from '../protocol/tokens.ts';
 import type { Verdict } from '../protocol/verdict.ts';
@@ -201,7 +202,7 @@ export class Run extends DrawnRun {
   }
 
   /** How far the gradient of each filter on the batch that is shown leads where the truth's does, by the policy as it is. */
-  async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(number | null)[]> {
+  async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(Interval | null)[]> {
     const { shown, knobs, config } = this;
     if (!shown?.testScores) throw new Error('There is no judged batch yet.');
     const { batch, testScores } = shown;

@@ -1,7 +1,7 @@
 import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
-import { gradientCosines, judgedRollout } from '../gradient-cosine.ts';
+import { cosinesWithIntervals, judgedRollout } from '../gradient-cosine.ts';
 import { loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
@@ -9,6 +9,7 @@ import { MOST_ROWS, Policy } from '../model/policy.ts';
 import { rolloutOf, rolloutOfBatch, type Rollout } from '../model/rollout.ts';
 import { policyFactsOf } from '../own-chances.ts';
 import { presetFor } from '../ppo/knobs.ts';
+import { stream } from '../ppo/random.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
 import type { EngineCounts } from '../protocol/engine-report.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -266,10 +267,12 @@ export class Session {
 
   /** Of every filter's gradient with the truth's, by the policy as it is now. */
   private async cosines(
-    { given: { policy } }: Training,
+    { given: { policy, config } }: Training,
     { batch, testScores, kept, knobs }: CosinesQuestion,
   ): Promise<Answer> {
-    const cosines = await gradientCosines(policy, judgedRollout(batch, testScores), kept, knobs);
+    const random = stream(config.seed, 'bootstrap', batch.update);
+    const judged = judgedRollout(batch, testScores);
+    const cosines = await cosinesWithIntervals(policy, judged, kept, knobs, random);
     return { type: 'cosines', cosines: cosines.map((cosine) => cosine ?? null) };
   }
 

@@ -297,7 +297,10 @@ describe('figures', () => {
   });
   test('gradients are followed when somebody asks, for the batch that is shown', async () => {
     const rows = judged.comparison!;
-    const onfollow = vi.fn(() => Promise.resolve(rows.map((_, i) => (i === 1 ? null : 0.5 - i / 10))));
+    const around = (value: number) => ({ value, low: value - 0.2, high: value + 0.1 });
+    const onfollow = vi.fn(() =>
+      Promise.resolve(rows.map((_, i) => (i === 1 ? null : around(0.5 - i / 10)))),
+    );
     const screen = await render(FilterComparison, { rows, onfollow });
     await screen.getByRole('radio', { name: 'cos ∇', exact: true }).click({ force: true });
     const item = (i: number) => screen.getByRole('listitem', { name: rows[i].filter.name, exact: true });
@@ -307,6 +310,7 @@ describe('figures', () => {
     await button.click();
     expect(onfollow).toHaveBeenCalledExactlyOnceWith(rows);
     await expect.element(item(0)).toHaveTextContent('0.50');
+    expect(item(0).element().querySelector('title')!.textContent).toContain('0.50, 0.30 to 0.60');
     await expect.element(item(1)).toHaveTextContent('one of the two is 0');
     expect(button.elements()).toHaveLength(0);
     await screen.rerender({ rows: rows.map((row) => ({ ...row })) });

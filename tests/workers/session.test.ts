@@ -208,7 +208,10 @@ describe('a session', () => {
     for (const answer of [first!, second!]) {
       if (answer.type !== 'cosines') throw new Error(answer.type);
       expect(answer.cosines).toHaveLength(3);
-      for (const cosine of answer.cosines.slice(0, 2)) expect(Math.abs(cosine!)).toBeLessThanOrEqual(1);
+      for (const cosine of answer.cosines.slice(0, 2)) {
+        expect(Math.abs(cosine!.value)).toBeLessThanOrEqual(1);
+        expect(cosine!.low).toBeLessThan(cosine!.high);
+      }
     }
     expect(second).not.toEqual(first);
     const without = await batches(false);
