@@ -6,7 +6,7 @@ import type { Batch } from './protocol/batch.ts';
 import type { Knobs } from './protocol/config.ts';
 import type { TokenNumbers } from './protocol/tokens.ts';
 import { advantagesOf, type Estimates } from './train.ts';
-import type { Training } from './training.ts';
+import type { Memory, Training } from './training.ts';
 
 /**
  * Of response `row` of a batch of this run, by the policy as it is. Leaves the policy and its critic as they are.
@@ -43,9 +43,9 @@ export async function tokenNumbers(
     const first = at * now.contextLength + from;
     return values.slice(first, first + count);
   };
-  const { known, estimated, at } =
+  const { known, estimated, used, whitening, at } =
     worked && place >= 0
-      ? { ...worked, at: place }
+      ? { ...worked, whitening: whiteningIn(worked), at: place }
       : await workOut(training, { rollout, batch }, row, kept, { ...knobs, temperature });
   return {
     ids: now.tokens.slice(from + 1, from + 1 + count),
@@ -57,6 +57,8 @@ export async function tokenNumbers(
     advantages: tokensOf(estimated.advantages, at),
     whitenedAdvantages: tokensOf(estimated.whitenedAdvantages, at),
     returns: tokensOf(estimated.returns, at),
+    used,
+    whitening,
     policy: whereIs(training),
     isAuthor,
     isRemembered: place >= 0,
@@ -70,7 +72,9 @@ async function workOut(
   row: number,
   kept: readonly number[],
   knobs: Knobs,
-): Promise<{ known: Experience; estimated: Estimates; at: number }> {
+): Promise<
+  Pick<TokenNumbers, 'used' | 'whitening'> & { known: Experience; estimated: Estimates; at: number }
+> {
   const rows = knobs.whitening === 'all' ? Array.from(scores.keys()) : kept;
   const place = rows.indexOf(row);
   const looked = place < 0 ? [...rows, row] : rows;
@@ -79,14 +83,22 @@ async function workOut(
   // What is looked at besides has no say in the whitening.
   const size = rows.length * known.contextLength;
   const { advantages } = estimated;
-  const { shift, scale } = whiteningOf(
-    advantages.subarray(0, size),
-    known.mask.subarray(0, size),
-    knobs.whitening,
-  );
+  const whitening = whiteningOf(advantages.subarray(0, size), known.mask.subarray(0, size), knobs.whitening);
+  const { shift, scale } = whitening;
   const whitenedAdvantages = advantages.map((advantage) => (advantage - shift) * scale);
-  return { known, estimated: { ...estimated, whitenedAdvantages }, at: place < 0 ? rows.length : place };
+  const { klCoef, gamma, gaeLambda, advantage } = knobs;
+  return {
+    known,
+    estimated: { ...estimated, whitenedAdvantages },
+    used: { klCoef, gamma, gaeLambda, advantage, whitening: knobs.whitening },
+    whitening,
+    at: place < 0 ? rows.length : place,
+  };
 }
+
+/** By which the update whitened. */
+const whiteningIn = ({ known, estimated, used }: NonNullable<Memory['worked']>) =>
+  whiteningOf(estimated.advantages, known.mask, used.whitening);
 
 /** How far the policy has come. */
 function whereIs(training: Training): TokenNumbers['policy'] {

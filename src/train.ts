@@ -29,7 +29,7 @@ import { samplerKey, shuffled, stream } from './ppo/random.ts';
 import { shapeRewards } from './ppo/shaping.ts';
 import { scoresOfTests } from './ppo/tests-teacher.ts';
 import { whiten } from './ppo/whiten.ts';
-import type { FilterConfig, Knobs, NoiseConfig, RunConfig } from './protocol/config.ts';
+import type { AdvantageKnobs, FilterConfig, Knobs, NoiseConfig, RunConfig } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import { RunError } from './protocol/failure.ts';
 import type { Task } from './protocol/task.ts';
@@ -170,9 +170,10 @@ async function* experience(
   yield { type: 'phase', update, phase: 'advantages' };
   const live = yield* t.knobsAt(update, 'advantages');
   const { logprobs, refLogprobs, values, mask } = known;
-  const estimated = advantagesOf(known, { scores, groupSize, rows }, { ...live, whitening });
+  const used = { ...live, whitening };
+  const estimated = advantagesOf(known, { scores, groupSize, rows }, used);
   const { rewards, advantages, whitenedAdvantages, returns } = estimated;
-  t.remember(update, { steps: policy.learner.steps, temperature, worked: { rows, known, estimated } });
+  t.remember(update, { steps: policy.learner.steps, temperature, worked: { rows, known, estimated, used } });
   const lesson: Lesson = { ...known, advantages: whitenedAdvantages, returns };
   yield { type: 'experience', update, ...perResponse(lesson, index) };
   t.show(update, [rows.length], { rows });
@@ -214,8 +215,6 @@ export function advantagesOf(
   }
   return { rewards, advantages, returns, whitenedAdvantages: whiten(advantages, mask, whitening) };
 }
-type AdvantageKnobs = Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening' | 'advantage'>;
-
 /**
  * Stage 8: epochs × minibatches, as many steps as asked for whatever was kept, so that filters differ in what they keep alone. An update of
  * which nothing was kept takes no step: to learn from what its filter refused would be another filter.

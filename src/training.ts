@@ -4,7 +4,7 @@ import type { Rollout } from './model/rollout.ts';
 import type { Call } from './ppo/own/own-filter.ts';
 import { knobNames, knobTable, type ReadAt } from './ppo/knobs.ts';
 import type { Phase } from './protocol/batch.ts';
-import type { Knobs, RunConfig, Teacher } from './protocol/config.ts';
+import type { AdvantageKnobs, Knobs, RunConfig, Teacher } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Recent, TrainingState } from './protocol/state.ts';
 import type { Task } from './protocol/task.ts';
@@ -51,8 +51,8 @@ export interface Memory {
   /** Adam steps taken before its responses were written. */
   steps: number;
   temperature: number;
-  /** Stages 6 and 7, once they are done: row `rows[i]` of the batch is row i of the arrays. */
-  worked?: { rows: readonly number[]; known: Experience; estimated: Estimates };
+  /** Stages 6 and 7, once they are done, and the knobs that they used: row `rows[i]` of the batch is row i of the arrays. */
+  worked?: { rows: readonly number[]; known: Experience; estimated: Estimates; used: AdvantageKnobs };
 }
 
 /** A run: what it was given, and how far it has come. `train` pulls it along; between two updates it can be saved. */

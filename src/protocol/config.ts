@@ -95,6 +95,9 @@ export interface Knobs {
   evalPrompts: number;
 }
 
+/** What stage 7 makes advantages by. */
+export type AdvantageKnobs = Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening' | 'advantage'>;
+
 /** What is fixed for the length of a run, and the knobs it begins with. */
 export interface RunConfig {
   /** The models' folder, or `auto`: which one it was, the run's `opened` event says. */

@@ -1,3 +1,5 @@
+import type { AdvantageKnobs } from './config.ts';
+
 /** What is known of every token of one response, its end token included where it has one: (n) each. */
 export interface TokenNumbers {
   ids: Uint32Array;
@@ -15,6 +17,10 @@ export interface TokenNumbers {
   /** As they are learned from; NaN where they are whitened over what is kept and nothing is. */
   whitenedAdvantages: Float32Array;
   returns: Float32Array;
+  /** What they were made by. */
+  used: AdvantageKnobs;
+  /** Whitened is (x − shift) · scale; NaN where it takes moments of what is kept and nothing is. */
+  whitening: { shift: number; scale: number };
   /** The policy that was asked: after the last update that was done, and so many Adam steps of the next. */
   policy: { update: number; steps: number };
   /** It is the one that wrote the response. */

@@ -161,17 +161,6 @@ export function numbersLine(fact: TokenFact): string {
   ].join(' · ');
 }
 
-/** PPO's formula with the token's numbers in it. */
-export function formulaLine({ term, advantage }: TokenFact, clipRange: number): string {
-  if (!term) return 'No ratio: how likely it was when it was written is not known.';
-  const { ratio, clippedRatio, objective, isClipped } = term;
-  const product = (factor: number) => `${fixed(factor)} × ${fixed(advantage)}`;
-  return (
-    `min(ratio × advantage, clipped ratio × advantage) = min(${product(ratio)}, ${product(clippedRatio)}) = ` +
-    `${signed(objective)}${isClipped ? ': clipped, pushed no further' : ''} (ε ${fixed(clipRange)})`
-  );
-}
-
 function policyWords({ update, steps }: TokenNumbers['policy']): string {
   if (steps > 0) return `the policy after ${counted(steps, 'Adam step')} of update ${update + 1}`;
   return update === 0 ? 'the untrained policy' : `the policy after update ${update}`;

@@ -12,6 +12,8 @@ export const numbersOf = (part: Partial<TokenNumbers> = {}): TokenNumbers => ({
   advantages: Float32Array.of(0.5, 0.25, 0.25),
   whitenedAdvantages: Float32Array.of(2, 1, -1),
   returns: Float32Array.of(1, 0.5, 1),
+  used: { klCoef: 0.125, gamma: 1, gaeLambda: 1, advantage: 'gae', whitening: 'kept' },
+  whitening: { shift: 0, scale: 4 },
   policy: { update: 12, steps: 0 },
   isAuthor: false,
   isRemembered: true,

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { estimators, whitenings } from '../../../src/protocol/config.ts';
+import type { TokenNumbers } from '../../../src/protocol/tokens.ts';
+import { derivationOf, termsOf } from '../../../src/ui/tokens/derivation.ts';
+import { factsOf } from '../../../src/ui/tokens/facts.ts';
+import { tokenNumbers } from '../../../src/token-numbers.ts';
+import { batches, run } from '../../tiny-run.ts';
+import type { RunEvent } from '../../../src/protocol/events.ts';
+import { numbersOf } from './numbers.ts';
+
+/** Of the first kept response of update 1, asked after it has been learned from. */
+async function learned(part: object): Promise<TokenNumbers> {
+  const seen: RunEvent[] = [];
+  let numbers: TokenNumbers | undefined;
+  await run({
+    updates: 1,
+    knobs: { klCoef: 0.3, gamma: 0.98, ...part },
+    onEvent: async (event, training) => {
+      seen.push(event);
+      if (event.type !== 'updated') return;
+      const batch = batches(seen).find(({ update }) => update === 1)!;
+      numbers = await tokenNumbers(training, batch, batch.kept[0], batch.kept, training.inForce);
+    },
+  });
+  return numbers!;
+}
+
+const cases = estimators.flatMap((advantage) => whitenings.map((whitening) => ({ advantage, whitening })));
+
+describe('how a token comes to its number', () => {
+  it.each(cases)(
+    'is what training did, link by link: $advantage, whitening $whitening',
+    async ({ advantage, whitening }) => {
+      const numbers = await learned({ advantage, whitening });
+      expect(numbers.used).toMatchObject({ advantage, whitening, klCoef: 0.3, gamma: 0.98 });
+      const facts = factsOf(numbers, 0.2);
+      expect(facts.length).toBeGreaterThan(3);
+      facts.forEach((fact, t) => {
+        const terms = termsOf(numbers, fact, t);
+        expect(terms.advantage).toBeCloseTo(numbers.advantages[t], 4);
+        expect(terms.whitened).toBeCloseTo(numbers.whitenedAdvantages[t], 4);
+        if (advantage === 'gae') expect(terms.shaped).toBeCloseTo(numbers.rewards[t], 5);
+        else expect(terms.score === 0).toBe(t < facts.length - 1);
+      });
+    },
+  );
+
+  it('is told in formulas with their numbers; a choice that changes a formula changes what is told', () => {
+    const told = (part: Partial<TokenNumbers>, t: number) =>
+      derivationOf(numbersOf(part), factsOf(numbersOf(part), 0.2)[t], t, 0.2);
+    // β 1/8; the KL of the second token is log ½.
+    expect(told({}, 1).map(({ label, formula, numbers }) => [label, formula, numbers])).toEqual([
+      ['reward', 'r = −β · (log π − log π_ref)', '−0.125 · ((−0.916) − (−0.223)) = 0.087'],
+      ['surprise', 'δ = r + γ · V′ − V', '0.087 + 1.000 · 0.750 − 0.250 = 0.587'],
+      ['advantage', 'A = δ + γλ · A′', '0.587 + 1.000 · 0.250 = 0.837'],
+      ['whitened', 'Â = (A − mean) / deviation', '(0.837 − 0.000) / 0.250 = 3.347'],
+      ['ratio', 'ρ = exp(log π_now − log π), clipped to 0.80 … 1.20', 'exp((−1.609) − (−0.916)) = 0.500, clipped 0.800'],
+      ['objective', 'min(ρ · Â, clipped ρ · Â)', 'min(0.500 · 1.000, 0.800 · 1.000) = 0.500'],
+    ]); // prettier-ignore
+    const { used } = numbersOf();
+    const labels = (part: Partial<TokenNumbers>) => told(part, 2).map(({ label }) => label);
+    expect(labels({ used: { ...used, whitening: 'off' } })).not.toContain('whitened');
+    expect(labels({ used: { ...used, advantage: 'group' } })).not.toContain('surprise');
+    expect(labels({ oldLogprobs: undefined })).not.toContain('ratio');
+    expect(told({ used: { ...used, advantage: 'rloo' } }, 2)[0].formula).toContain('score against the group');
+    expect(told({}, 2)[0].numbers).toBe('−0.125 · (0.000 − 0.000) + 1.000 = 1.000');
+  });
+});
