@@ -43,12 +43,16 @@ export function termsOf(numbers: TokenNumbers, { kl, value }: TokenFact, t: numb
 export interface Link {
   term: TermId;
   label: string;
+  /** What stands behind an underscore is set below the line. */
   formula: string;
   numbers: string;
 }
 
 /** A number as it stands within a formula. */
-const inside = (value: number) => (value < 0 ? `(${fixed(value, 3)})` : fixed(value, 3));
+function inside(value: number): string {
+  const text = fixed(value, 3);
+  return /^\d/.test(text) ? text : `(${text})`;
+}
 
 /** @param clipRange ε */
 export function derivationOf(numbers: TokenNumbers, fact: TokenFact, t: number, clipRange: number): Link[] {
