@@ -95,6 +95,18 @@ export function outFile(): Option<string> {
   return place('a file', (path) => closeSync(openSync(path, 'a')));
 }
 
+/** A share of the work: the first of three is 1/3. All of it unless given. */
+export const shard: Option<{ index: number; count: number }> = given(
+  (text, name) => {
+    const [index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1).map(Number) ?? [0, 0];
+    if (index < 1 || index > count)
+      throw new BadArguments(`--${name} ${text}: give which of how many, such as 2/5.`);
+    return { index, count };
+  },
+  { index: 1, count: 1 },
+  'which of how many, such as 2/5',
+);
+
 /** Any text that is not empty, such as a path; `what` names it in the message. Required unless there is a fallback. */
 export function text(what: string, fallback?: string): Option<string> {
   return given(
@@ -129,24 +141,24 @@ function read<O extends Record<string, Option<unknown>>>(args: string[], options
   }
   const { values, positionals } = parsed;
   const expected = positional === undefined ? 0 : 1;
-  if (positionals.length > expected)
+  if (positionals.length > expected && positional?.endsWith('…') !== true)
     throw new BadArguments(`Unexpected ${positionals.slice(expected).join(' ')}. ${allowed}`);
   if (positionals.length < expected) throw new BadArguments(`${positional} is missing. ${allowed}`);
   const entries = names.map((name) => [name, options[name](values[name], name)]);
-  return { values: Object.fromEntries(entries) as Values<O>, positional: positionals[0] };
+  return { values: Object.fromEntries(entries) as Values<O>, positionals };
 }
 
 /**
  * Runs a command with its options read from `args`.
  *
  * @param options one reader per `--name value`, all of them
- * @param run gets the values by name, and the one positional argument where `positional` names one
+ * @param run gets the values by name, and the one positional argument where `positional` names one, or more where its name ends with …
  * @returns the exit code: that of `run`, or 2 after one line on stderr where the arguments are not allowed
  */
 export async function withArguments<O extends Record<string, Option<unknown>>>(
   args: string[],
   options: O,
-  run: (values: Values<O>, positional: string) => Promise<number>,
+  run: (values: Values<O>, ...positionals: string[]) => Promise<number>,
   positional?: string,
 ): Promise<number> {
   let values;
@@ -157,5 +169,5 @@ export async function withArguments<O extends Record<string, Option<unknown>>>(
     console.error(error.message);
     return 2;
   }
-  return run(values.values, values.positional ?? '');
+  return run(values.values, ...values.positionals);
 }

@@ -3,6 +3,9 @@
  * run is a file in DIR/runs; DIR/results.json holds them all, and `npm run report -- DIR` makes tables and figures of it. What is there
  * is not run again, so that a suite that was killed goes on where it was, and ends with the same numbers.
  *
+ * With `--shard 2/5` it is the second fifth of the suite's arms, for five machines, or five folders; `npm run report -- DIR DIR …` puts
+ * them together.
+ *
  * `npm run experiment -- --filters none,best-worst --seeds 3 --iterations 60 --out DIR` is the same for a suite that is said in a line.
  *
  * A run that fails is told of, and is missing; the others are made. Exit codes: 0 done; 1 a run or the disk failed, and what was finished is
@@ -14,7 +17,7 @@ import { loadManifest, type Manifest } from '../src/model/manifest.ts';
 import { readyNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
 import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
-import { choice, choices, integer, optional, outFolder, withArguments } from './arguments.ts';
+import { choice, choices, integer, optional, outFolder, shard, withArguments } from './arguments.ts';
 import { serveJobs, workOff } from './experiment/pool.ts';
 import {
   armsOf,
@@ -26,6 +29,7 @@ import {
   jobsOf,
   modelsOf,
   readSuite,
+  shardOf,
 } from './experiment/suite.ts';
 import type { Arm, Job, Suite } from './experiment/suite.ts';
 import { root } from './install.mjs';
@@ -124,11 +128,19 @@ async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promis
   }));
 }
 
-async function runSuite(suite: Suite, command: string, out: string, jobs: number): Promise<number> {
+async function runSuite(
+  suite: Suite,
+  command: string,
+  out: string,
+  { jobs, shard: part }: Pick<Wanted, 'jobs' | 'shard'>,
+): Promise<number> {
   const manifest = await loadManifest((path) => readFile(join(root, 'public/models', path)), 'tiny');
   const folder = new Folder(out, manifest, jobs);
   try {
-    const arms = await tuned(suite, armsOf(suite), folder);
+    const own = shardOf(armsOf(suite), part);
+    if (own.length === 0)
+      throw new BadSuite(`--shard ${part.index}/${part.count}: the suite has fewer arms than that.`);
+    const arms = await tuned(suite, own, folder);
     const wanted = jobsOf(
       suite,
       arms.map(({ arm }) => arm),
@@ -140,11 +152,19 @@ async function runSuite(suite: Suite, command: string, out: string, jobs: number
         const knobs = { ...config.knobs };
         return { id, source, filter, klCoef: knobs.klCoef, learningRate: knobs.learningRate, knobs, grid };
       });
-      await writeWhole(join(out, 'results.json'), { suite: suite.name, command, arms: described, runs });
+      const shards = part.count > 1 ? { count: part.count, here: [part.index] } : undefined;
+      await writeWhole(join(out, 'results.json'), {
+        suite: suite.name,
+        command,
+        shards,
+        arms: described,
+        runs,
+      });
     };
     await folder.make(wanted, 'run', writeResults);
     await writeResults();
   } catch (error) {
+    if (error instanceof BadSuite) throw error;
     console.error(
       `${(error as Error).message}. What was finished is in ${out}; the same command goes on there.`,
     );
@@ -153,7 +173,7 @@ async function runSuite(suite: Suite, command: string, out: string, jobs: number
   const { failures } = folder;
   if (failures > 0)
     console.error(`Runs that failed and are missing: ${failures}. The same command tries them again.`);
-  return Math.max(Math.min(1, failures), await report(out, out));
+  return Math.max(Math.min(1, failures), await report([out], out));
 }
 
 interface Wanted {
@@ -164,16 +184,17 @@ interface Wanted {
   teacher: Teacher;
   whitening: Whitening;
   jobs: number;
+  shard: { index: number; count: number };
   out: string;
 }
 
 async function experiment(wanted: Wanted): Promise<number> {
-  const { filters, seeds, iterations, teacher, whitening, jobs, out } = wanted;
+  const { filters, seeds, iterations, teacher, whitening, out } = wanted;
   try {
     if (wanted.suite !== undefined) {
       const suite = await readSuite(wanted.suite);
       // Without --out and --jobs: the same command in two folders writes the same.
-      return await runSuite(suite, `npm run experiment -- --suite ${wanted.suite}`, out, jobs);
+      return await runSuite(suite, `npm run experiment -- --suite ${wanted.suite}`, out, wanted);
     }
     const said = `--filters ${filters.join()} --seeds ${seeds} --iterations ${iterations} --teacher ${teacher} --whitening ${whitening}`;
     const every = iterations % defaultKnobs.evalEvery === 0 ? defaultKnobs.evalEvery : iterations;
@@ -183,7 +204,7 @@ async function experiment(wanted: Wanted): Promise<number> {
       sources: [{ id: teacher, knobs: { teacher, whitening } }],
       filters: filters.map((id) => ({ id, knobs: { filter: { name: id } } })),
     };
-    return await runSuite(checkSuite(suite, 'one line'), `npm run experiment -- ${said}`, out, jobs);
+    return await runSuite(checkSuite(suite, 'one line'), `npm run experiment -- ${said}`, out, wanted);
   } catch (error) {
     if (!(error instanceof BadSuite)) throw error;
     console.error(error.message);
@@ -201,6 +222,7 @@ export function main(args: string[]): Promise<number> {
     teacher: choice(teachers, defaultKnobs.teacher),
     whitening: choice(whitenings, defaultKnobs.whitening),
     jobs: integer(1, 64, 1),
+    shard,
     out: outFolder(),
   };
   return withArguments(args, options, experiment);

@@ -1,6 +1,7 @@
 /**
- * `npm run report -- DIR [--out DIR2]`: reads DIR/results.json, which an experiment suite wrote, and writes DIR2/report.md
- * with tables and, beside it, figures as SVG. DIR2 is DIR unless given. A suite in progress is reported as far as it is.
+ * `npm run report -- DIR … [--out DIR2]`: reads DIR/results.json, which an experiment suite wrote, and writes DIR2/report.md
+ * with tables and, beside it, figures as SVG. DIR2 is DIR unless given. Of several folders, the shards of one suite, it makes one
+ * report, and leaves their results together in DIR2; a shard that is missing is named. A suite in progress is reported as far as it is.
  * The same input gives the same bytes. With `--page src/ui/evidence.json` Play gets what it says of the suite, with
  * `--view public/evidence/NAME.json` the view Evidence all that it shows of it.
  *
@@ -17,6 +18,7 @@ import { markdownOf, summaryOf } from './report/markdown.ts';
 import { evidenceOf } from './report/page.ts';
 import { predictorsOf } from '../src/evidence/predictors.ts';
 import { BadResults, bySource, type Results, seedsOf } from '../src/evidence/results.ts';
+import { merged, missingShards } from './report/merge.ts';
 import { readResults } from './report/read.ts';
 import { scatterFigure } from './report/scatter.ts';
 
@@ -56,18 +58,23 @@ function filesOf(results: Results): Map<string, string> {
 
 /** @param page what Play says, and what the view Evidence shows, where they are asked for */
 export async function report(
-  folder: string,
+  folders: readonly string[],
   out: string,
   { page, view }: { page?: string; view?: string } = {},
 ): Promise<number> {
   try {
-    const results = await readResults(folder);
+    const results = merged(await Promise.all(folders.map(readResults)));
+    if (folders.length > 1)
+      await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
     const files = filesOf(results);
     if (page !== undefined) await writeFile(page, `${JSON.stringify(evidenceOf(results), null, 2)}\n`);
     if (view !== undefined) await writeFile(view, `${JSON.stringify(compacted(results))}\n`);
     for (const [name, text] of files) await writeFile(join(out, name), text);
     const figures = [...files.keys()].filter((name) => name.endsWith('.svg')).length;
     console.log(`Wrote ${join(out, 'report.md')}, its summary and ${figures} figures.`);
+    const missing = missingShards(results);
+    if (missing.length > 0)
+      console.log(`Shards that are missing: ${missing.join(', ')} of ${results.shards!.count}.`);
     return 0;
   } catch (error) {
     // Of Node's own errors only those of files have a code here.
@@ -88,7 +95,13 @@ export function main(args: string[]): Promise<number> {
   return withArguments(
     args,
     options,
-    ({ out, page, view }, folder) => report(folder, out ?? folder, { page, view }),
-    'DIR',
+    ({ out, page, view }, ...folders) => {
+      if (folders.length > 1 && out === undefined) {
+        console.error('Of several folders one report is made: say where with --out DIR.');
+        return Promise.resolve(2);
+      }
+      return report(folders, out ?? folders[0], { page, view });
+    },
+    'DIR …',
   );
 }

@@ -136,6 +136,11 @@ export function armsOf({ name, updates, evaluation, knobs, sources, filters }: S
   return arms;
 }
 
+/** Every so many-th arm: a part of a suite that asks nothing of the others, since each arm is tuned by itself. */
+export function shardOf<T>(arms: readonly T[], { index, count }: { index: number; count: number }): T[] {
+  return arms.filter((_, i) => i % count === index - 1);
+}
+
 /** Every arm with every seed; seed by seed, so that a suite that is stopped has as much of each. */
 export function jobsOf(suite: Suite, arms: readonly Arm[], ofSeeds = suite.seeds): Job[] {
   const { updates, predictorsAt } = suite;

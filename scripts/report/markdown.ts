@@ -1,4 +1,5 @@
 /** The report's text: what the tables say and how to read them. */
+import { missingShards } from './merge.ts';
 import type { Compared } from '../../src/evidence/compare.ts';
 import { chance, decimals, shortest, signed, withHalf } from '../../src/evidence/format.ts';
 import { type Budget, budgetNames, budgets, outcomeName, smoothed } from '../../src/evidence/outcome.ts';
@@ -50,9 +51,13 @@ function inCell(text: string): string {
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function progress({ arms, runs }: Results, seeds: number): string {
+function progress(results: Results, seeds: number): string {
+  const { arms, runs } = results;
   const whole = arms.length * seeds;
   const done = `${plural(runs.length, 'run')} of ${plural(arms.length, 'arm')} over ${plural(seeds, 'seed')}`;
+  const missing = missingShards(results);
+  if (missing.length > 0)
+    return `${done}; of ${results.shards!.count} shards ${missing.join(', ')} are missing, so the tables are preliminary.`;
   if (runs.length === whole) return `${done}; no arm lacks any of these seeds.`;
   return `${done}; ${whole - runs.length} of ${whole} are missing, so the tables are preliminary.`;
 }

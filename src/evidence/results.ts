@@ -52,6 +52,8 @@ export type Run = v.InferOutput<typeof runSchema>;
 const resultsSchema = v.object({
   suite: v.string(),
   command: v.string(),
+  /** Where the suite was made in parts: of how many parts, and which of them are here, least first. */
+  shards: v.optional(v.object({ count, here: v.pipe(v.array(count), v.minLength(1)) })),
   arms: v.pipe(v.array(armSchema), v.minLength(1, 'must hold an arm')),
   runs: v.array(runSchema),
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
+import { main as reportMain } from '../../scripts/report.ts';
 import { oneAtATime } from '../../scripts/experiment/pool.ts';
 import {
   armsOf,
@@ -228,6 +229,88 @@ it('a run that fails is told of and missing; the others are made', async () => {
   ]);
   expect((await readResults(out)).runs.map(({ arm }) => arm)).toEqual(['sound / none']);
   expect(await readFile(join(out, 'report.md'), 'utf8')).toContain('1 of 2 are missing');
+});
+
+describe('a suite in shards', () => {
+  const suite = {
+    name: 'parts',
+    updates: 1,
+    seeds: [1, 2],
+    evaluation: { every: 1, prompts: 4 },
+    knobs: { promptsPerUpdate: 4, groupSize: 4 },
+    sources: [{ id: 'model' }, { id: 'tests', knobs: { teacher: 'tests' } }],
+    filters: ['none', 'best-worst'].map((id) => ({ id, knobs: { filter: { name: id } } })),
+  };
+  const out = (name: string) => join(folder, `parts-${name}`);
+  const told = async (...args: string[]) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const code = await reportMain(args);
+    const said = [...log.mock.calls, ...error.mock.calls].map(([line]) => String(line));
+    log.mockRestore();
+    error.mockRestore();
+    return { code, said: said.join('\n') };
+  };
+
+  it('is the suite, once they are put together, in any order and with some twice', async () => {
+    const file = join(folder, 'parts.json');
+    await writeFile(file, JSON.stringify(suite));
+    const run = (name: string, ...more: string[]) =>
+      main(['--suite', file, '--jobs', '2', '--out', out(name), ...more]);
+    expect(await run('whole')).toBe(0);
+    for (const part of [1, 2, 3]) expect(await run(`${part}`, '--shard', `${part}/3`)).toBe(0);
+    // The first and the last of four arms are in the first of three.
+    expect((await readResults(out('1'))).arms.map(({ id }) => id)).toEqual([
+      'model / none',
+      'tests / best-worst',
+    ]);
+    await mkdir(out('all'));
+    const both = await told(out('3'), out('1'), out('2'), out('1'), '--out', out('all'));
+    expect(both.code).toBe(0);
+    const { shards, ...together } = timeless(await readResults(out('all')));
+    expect(shards).toEqual({ count: 3, here: [1, 2, 3] });
+    expect(together).toEqual(timeless(await readResults(out('whole'))));
+    expect(await readFile(join(out('all'), 'report.md'), 'utf8')).toContain(
+      'no arm lacks any of these seeds',
+    );
+
+    const some = await told(out('3'), out('1'), '--out', out('all'));
+    expect(some).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('Shards that are missing: 2 of 3.') as string,
+    });
+    expect(await readFile(join(out('all'), 'report.md'), 'utf8')).toContain('of 3 shards 2 are missing');
+  });
+
+  it('refuses what is of another suite, other parts or other numbers, and says so', async () => {
+    const [first] = [await readResults(out('1'))];
+    const write = async (name: string, results: object) => {
+      await mkdir(out(name), { recursive: true });
+      await writeFile(join(out(name), 'results.json'), JSON.stringify(results));
+      return told(out('1'), out(name), '--out', out('all'));
+    };
+    const [run, ...others] = first.runs;
+    const [evaluation, ...later] = run.evaluations;
+    const other = { ...run, evaluations: [{ ...evaluation, score: 9 }, ...later] };
+    const refused = [
+      await write('suite', { ...first, suite: 'another' }),
+      await write('parts', { ...first, shards: { count: 2, here: [1] } }),
+      await write('run', { ...first, runs: [other, ...others] }),
+      await write('arm', { ...first, arms: first.arms.map((arm) => ({ ...arm, klCoef: 7 })) }),
+    ];
+    expect(refused.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(
+      refused.map(({ said }) => /two suites|same parts|different numbers|different settings/.exec(said)?.[0]),
+    ).toEqual(['two suites', 'same parts', 'different numbers', 'different settings']);
+    expect(await told(out('1'), out('2'))).toMatchObject({ code: 2 });
+    expect(
+      await saidBy(['--suite', join(folder, 'parts.json'), '--shard', '9/9', '--out', out('none')]),
+    ).toMatchObject([2, [expect.stringContaining('fewer arms')]]);
+    expect(await saidBy(['--shard', '4/3', '--out', out('none')])).toMatchObject([
+      2,
+      [expect.stringContaining('such as 2/5')],
+    ]);
+  });
 });
 
 it('a disk that fails in between loses nothing that was finished', async () => {
