@@ -143,7 +143,8 @@ function read<O extends Record<string, Option<unknown>>>(args: string[], options
   const expected = positional === undefined ? 0 : 1;
   if (positionals.length > expected && positional?.endsWith('…') !== true)
     throw new BadArguments(`Unexpected ${positionals.slice(expected).join(' ')}. ${allowed}`);
-  if (positionals.length < expected) throw new BadArguments(`${positional} is missing. ${allowed}`);
+  if (positionals.length < expected)
+    throw new BadArguments(`${positional?.replace(/ …$/, '')} is missing. ${allowed}`);
   const entries = names.map((name) => [name, options[name](values[name], name)]);
   return { values: Object.fromEntries(entries) as Values<O>, positionals };
 }

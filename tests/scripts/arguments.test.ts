@@ -21,7 +21,7 @@ async function run(line: string, positional?: string) {
   const code = await withArguments(
     line.split(' ').filter(Boolean),
     options,
-    (values, file) => Promise.resolve(seen.push(values, file) + 5),
+    (values, ...files) => Promise.resolve(seen.push(values, ...files) + 5),
     positional,
   );
   return { code, seen };
@@ -32,6 +32,12 @@ test('values arrive typed, the rest by default, and the exit code is that of the
   const values = { preset: 'tiny', filters: ['best-worst', 'none'], seed: 7, out: 'here', note: undefined };
   expect(seen).toEqual([values, 'data.jsonl']);
   expect(code).toBe(7);
+  expect(said).toEqual([]);
+});
+
+test('several arguments come where their name says so', async () => {
+  const { code, seen } = await run('a b --seed 7 c', 'DIR …');
+  expect([code, ...seen.slice(1)]).toEqual([9, 'a', 'b', 'c']);
   expect(said).toEqual([]);
 });
 
