@@ -107,6 +107,10 @@ const terms = {
     title: 'Held-out',
     text: 'Problems never used in any training: combinations that neither the policy nor the reward model has met.',
   },
+  smoothing: {
+    title: 'Smoothing',
+    text: 'Draws what is measured of every batch as a running mean, in which each number weighs that much of the next. It is debiased, so that it begins at the first number; thin lines are what was measured, and so are all numbers. Evaluations are not smoothed.',
+  },
   entropy: {
     title: 'Entropy',
     text: 'How undecided the policy is about its next token, in nats. It sinks as the policy makes up its mind; at 0 it writes one program only.',

@@ -1,5 +1,6 @@
 import type { MetricName } from '../../protocol/metrics.ts';
 import type { Column, RunHistory } from '../history.ts';
+import { Smoothed } from './smoothed.ts';
 
 /** What uPlot draws: x, then a column of values per line, null where there is none. */
 export type PlotData = [x: number[], ...values: (number | null)[][]];
@@ -8,6 +9,8 @@ export type PlotData = [x: number[], ...values: (number | null)[][]];
 export interface Source {
   history: RunHistory;
   metric: MetricName;
+  /** How much each number weighs of the next, where it is smoothed. */
+  smoothing?: number;
 }
 
 /** Points that stand for a stretch of updates: its lowest, its highest and its newest, in their order. */
@@ -21,12 +24,16 @@ const POINTS = 3;
  */
 export class PlotColumns {
   readonly #sources: readonly Source[];
+  readonly #smoothed: readonly (Smoothed | undefined)[];
   readonly #data: PlotData;
   readonly #seen: number[];
   #stretch = 0;
 
   constructor(sources: readonly Source[]) {
     this.#sources = sources;
+    this.#smoothed = sources.map(({ history, metric, smoothing }) =>
+      smoothing === undefined ? undefined : new Smoothed(history, metric, smoothing),
+    );
     this.#data = [[], ...sources.map(() => [])];
     this.#seen = sources.map(() => 0);
   }
@@ -41,20 +48,22 @@ export class PlotColumns {
       from = Math.min(...this.#sources.map(({ history }, at) => history.touchedSince(this.#seen[at])));
     else for (const column of this.#data) column.length = 0;
     this.#stretch = stretch;
+    const values = this.#sources.map(
+      ({ history, metric }, at) => this.#smoothed[at]?.column() ?? history.column(metric),
+    );
     for (let start = Math.floor(from / stretch) * stretch; start < length; start += stretch)
-      this.#fill(start, Math.min(start + stretch, length));
+      this.#fill(values, start, Math.min(start + stretch, length));
     this.#sources.forEach(({ history }, at) => (this.#seen[at] = history.version));
     return this.#data;
   }
 
-  #fill(start: number, end: number): void {
+  #fill(columns: readonly Column[], start: number, end: number): void {
     const [x, ...values] = this.#data;
     const points = Math.min(POINTS, this.#stretch);
     const first = (start / this.#stretch) * points;
     for (let point = 0; point < points; point++)
       x[first + point] = points === 1 ? start : start + ((end - 1 - start) * point) / (points - 1);
-    this.#sources.forEach(({ history, metric }, at) => {
-      const column = history.column(metric);
+    columns.forEach((column, at) => {
       const kept = points < POINTS ? all(column, start, points) : telling(column, start, end);
       for (let point = 0; point < points; point++) values[at][first + point] = kept[point];
     });

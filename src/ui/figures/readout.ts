@@ -14,6 +14,7 @@ export interface Reading {
 /** The exact numbers at `update`, from the history and not from what is drawn. Lines of which nothing is known are left out. */
 export function readingsAt(lines: readonly Line[], history: RunHistory, update: number): Reading[] {
   return lines.flatMap((line) => {
+    if (line.label === '') return [];
     const known = history.latest(line.metric, update);
     return known ? [{ line, ...known }] : [];
   });

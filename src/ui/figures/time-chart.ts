@@ -11,7 +11,7 @@ import { axisTicks } from './ticks.ts';
 /** One line of a chart. */
 export interface Line {
   metric: MetricName;
-  /** Stands at the end of the line. */
+  /** Stands at the end of the line; empty of what another line stands for. */
   label: string;
   /** A colour of tokens.css, e.g. `--truth`. */
   token: string;
@@ -21,6 +21,8 @@ export interface Line {
   ghost?: boolean;
   /** Where the metric is a share of so many trials, its 95 % interval is shaded. */
   trials?: number;
+  /** How much each number weighs of the next, where it is drawn smoothed. */
+  smoothing?: number;
 }
 
 /** Sizes in rem, so that a page in large type has charts in large type: beside, above and below the plot, and of text. */
@@ -56,8 +58,17 @@ export function sourcesOf(
   const others = ghosts.flatMap((ghost) =>
     withGhost(lines).map(({ metric }) => ({ history: ghost, metric })),
   );
-  return [...others, ...lines.map(({ metric }) => ({ history, metric }))];
+  return [...others, ...lines.map(({ metric, smoothing }) => ({ history, metric, smoothing }))];
 }
+
+/** A line drawn smoothed, over what was measured. */
+export const smoothly = (line: Line, smoothing: number): Line[] =>
+  smoothing > 0
+    ? [
+        { ...line, label: '', width: 0.6 * Math.min(1, line.width), ghost: false },
+        { ...line, smoothing },
+      ]
+    : [line];
 
 /** Updates on an x axis. */
 export function spanOf(history: RunHistory, ghosts: readonly RunHistory[]): [first: number, last: number] {
