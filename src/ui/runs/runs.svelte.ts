@@ -80,10 +80,16 @@ export class Runs {
     const kept = all.filter(({ updates }) => updates > 0);
     this.elsewhere = elsewhere;
     this.kept = kept;
-    this.compared = this.compared.flatMap((run) => {
+    const compared = this.compared.flatMap((run) => {
       const found = kept.find(({ id }) => id === run.id);
-      return found ? [{ ...run, label: nameOf(found) }] : [];
+      if (!found) return [];
+      const label = nameOf(found);
+      return [label === run.label ? run : { ...run, label }];
     });
+    // The same ones again would have the charts look at all their runs anew.
+    const isSame =
+      compared.length === this.compared.length && compared.every((run, i) => run === this.compared[i]);
+    if (!isSame) this.compared = compared;
   }
 
   rename(run: KeptRun, name: string): Promise<void> {
