@@ -49,7 +49,7 @@ test('shows the lexemes in order, by which policy, and the numbers of the first'
   ]);
   await expect.element(screen.getByText(/1 of 3/)).toBeVisible();
   await expect
-    .element(screen.getByText(/min\(1\.50 × 2\.00, 1\.20 × 2\.00\) = \+2\.40: clipped/))
+    .element(screen.getByText(/min\(1\.500 · 2\.000, 1\.200 · 2\.000\) = 2\.400: clipped/))
     .toBeVisible();
 });
 
@@ -61,7 +61,7 @@ test('arrows walk along it, Home and End go to its ends, and each has its number
   await userEvent.keyboard('{ArrowRight}');
   expect(document.activeElement?.textContent).toBe('a');
   expect(stops()).toHaveLength(1);
-  await expect.element(screen.getByText(/min\(0\.50 × 1\.00, 0\.80 × 1\.00\) = \+0\.50/)).toBeVisible();
+  await expect.element(screen.getByText(/min\(0\.500 · 1\.000, 0\.800 · 1\.000\) = 0\.500/)).toBeVisible();
   const described = document.getElementById(document.activeElement!.getAttribute('aria-describedby')!);
   expect(described?.textContent).toContain('2 of 3');
   await userEvent.keyboard('{End}{ArrowRight}');
