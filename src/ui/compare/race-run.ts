@@ -61,7 +61,8 @@ export class RaceRun {
   /** The last update that is done. */
   get update(): number {
     const { isDone, outcome } = this.state;
-    return this.#live?.model.finished ?? (isDone ? (outcome?.evaluations.at(-1)?.update ?? 0) : (this.#saved?.state.update ?? 0)); // prettier-ignore
+    if (this.#live) return this.#live.model.finished;
+    return (isDone ? outcome?.evaluations.at(-1)?.update : this.#saved?.state.update) ?? 0;
   }
 
   /** It needs no more turns: it is done, given up, or waits for its last truth alone. */
