@@ -74,7 +74,19 @@ it('goes on from where it was left, to the same numbers', async () => {
   const saved = structuredClone(half.saved());
   const state = structuredClone(half.state);
   half.close();
-  const rest = await given(isDone, openThreads, state, saved);
+  const trained: number[] = [];
+  const counting: OpenThreads = (beginning, onNotice, onLost) =>
+    openThreads(
+      beginning,
+      (notice) => {
+        if (notice.type === 'updated') trained.push(notice.update);
+        onNotice(notice);
+      },
+      onLost,
+    );
+  const rest = await given(isDone, counting, state, saved);
+  // What was done is not done again.
+  expect(trained).toEqual([3, 4]);
   const numbers = ({ state: { outcome, predictors } }: RaceRun) => ({
     predictors,
     evaluations: outcome!.evaluations.map((evaluation) => ({ ...evaluation, seconds: 0 })),
