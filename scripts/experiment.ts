@@ -30,10 +30,12 @@ import {
   modelsOf,
   readSuite,
   shardOf,
+  tuningJobsOf,
 } from './experiment/suite.ts';
-import type { Arm, Job, Suite } from './experiment/suite.ts';
+import type { Arm, Job, Suite, Tried } from './experiment/suite.ts';
 import { root } from './install.mjs';
 import { report } from './report.ts';
+import { mean } from '../src/measure.ts';
 import { finalOutcome } from '../src/evidence/outcome.ts';
 import type { Arm as ArmResults, Run } from '../src/evidence/results.ts';
 
@@ -103,28 +105,30 @@ interface Tuned {
   grid?: ArmResults['grid'];
 }
 
-/** Each arm at the β and learning rate under which it did best on the tuning seeds, with how it did at every point of the grid. */
+/** Each arm at the β and learning rate under which it did best on the tuning seeds, with how it did wherever it was tried. */
 async function tuned(suite: Suite, arms: readonly Arm[], folder: Folder): Promise<Tuned[]> {
-  const { tuning } = suite;
-  if (!tuning) return arms.map((arm) => ({ arm }));
-  const grid = gridOf(arms, tuning);
-  await folder.make(jobsOf(suite, grid, tuning.seeds), 'tuning', () => Promise.resolve());
-  const outcomes = await Promise.all(
-    grid.map(async (arm) => {
-      const runs = await Promise.all(jobsOf(suite, [arm], tuning.seeds).map((job) => folder.find(job)));
-      return runs.reduce((sum, run) => sum + (run ? finalOutcome(run) : NaN), 0) / runs.length;
-    }),
-  );
-  const points = grid.map(({ id, config }, i) => {
-    const { klCoef, learningRate } = config.knobs;
-    return { id, point: { klCoef, learningRate, outcome: outcomes[i] } };
-  });
-  return bestOf(grid, outcomes).map((arm) => ({
+  if (!suite.tuning) return arms.map((arm) => ({ arm }));
+  const tried = new Map<string, Tried>();
+  let best = arms;
+  for (const grid of suite.tuning.grids) {
+    const points = gridOf(best, grid);
+    await folder.make(tuningJobsOf(suite, points), 'tuning', () => Promise.resolve());
+    for (const arm of points) {
+      const runs = await Promise.all(tuningJobsOf(suite, [arm]).map((job) => folder.find(job)));
+      const outcome = mean(runs.map((run) => (run ? finalOutcome(run) : NaN)));
+      tried.set(JSON.stringify(arm), { arm, outcome });
+    }
+    best = bestOf([...tried.values()]);
+  }
+  return best.map((arm) => ({
     arm,
-    // Of what failed there is no outcome.
-    grid: points
-      .filter(({ id, point }) => id === arm.id && !Number.isNaN(point.outcome))
-      .map(({ point }) => point),
+    grid: [...tried.values()]
+      // Of what failed there is no outcome.
+      .filter((one) => one.arm.id === arm.id && !Number.isNaN(one.outcome))
+      .map(({ arm: { config }, outcome }) => {
+        const { klCoef, learningRate } = config.knobs;
+        return { klCoef, learningRate, outcome };
+      }),
   }));
 }
 

@@ -20,6 +20,8 @@ const fixedSettings = v.optional(
   ),
   {},
 );
+const values = v.optional(v.pipe(v.array(v.number()), v.minLength(1)));
+const grid = v.strictObject({ klCoef: values, learningRate: values });
 const variant = v.strictObject({ id: v.pipe(v.string(), v.nonEmpty()), knobs: v.optional(settings, {}) });
 
 const suiteSchema = v.strictObject({
@@ -28,10 +30,11 @@ const suiteSchema = v.strictObject({
   seeds,
   /** Updates between evaluations, and prompts of each split in one. */
   evaluation: v.optional(v.strictObject({ every: count, prompts: count }), { every: 5, prompts: 200 }),
-  /** Each arm then trains with the β and learning rate under which it did best on other seeds. */
-  tuning: v.optional(
-    v.strictObject({ seeds, klCoef: v.array(v.number()), learningRate: v.array(v.number()) }),
-  ),
+  /**
+   * Each arm then trains with the β and learning rate under which it did best on other seeds. What a grid does not vary stays as the grids
+   * before it found it best.
+   */
+  tuning: v.optional(v.strictObject({ seeds, grids: v.pipe(v.array(grid), v.minLength(1)) })),
   /** Updates at whose batch the predictors are taken. */
   predictorsAt: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), [0]),
   /** Of every arm. */
@@ -41,6 +44,7 @@ const suiteSchema = v.strictObject({
   filters: v.pipe(v.array(variant), v.minLength(1)),
 });
 export type Suite = v.InferOutput<typeof suiteSchema>;
+type Grid = v.InferOutput<typeof grid>;
 
 /** A suite that cannot be run; the message is one line that says what to do. */
 export class BadSuite extends Error {
@@ -142,34 +146,53 @@ export function shardOf<T>(arms: readonly T[], { index, count }: { index: number
 }
 
 /** Every arm with every seed; seed by seed, so that a suite that is stopped has as much of each. */
-export function jobsOf(suite: Suite, arms: readonly Arm[], ofSeeds = suite.seeds): Job[] {
-  const { updates, predictorsAt } = suite;
-  return ofSeeds.flatMap((seed) =>
+export function jobsOf({ updates, predictorsAt, seeds }: Suite, arms: readonly Arm[]): Job[] {
+  return jobsWith(seeds, arms, updates, predictorsAt);
+}
+
+/** The same with the seeds of tuning, whose outcomes alone are of interest. */
+export function tuningJobsOf({ updates, tuning }: Suite, arms: readonly Arm[]): Job[] {
+  return jobsWith(tuning?.seeds ?? [], arms, updates, []);
+}
+
+function jobsWith(
+  seeds: readonly number[],
+  arms: readonly Arm[],
+  updates: number,
+  predictorsAt: readonly number[],
+): Job[] {
+  return seeds.flatMap((seed) =>
     arms.map(({ id, config }) => ({ arm: id, config: { ...config, seed }, updates, predictorsAt })),
   );
 }
 
 /** Each arm at every point of the grid. */
-export function gridOf(arms: readonly Arm[], { klCoef, learningRate }: NonNullable<Suite['tuning']>): Arm[] {
-  return arms.flatMap((arm) =>
-    klCoef.flatMap((beta) =>
-      learningRate.map((rate) => {
-        const knobs = { ...arm.config.knobs, klCoef: beta, learningRate: rate };
-        return { ...arm, config: { ...arm.config, knobs } };
+export function gridOf(arms: readonly Arm[], { klCoef, learningRate }: Grid): Arm[] {
+  return arms.flatMap((arm) => {
+    const { knobs } = arm.config;
+    return (klCoef ?? [knobs.klCoef]).flatMap((beta) =>
+      (learningRate ?? [knobs.learningRate]).map((rate) => {
+        const tried = { ...knobs, klCoef: beta, learningRate: rate };
+        return { ...arm, config: { ...arm.config, knobs: tried } };
       }),
-    ),
-  );
+    );
+  });
 }
 
-/** Of arms that share an id, the one with the highest outcome, the first of equals; NaN is none. In the order in which ids come. */
-export function bestOf(grid: readonly Arm[], outcomes: readonly number[]): Arm[] {
-  const best = new Map<string, number>();
-  grid.forEach(({ id }, i) => {
-    const known = best.get(id);
-    if (known === undefined || outcomes[i] > outcomes[known] || Number.isNaN(outcomes[known]))
-      best.set(id, i);
-  });
-  return [...best.values()].map((i) => grid[i]);
+/** A setting of an arm, and how it did there; NaN where it failed. */
+export interface Tried {
+  arm: Arm;
+  outcome: number;
+}
+
+/** Of arms that share an id, the one with the highest outcome, the first of equals; in the order in which ids come. */
+export function bestOf(tried: readonly Tried[]): Arm[] {
+  const best = new Map<string, Tried>();
+  for (const one of tried) {
+    const known = best.get(one.arm.id);
+    if (!known || one.outcome > known.outcome || Number.isNaN(known.outcome)) best.set(one.arm.id, one);
+  }
+  return [...best.values()].map(({ arm }) => arm);
 }
 
 /** Names the weights that a run begins with: the policy's, and those of the reward model that teaches. */

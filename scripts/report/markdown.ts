@@ -163,10 +163,13 @@ export function summaryOf(sections: readonly Section[]): string {
 
 /** What the arms came to at every setting that they were tuned over. */
 function tuningSection(arms: readonly Arm[]): string[] {
-  const points = arms.find(({ grid }) => grid)?.grid;
-  if (!points) return [];
   const setting = (one: { klCoef: number; learningRate: number }) =>
     `β ${shortest(one.klCoef)}, lr ${shortest(one.learningRate)}`;
+  const tried = arms.flatMap(({ grid }) => grid ?? []);
+  if (tried.length === 0) return [];
+  const points = [...new Map(tried.map((point) => [setting(point), point])).values()].sort(
+    (a, b) => b.klCoef - a.klCoef || a.learningRate - b.learningRate,
+  );
   const rows = arms.map((arm) => [
     inCell(`${arm.source} / ${arm.filter}`),
     ...points.map((point) => {
@@ -179,7 +182,7 @@ function tuningSection(arms: readonly Arm[]): string[] {
   return [
     '## Tuning',
     `The final outcome on the tuning seeds, at every setting that was tried; each arm above trains at its best, in bold. Where that is an
-end of the grid, a setting beyond it may be better still.`,
+end of the grid, a setting beyond it may be better still; – was not tried.`,
     table(['arm', ...points.map(setting)], rows),
   ];
 }

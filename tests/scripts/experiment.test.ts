@@ -15,6 +15,7 @@ import {
   jobsOf,
   modelsOf,
   readSuite,
+  tuningJobsOf,
 } from '../../scripts/experiment/suite.ts';
 import { root } from '../../scripts/install.mjs';
 import { readResults } from '../../scripts/report/read.ts';
@@ -108,12 +109,27 @@ describe('a suite', () => {
     const suite = await readSuite('smoke');
     const { tuning, seeds } = suite;
     expect(seeds.some((seed) => tuning!.seeds.includes(seed))).toBe(false);
-    const grid = gridOf(armsOf(suite), tuning!);
-    expect(new Set(grid.map(({ config }) => config.knobs.klCoef))).toEqual(new Set(tuning!.klCoef));
-    expect(jobsOf(suite, grid, tuning!.seeds)).toHaveLength(8);
+    const [first, second] = tuning!.grids;
+    const points = gridOf(armsOf(suite), first);
+    expect(points.map(({ config }) => config.knobs.klCoef)).toEqual([
+      0.1, 0.03, 0.1, 0.03, 0.1, 0.03, 0.1, 0.03,
+    ]);
+    const jobs = tuningJobsOf(suite, points);
+    expect(jobs).toHaveLength(8);
+    expect(jobs[0]).toMatchObject({ config: { seed: tuning!.seeds[0] }, predictorsAt: [] });
     // Two settings an arm: the second is better for the first and the last, equal for the second, worse for the third.
-    const best = bestOf(grid, [NaN, 0.2, 0.3, 0.3, 0.5, 0.4, NaN, 0.9]);
-    expect(best).toEqual([grid[1], grid[2], grid[4], grid[7]]);
+    const best = bestOf(
+      [NaN, 0.2, 0.3, 0.3, 0.5, 0.4, NaN, 0.9].map((outcome, i) => ({ arm: points[i], outcome })),
+    );
+    expect(best).toEqual([points[1], points[2], points[4], points[7]]);
+    // What the second grid does not vary is as the first found it best.
+    const settings = gridOf(best, second).map(({ config: { knobs } }) => [knobs.klCoef, knobs.learningRate]);
+    expect(settings.slice(0, 4)).toEqual([
+      [0.03, 2e-4],
+      [0.03, 4e-4],
+      [0.1, 2e-4],
+      [0.1, 4e-4],
+    ]);
   });
 
   it.each(['scenarios', 'paper', 'ablations'])('%s is one that can be run', async (name) => {

@@ -171,11 +171,17 @@ describe('the report', () => {
       { klCoef: 0.05, learningRate: 3e-4, outcome: 0.7 },
       { klCoef: 0.1, learningRate: 3e-4, outcome: 0.6 },
     ];
-    const arms = [arm('a', 'strong', 'none', { grid }), arm('b', 'strong', 'best')];
+    const elsewhere = [grid[0], { klCoef: 0.05, learningRate: 6e-4, outcome: 0.5 }];
+    const arms = [
+      arm('a', 'strong', 'none', { grid }),
+      arm('b', 'strong', 'best', { grid: elsewhere }),
+      arm('c', 'weak', 'best'),
+    ];
     const runs = arms.map(({ id }) => run(id, 1, [0.1, 0.3]));
     const { 'report.md': report } = await reportOf({ suite: 's', command: 'c', arms, runs });
-    expect(row(report, 'Tuning', 'strong / none').slice(1)).toEqual(['**0.700**', '0.600']);
-    expect(row(report, 'Tuning', 'strong / best').slice(1)).toEqual(['–', '–']);
+    expect(row(report, 'Tuning', 'strong / none').slice(1)).toEqual(['0.600', '**0.700**', '–']);
+    expect(row(report, 'Tuning', 'strong / best').slice(1)).toEqual(['–', '**0.700**', '0.500']);
+    expect(row(report, 'Tuning', 'weak / best').slice(1)).toEqual(['–', '–', '–']);
     expect((await reportOf(suite()))['report.md']).not.toContain('## Tuning');
   });
 
