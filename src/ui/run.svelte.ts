@@ -1,30 +1,23 @@
 import { Judge } from '../judge/host/judge.ts';
-import type { Batch } from '../protocol/batch.ts';
-import type { EngineChoice, FilterConfig, Knobs, RunConfig, Teacher } from '../protocol/config.ts';
-import type { EngineReport } from '../protocol/engine-report.ts';
-import type { Interval } from '../protocol/messages.ts';
-import type { Task } from '../protocol/task.ts';
-import type { TokenNumbers } from '../protocol/tokens.ts';
-import type { Verdict } from '../protocol/verdict.ts';
+import type { EngineChoice, FilterConfig, Knobs, RunConfig } from '../protocol/config.ts';
+import { ended } from '../protocol/failure.ts';
+import type { TrainingState } from '../protocol/state.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress, withCode } from './address.ts';
-import { keptBy } from './batch-view.ts';
 import { OwnFilter } from './own/own-filter.svelte.ts';
 import { viewNames, type View } from './route.svelte.ts';
 import { ask } from './run/ask.ts';
-import { DrawnRun } from './run/drawn.svelte.ts';
-import { judgeAndScore, judgeEdited } from './run/edited.ts';
+import { AskedRun } from './run/asked.ts';
 import { LiveRun, restore } from './run/live-run.ts';
 import { loadRecording } from './run/load-recording.ts';
 import { Playback } from './run/playback.ts';
 import { Player } from './run/player.ts';
-import { Keeper } from './run/keeper.ts';
+import { inTime, Keeper } from './run/keeper.ts';
 import { StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
 import { Runs, type ComparedRun } from './runs/runs.svelte.ts';
-import type { SavedRun } from './runs/store.ts';
+import { listCheckpoints, type SavedRun } from './runs/store.ts';
 import { pageTitle, type Status } from './status.ts';
-import type { Comparison } from './tried.ts';
 import { slicer } from './turns.ts';
 
 /** Milliseconds between two drawings: at most ten a second. */
@@ -33,7 +26,7 @@ const FRAME = 100;
 const SETTLE = 120;
 
 /** The run that is open, and the page's only way to change it. */
-export class Run extends DrawnRun {
+export class Run extends AskedRun {
   /** When the run is to pause by itself. */
   stopRules = $state.raw<StopRules>({});
   /** Sentences about what happened that a visitor should know. */
@@ -51,13 +44,13 @@ export class Run extends DrawnRun {
   });
 
   /** One for all runs. */
-  readonly #judge = new Judge();
+  protected readonly judges = new Judge();
   /** Threads for other runs have the same judge. */
-  readonly openThreads = workersWith(this.#judge);
+  readonly openThreads = workersWith(this.judges);
   readonly #stops = new StopWatch();
   /** The filter that the visitor writes. */
   readonly own = new OwnFilter({
-    call: (request) => this.#judge.call(request),
+    call: (request) => this.judges.call(request),
     policyFacts: async (batch) => {
       if (this.#player || this.#look) throw new Error('The policy that wrote them is not here.');
       const { temperature } = this.knobs;
@@ -89,6 +82,12 @@ export class Run extends DrawnRun {
     open: async (kept, then) => {
       await this.#resume(kept);
       if (then === 'train') this.play();
+    },
+    openBranch: async (begun, checkpoints) => {
+      await this.#restore(begun, checkpoints);
+      this.#tell(
+        `A new run, which goes on from update ${begun.state.update} of another. That one stays in Runs.`,
+      );
     },
   });
 
@@ -151,7 +150,7 @@ export class Run extends DrawnRun {
     if (!live || live.model.running) return;
     if (!this.#player && update >= live.model.finished) this.#look = undefined;
     else {
-      const found = playback ?? new Playback(live.record);
+      const found = playback ?? new Playback(live.record, await this.#checkpoints(live));
       try {
         const isThere = await found.seek(update, slicer(), () => asked === this.#looks);
         if (!isThere || asked !== this.#looks) return;
@@ -162,6 +161,18 @@ export class Run extends DrawnRun {
       if (!this.#player) this.#look = found;
     }
     this.#draw();
+  }
+
+  /** A new run from the checkpoint that is nearest before the update that is looked at. */
+  async branch(): Promise<void> {
+    const { status } = this;
+    const saved = this.#live?.saved(Date.now());
+    if (!saved || status.kind !== 'looking' || status.branchFrom === undefined) return;
+    try {
+      await this.runs.branchOff(saved, status.branchFrom);
+    } catch (error) {
+      this.#tell(ended((error as Error).message));
+    }
   }
 
   /** Pauses the recording, goes on with it, or shows it again. */
@@ -196,26 +207,6 @@ export class Run extends DrawnRun {
     this.#draw();
   }
 
-  /** What the policy's engine runs, and what it takes. Rejects where there is none. */
-  async engineReport(): Promise<EngineReport> {
-    return ask(this.#live?.client, { type: 'times' }, 'timed');
-  }
-
-  /** How far the gradient of each filter on the batch that is shown leads where the truth's does, by the policy as it is. */
-  async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(Interval | null)[]> {
-    const { shown, knobs, config } = this;
-    if (!shown?.testScores) throw new Error('There is no judged batch yet.');
-    const { batch, testScores } = shown;
-    const kept = filters.map(({ filter }) => [...keptBy(batch, testScores, filter, config.seed)]);
-    const question = { type: 'cosines', batch, testScores, kept, knobs } as const;
-    return (await ask(this.#live?.client, question, 'cosines')).cosines;
-  }
-
-  /** The numbers of every token of a response of this run, by the policy as it is. `kept`: rows that are learned from, or would be. */
-  tokens({ batch, kept }: { batch: Batch; kept: readonly number[] }, row: number): Promise<TokenNumbers> {
-    return ask(this.#live?.client, { type: 'tokens', batch, row, kept, knobs: this.knobs }, 'tokens');
-  }
-
   setPreset(preset: string): void {
     this.#restart({ ...this.#begun, preset, knobs: this.knobs });
   }
@@ -224,20 +215,15 @@ export class Run extends DrawnRun {
     this.notices = this.notices.filter((other) => other !== notice);
   }
 
-  judge(task: Task, program: string): Promise<Verdict> {
-    return judgeEdited(this.#judge, task, program);
+  protected get client() {
+    return this.#live?.client;
   }
 
-  judgeAndScore(task: Task, program: string, teacher: Teacher) {
-    // Only the models that scored the others can score one more.
+  /** Only the models that scored the others can score one more. */
+  protected get canScore(): boolean {
     const recorded = this.#player?.playback.model.config.preset;
     const { ready = false, engine } = this.#live?.model ?? {};
-    const canScore = recorded === undefined || (ready && engine?.preset === recorded);
-    return judgeAndScore(this.#judge, canScore ? this.#live?.client : undefined, task, program, teacher);
-  }
-
-  task(id: string): Task {
-    return taskById(id);
+    return recorded === undefined || (ready && engine?.preset === recorded);
   }
 
   /** The run that this tab had before it was left, or a new one as the address says, behind a recording where there is one. */
@@ -274,6 +260,12 @@ export class Run extends DrawnRun {
     this.#draw();
   }
 
+  /** Updates from which a run can branch off. Where nothing can be kept, from none. */
+  #checkpoints({ id }: LiveRun): Promise<number[]> {
+    this.#keeper.keepNow();
+    return inTime(listCheckpoints(id)).catch(() => []);
+  }
+
   #turnToNow(): void {
     this.#turnToLive();
     this.#looks++;
@@ -293,11 +285,16 @@ export class Run extends DrawnRun {
 
   /** Shows a run that was kept, at its end. Rejects where it cannot be read. */
   async #resume(kept: SavedRun): Promise<void> {
-    const live = new LiveRun(await restore(kept), this.openThreads, () => this.#changed());
+    await this.#restore(kept);
+    this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
+  }
+
+  /** @param checkpoints of a run that is not kept yet */
+  async #restore(saved: SavedRun, checkpoints?: readonly TrainingState[]): Promise<void> {
+    const live = new LiveRun(await restore(saved), this.openThreads, () => this.#changed());
     this.notices = [];
     this.#turnToLive();
-    this.#watch(live, true);
-    this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
+    this.#watch(live, checkpoints === undefined, checkpoints);
   }
 
   /** What was said of the run before is not true of this one. */
@@ -312,7 +309,7 @@ export class Run extends DrawnRun {
     this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.openThreads, () => this.#changed()));
   }
 
-  #watch(live: LiveRun, isKept = false): void {
+  #watch(live: LiveRun, isKept = false, checkpoints?: readonly TrainingState[]): void {
     clearTimeout(this.#settling);
     const past = this.#live?.model.past;
     if (past) this.#past = { ...past, id: this.#live!.id };
@@ -324,7 +321,7 @@ export class Run extends DrawnRun {
     this.#told = 0;
     this.own.follow(this.knobs.filter, live.knobs.filter);
     this.knobs = live.knobs;
-    if (this.#isLive) this.#keeper.watch(live, isKept);
+    if (this.#isLive) this.#keeper.watch(live, isKept, checkpoints);
     this.#writeAddress();
     this.#draw();
   }
@@ -351,6 +348,7 @@ export class Run extends DrawnRun {
   }
 
   #changed(): void {
+    this.#keeper.heed();
     const why = this.#live && this.#stops.heed(this.#live);
     if (why !== undefined) this.#tell(why);
     if (this.#isDrawingDue) return;

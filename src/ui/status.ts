@@ -58,6 +58,8 @@ export type Status =
       update: number;
       /** The last that is done. */
       updates: number;
+      /** The last update, up to the one that is shown, from which another run can branch off, where there is one. */
+      branchFrom?: number;
       /** Undefined where the update's batch was not kept. */
       last: UpdateSummary | undefined;
       live: Status;

@@ -126,6 +126,36 @@ describe('runs', () => {
   );
 
   test(
+    'branch off from a checkpoint, and with the same settings come to the same numbers',
+    async () => {
+      visitor = await visit(SMALL);
+      await said(/Ready\./);
+      await train(0, 6);
+      const six = await shown();
+      await train(6, 7);
+      await slider().focus();
+      await visitor.page.keyboard.press('ArrowLeft');
+      await button('Branch from 5').click();
+      await visitor.page.getByText('A new run, which goes on from update 5 of another.').waitFor();
+      await train(5, 6);
+      expect(await shown()).toEqual(six);
+      // Another way from here on, while the first run is as it was.
+      await visitor.page.getByLabel('KL cost β').first().fill('0.05');
+      await train(6, 7);
+      await button('Runs (2)').click();
+      const facts = dialog().getByRole('listitem');
+      await facts
+        .filter({ hasText: 'seed 1' })
+        .filter({ hasNotText: '0.05' })
+        .getByText('7 updates')
+        .waitFor();
+      await facts.filter({ hasText: '0.05' }).getByText('open here').waitFor();
+      expect(visitor.errors).toEqual([]);
+    },
+    8 * MINUTE,
+  );
+
+  test(
     'left in one tab can be opened in another; what is open there says so',
     async () => {
       visitor = await visit(SMALL);

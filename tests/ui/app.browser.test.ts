@@ -48,7 +48,10 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     stopRules: {},
     own: ownFilter(),
     ghosts: [],
-    runs: new Runs({ openId: () => undefined, keepNow: () => undefined, open: () => Promise.resolve() }),
+    runs: new Runs({
+      ...{ openId: () => undefined, keepNow: () => undefined },
+      ...{ open: () => Promise.resolve(), openBranch: () => Promise.resolve() },
+    }),
     play,
     drawFor: () => undefined,
     task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),

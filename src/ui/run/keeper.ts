@@ -1,6 +1,8 @@
 import type { Knobs } from '../../protocol/config.ts';
+import type { TrainingState } from '../../protocol/state.ts';
 import { ended } from '../../protocol/failure.ts';
 import type { LiveRun } from './live-run.ts';
+import { isCheckpoint, MOST_CHECKPOINTS } from '../runs/checkpoints.ts';
 import { factsOf } from '../runs/facts.ts';
 import { claimRun, releaseRun } from '../runs/locks.ts';
 import { nameOf } from '../runs/order.ts';
@@ -31,6 +33,8 @@ export class Keeper {
   #run: LiveRun | undefined;
   #address = '';
   #kept: { update?: number; knobs?: Knobs } = {};
+  /** To be kept with the run the next time. */
+  #checkpoints: readonly TrainingState[] = [];
   #isKeeping = false;
   #notBefore = 0;
 
@@ -44,8 +48,8 @@ export class Keeper {
     });
   }
 
-  /** From now on this run is kept; `isKept` says that it is, as it is now. */
-  watch(run: LiveRun, isKept = false): void {
+  /** From now on this run is kept, with checkpoints that it brings along; `isKept` says that it is, as it is now. */
+  watch(run: LiveRun, isKept = false, checkpoints: readonly TrainingState[] = []): void {
     this.keepNow(true);
     if (this.#run && this.#run !== run) {
       releaseRun(this.#run.id);
@@ -53,6 +57,7 @@ export class Keeper {
       forgetTab();
     }
     this.#run = run;
+    this.#checkpoints = checkpoints;
     this.#kept = isKept ? { update: run.state?.update, knobs: run.knobs } : {};
     void claimRun(run.id);
     void openStorage();
@@ -76,6 +81,14 @@ export class Keeper {
     }
   }
 
+  /** Looks at the run's state, which is another after every update, and remembers it where it is to be a checkpoint. */
+  heed(): void {
+    const state = this.#run?.state;
+    if (!state || !isCheckpoint(state.update) || this.#checkpoints.at(-1)?.update === state.update) return;
+    // Where none can be kept, they do not heap up.
+    this.#checkpoints = [...this.#checkpoints, state].slice(-MOST_CHECKPOINTS);
+  }
+
   /** Keeps the run as it is, where there is news since the last time; not while it is being kept, unless the run is left. */
   keepNow(isLeaving = false): void {
     const run = this.#run;
@@ -87,9 +100,11 @@ export class Keeper {
     if (!saved) return;
     writeTab({ id: run.id, address: this.#address });
     this.#isKeeping = true;
+    const checkpoints = this.#checkpoints;
+    this.#checkpoints = [];
     // From now on, since a page that is left is told so twice.
     this.#kept = now;
-    const work = saveRun(saved, factsOf(saved, run.model));
+    const work = saveRun(saved, factsOf(saved, run.model), checkpoints);
     this.#notBefore = performance.now() + SHARE * (performance.now() - begun);
     inTime(work)
       .then((gone) => this.#tellOf(gone))

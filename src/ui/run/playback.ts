@@ -13,14 +13,17 @@ export function tellingOf(record: RunRecord, update: number) {
 /** A recorded run at the end of one of its updates: the first it shows is update 0. Whoever shows it has the clock. */
 export class Playback {
   readonly #record: RunRecord;
+  readonly #checkpoints: readonly number[];
   /** What comes after `update`; undefined until somebody goes on. */
   #events: Iterator<RunEvent, void> | undefined;
   #next: RunEvent | undefined;
   #update!: number;
   #model!: RunModel;
 
-  constructor(record: RunRecord) {
+  /** @param checkpoints updates from which another run can branch off, in their order */
+  constructor(record: RunRecord, checkpoints: readonly number[] = []) {
     this.#record = record;
+    this.#checkpoints = checkpoints;
     this.rewind();
   }
 
@@ -97,7 +100,9 @@ export class Playback {
 
   /** Of the run of this page itself, which waits meanwhile at `live`, `finished` updates later than its start. */
   lookedAt(finished: number, live: Status): Status {
-    return { kind: 'looking', update: this.update, updates: finished, last: this.#told, live };
+    const { update } = this;
+    const branchFrom = this.#checkpoints.findLast((checkpoint) => checkpoint <= update);
+    return { kind: 'looking', update, updates: finished, branchFrom, last: this.#told, live };
   }
 
   /** Where the record was thinned, the batch that is shown may be of an update before. */

@@ -1,6 +1,7 @@
 import { RunRecord } from '../../record/run-record.ts';
 import { labelOf } from '../markers.ts';
 import { isLight, RunModel } from '../run/run-model.ts';
+import { bytesOf } from './checkpoints.ts';
 import type { RunFacts, SavedRun } from './store.ts';
 
 /** What a list says of a run, of which `model` knows at least as much as was saved. */
@@ -16,6 +17,7 @@ export function factsOf({ id, savedAt, record, state }: SavedRun, model: RunMode
     engine: engine?.name,
     preset: engine?.preset ?? config.preset,
     bytes: record.length + bytesOf(state),
+    stateBytes: bytesOf(state),
   };
 }
 
@@ -33,9 +35,4 @@ export function factsOfSaved(run: SavedRun): RunFacts {
       ...{ passAt1: undefined, engine: undefined, preset: '', bytes: record.length },
     };
   }
-}
-
-function bytesOf({ learner, critic }: SavedRun['state']): number {
-  const arenas = [learner, critic].flatMap((l) => [l.parameters, l.firstMoment, l.secondMoment]);
-  return arenas.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

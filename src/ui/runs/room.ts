@@ -3,7 +3,7 @@ import type { KeptRun } from './store.ts';
 /** Runs that are kept without having been pinned. */
 export const MOST_RUNS = 40;
 /** Bytes that they may take together. */
-const MOST_BYTES = 256e6;
+const MOST_BYTES = 512e6;
 
 /**
  * The runs that have to go: those that learned nothing, which are kept for the tab that has them open, and then, oldest first, of those

@@ -1,4 +1,5 @@
 import { ended } from '../../protocol/failure.ts';
+import type { TrainingState } from '../../protocol/state.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import { inTime, reasonOf } from '../run/keeper.ts';
 import { isLight, RunModel, type PastRun } from '../run/run-model.ts';
@@ -9,6 +10,7 @@ import { nameOf } from './order.ts';
 import {
   deleteRun,
   listRuns,
+  loadCheckpoints,
   loadRun,
   markRun,
   putBack,
@@ -31,6 +33,8 @@ interface Page {
   keepNow(): void;
   /** Shows a run at its end, at rest or training. Rejects, with a sentence, where it cannot be read; then nothing has changed. */
   open(run: SavedRun, then: 'rest' | 'train'): Promise<void>;
+  /** Shows a run that branches off another, which stays as it is, and keeps it with its checkpoints. Rejects as `open` does. */
+  openBranch(run: SavedRun, checkpoints: readonly TrainingState[]): Promise<void>;
 }
 
 /** The runs that this browser keeps, as a visitor sees them and changes them. What cannot be done is said in `said`. */
@@ -128,6 +132,28 @@ export class Runs {
       }
       this.hide();
     });
+  }
+
+  /** A new run that goes on from where this one ends. */
+  branch(run: KeptRun): Promise<void> {
+    return this.#doing(async () => {
+      const saved = await loadRun(run.id);
+      if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+      await this.branchOff(saved, run.updates);
+      this.hide();
+    });
+  }
+
+  /** A new run that goes on from a checkpoint of another, or from its end. Rejects where there is none at that update. */
+  async branchOff(saved: SavedRun, update: number): Promise<void> {
+    const checkpoints = (await inTime(loadCheckpoints(saved.id))).filter((state) => state.update <= update);
+    const { record, knobs } = saved;
+    const state = update === saved.state.update ? saved.state : checkpoints.at(-1);
+    if (state?.update !== update) throw new Error(`There is no checkpoint of update ${update} any more.`);
+    const now = { id: crypto.randomUUID(), savedAt: Date.now() };
+    // What was set since then was set in the other run.
+    const own = state === saved.state ? knobs : state.knobs;
+    await this.#page.openBranch({ ...now, record, state, knobs: own }, checkpoints);
   }
 
   /** Draws a run beside the open one, or takes it away. Its programs are not looked at. */

@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { EngineName, Knobs } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
+import { bytesOf, thinnedOut } from './checkpoints.ts';
 import { factsOfSaved } from './facts.ts';
 import { heldRuns } from './locks.ts';
 import { tooMany } from './room.ts';
@@ -30,6 +31,8 @@ export interface RunFacts {
   engine: EngineName | undefined;
   preset: string;
   bytes: number;
+  /** Of its state. Older facts lack it, of runs that have no checkpoints. */
+  stateBytes?: number;
 }
 
 /** What a visitor made of a run. */
@@ -48,25 +51,36 @@ export interface DeletedRun {
   run: SavedRun;
   facts: RunFacts;
   mark: RunMark | undefined;
+  checkpoints: Checkpoint[];
+}
+
+/** A state along a run's way. */
+interface Checkpoint {
+  id: string;
+  update: number;
+  state: TrainingState;
 }
 
 interface Schema extends DBSchema {
   runs: { key: string; value: SavedRun };
   facts: { key: string; value: RunFacts };
   marks: { key: string; value: RunMark };
+  checkpoints: { key: [string, number]; value: Checkpoint };
 }
-const everything = ['runs', 'facts', 'marks'] as const;
+const everything = ['runs', 'facts', 'marks', 'checkpoints'] as const;
+const checkpointsOf = (id: string) => IDBKeyRange.bound([id, 0], [id, Infinity]);
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>('pf-ppo-playground', 3, {
+  opened ??= openDB<Schema>('pf-ppo-playground', 4, {
     upgrade(db, version, _, work) {
       // Runs of the first version have no critic to go on with.
       if (version === 1) db.deleteObjectStore('runs');
       if (version < 2) db.createObjectStore('runs', { keyPath: 'id' });
-      db.createObjectStore('facts', { keyPath: 'id' });
-      db.createObjectStore('marks', { keyPath: 'id' });
+      if (version < 3) db.createObjectStore('facts', { keyPath: 'id' });
+      if (version < 3) db.createObjectStore('marks', { keyPath: 'id' });
+      db.createObjectStore('checkpoints', { keyPath: ['id', 'update'] });
       if (version === 2) void addFacts(work);
     },
     // A page of a later version in another tab waits for this one to let go.
@@ -93,18 +107,31 @@ export async function openStorage(): Promise<void> {
 }
 
 /**
- * Keeps a run, in place of the one of its id. Where there are too many then, the oldest go that are neither pinned nor open in any
+ * Keeps a run, in place of the one of its id, and checkpoints beside those that it has. Where there are too many then, the oldest go that are neither pinned nor open in any
  * tab: these are the answer.
  *
  * @throws where storage is forbidden or full
  */
-export async function saveRun(run: SavedRun, facts: RunFacts): Promise<KeptRun[]> {
+export async function saveRun(
+  run: SavedRun,
+  facts: RunFacts,
+  checkpoints: readonly TrainingState[] = [],
+): Promise<KeptRun[]> {
   const db = await database();
-  const work = db.transaction(['runs', 'facts'], 'readwrite');
-  const puts = [work.objectStore('runs').put(run), work.objectStore('facts').put(facts)];
+  const work = db.transaction(['runs', 'facts', 'checkpoints'], 'readwrite');
+  const { id } = run;
+  const puts: Promise<unknown>[] = [
+    work.objectStore('runs').put(run),
+    work.objectStore('facts').put(facts),
+    ...checkpoints.map((state) => work.objectStore('checkpoints').put({ id, update: state.update, state })),
+  ];
   // At once: a page that is being left gets no answer any more, and what waits for one is taken back.
   work.commit();
   await Promise.all([...puts, work.done]);
+  if (checkpoints.length > 0) {
+    const old = thinnedOut(await listCheckpoints(id), bytesOf(run.state));
+    await Promise.all(old.map((update) => db.delete('checkpoints', [id, update])));
+  }
   const open = await heldRuns();
   const gone = tooMany(await listRuns(), new Set([run.id, ...open.here, ...open.elsewhere]));
   for (const { id } of gone) await deleteRun(id);
@@ -115,15 +142,31 @@ export async function loadRun(id: string): Promise<SavedRun | undefined> {
   return (await database()).get('runs', id);
 }
 
+/** The updates at which a run has checkpoints, in their order. */
+export async function listCheckpoints(id: string): Promise<number[]> {
+  const keys = await (await database()).getAllKeys('checkpoints', checkpointsOf(id));
+  return keys.map(([, update]) => update);
+}
+
+/** In the order of their updates. */
+export async function loadCheckpoints(id: string): Promise<TrainingState[]> {
+  const found = await (await database()).getAll('checkpoints', checkpointsOf(id));
+  return found.map(({ state }) => state);
+}
+
 /** Every run that is kept, without the runs themselves. */
 export async function listRuns(): Promise<KeptRun[]> {
-  const work = (await database()).transaction(['facts', 'marks']);
-  const [facts, marks] = await Promise.all([
+  const work = (await database()).transaction(['facts', 'marks', 'checkpoints']);
+  const [facts, marks, keys] = await Promise.all([
     work.objectStore('facts').getAll(),
     work.objectStore('marks').getAll(),
+    work.objectStore('checkpoints').getAllKeys(),
   ]);
   const markOf = new Map(marks.map((mark) => [mark.id, mark]));
-  return facts.map((run) => ({ ...run, ...markOf.get(run.id) }));
+  return facts.map(({ bytes, stateBytes = 0, ...run }) => {
+    const checkpoints = keys.filter(([id]) => id === run.id).length;
+    return { ...run, stateBytes, bytes: bytes + checkpoints * stateBytes, ...markOf.get(run.id) };
+  });
 }
 
 /** Changes what a visitor made of a run. */
@@ -136,20 +179,23 @@ export async function markRun(id: string, part: Omit<RunMark, 'id'>): Promise<vo
 /** @returns all of it, to be put back; undefined where there was none */
 export async function deleteRun(id: string): Promise<DeletedRun | undefined> {
   const work = (await database()).transaction(everything, 'readwrite');
-  const [run, facts, mark] = await Promise.all([
+  const [run, facts, mark, checkpoints] = await Promise.all([
     work.objectStore('runs').get(id),
     work.objectStore('facts').get(id),
     work.objectStore('marks').get(id),
+    work.objectStore('checkpoints').getAll(checkpointsOf(id)),
   ]);
-  for (const name of everything) await work.objectStore(name).delete(id);
+  for (const name of ['runs', 'facts', 'marks'] as const) await work.objectStore(name).delete(id);
+  await work.objectStore('checkpoints').delete(checkpointsOf(id));
   await work.done;
-  return run && facts && { run, facts, mark };
+  return run && facts && { run, facts, mark, checkpoints };
 }
 
-export async function putBack({ run, facts, mark }: DeletedRun): Promise<void> {
+export async function putBack({ run, facts, mark, checkpoints }: DeletedRun): Promise<void> {
   const work = (await database()).transaction(everything, 'readwrite');
   await work.objectStore('runs').put(run);
   await work.objectStore('facts').put(facts);
   if (mark) await work.objectStore('marks').put(mark);
+  for (const checkpoint of checkpoints) await work.objectStore('checkpoints').put(checkpoint);
   await work.done;
 }

@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import type { TrainingState } from '../../../src/protocol/state.ts';
 import { encodeRunFile } from '../../../src/record/run-file.ts';
 import { releaseRun } from '../../../src/ui/runs/locks.ts';
 import { Runs } from '../../../src/ui/runs/runs.svelte.ts';
 import RunsButton from '../../../src/ui/runs/RunsButton.svelte';
 import RunsPart from '../../../src/ui/runs/RunsPart.svelte';
 import Scrub from '../../../src/ui/runs/Scrub.svelte';
-import { listRuns, markRun, saveRun, type SavedRun } from '../../../src/ui/runs/store.ts';
+import { listRuns, loadRun, markRun, saveRun, type SavedRun } from '../../../src/ui/runs/store.ts';
 import type { Status } from '../../../src/ui/status.ts';
-import { forgetAll, savedRun, withFacts } from './saved.ts';
+import { forgetAll, savedRun, stateAt, withFacts } from './saved.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 
@@ -23,13 +24,20 @@ const names = () =>
     .elements()
     .map((item) => item.querySelector('b')!.textContent);
 
+const branched = vi.fn<(run: SavedRun, checkpoints: readonly TrainingState[]) => Promise<void>>();
+
 /** Three kept runs, the first of which is open; the list is shown. */
 async function list(openId?: string) {
   for (const [i, name] of ['First', 'Second', 'Third'].entries()) {
     await saveRun(...withFacts(await savedRun(name, 1000 * i, 1 + i)));
     await markRun(name, { name });
   }
-  const runs = new Runs({ openId: () => openId, keepNow: () => undefined, open: opened });
+  const runs = new Runs({
+    openId: () => openId,
+    keepNow: () => undefined,
+    open: opened,
+    openBranch: branched,
+  });
   await render(RunsPart, { runs });
   const screen = await render(RunsButton, { runs });
   await screen.getByRole('button', { name: 'Runs (3)' }).click();
@@ -44,6 +52,7 @@ beforeEach(async () => {
 afterEach(() => {
   vi.restoreAllMocks();
   opened.mockReset();
+  branched.mockClear();
   for (const id of ['First', 'Second', 'Third']) releaseRun(id);
 });
 
@@ -181,7 +190,12 @@ describe('the list of runs', () => {
     vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
     });
-    const runs = new Runs({ openId: () => undefined, keepNow: () => undefined, open: opened });
+    const runs = new Runs({
+      openId: () => undefined,
+      keepNow: () => undefined,
+      open: opened,
+      openBranch: branched,
+    });
     await render(RunsPart, { runs });
     await runs.show();
     await expect
@@ -189,6 +203,36 @@ describe('the list of runs', () => {
       .toHaveTextContent(
         'This browser does not let the page keep runs. The reason: The operation is insecure.',
       );
+  });
+
+  test('a run branches off another, which stays as it is', async () => {
+    const run = await savedRun('Second', 1000, 12);
+    await list();
+    await saveRun(...withFacts(run), [stateAt(5), stateAt(10)]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Runs (3)' }).click();
+    await button('Second', 'Branch').click();
+    await expect.poll(() => branched.mock.calls.length).toBe(1);
+    const [begun, checkpoints] = branched.mock.calls[0];
+    expect(begun).toMatchObject({ state: run.state, knobs: run.knobs });
+    expect(begun.record).toHaveLength(run.record.length);
+    expect(begun.id).not.toBe('Second');
+    expect(checkpoints.map(({ update }) => update)).toEqual([5, 10]);
+    expect((await loadRun('Second'))?.state).toEqual(run.state);
+  });
+
+  test('a run branches off from a checkpoint with what was set then, and not from where there is none', async () => {
+    const run = await savedRun('Second', 1000, 12);
+    const runs = await list();
+    const then = { ...stateAt(10), knobs: { ...run.knobs, klCoef: 0.07 } };
+    await saveRun(...withFacts(run), [stateAt(5), then]);
+    await runs.branchOff(run, 10);
+    const [begun, checkpoints] = branched.mock.calls[0];
+    expect(begun).toMatchObject({ state: then, knobs: then.knobs });
+    expect(begun.record).toBe(run.record);
+    expect(checkpoints.map(({ update }) => update)).toEqual([5, 10]);
+    await expect(runs.branchOff(run, 11)).rejects.toThrow('There is no checkpoint of update 11 any more.');
+    expect(branched).toHaveBeenCalledOnce();
   });
 
   test('fits a phone', async () => {
@@ -204,6 +248,7 @@ describe('the list of runs', () => {
 
 describe('the slider over updates', () => {
   const onlook = vi.fn<(update: number) => void>();
+  const onbranch = vi.fn<() => void>();
   const slider = page.getByRole('slider', { name: 'update', exact: true });
   const paused: Status = { kind: 'paused', update: 40, phase: 'prompts', finished: true, last: undefined };
   const looking = (update: number): Status => ({
@@ -211,10 +256,11 @@ describe('the slider over updates', () => {
   });
   beforeEach(() => {
     onlook.mockReset();
+    onbranch.mockReset();
   });
 
   test('asks for other updates by the keys, and for now by Escape and by its end', async () => {
-    const screen = await render(Scrub, { status: paused, onlook });
+    const screen = await render(Scrub, { status: paused, onlook, onbranch });
     await expect.element(slider).toHaveAttribute('aria-valuetext', 'update 40 of 40');
     (slider.element() as HTMLElement).focus();
     for (const [key, wanted] of [
@@ -228,20 +274,32 @@ describe('the slider over updates', () => {
       await userEvent.keyboard(key);
       expect(onlook).toHaveBeenLastCalledWith(wanted);
     }
-    await screen.rerender({ status: looking(12), onlook });
+    await screen.rerender({ status: looking(12), onlook, onbranch });
     await expect.element(slider).toHaveAttribute('aria-valuetext', 'update 12 of 40');
     await userEvent.keyboard('{Escape}');
     expect(onlook).toHaveBeenLastCalledWith(40);
   });
 
+  test('offers to branch off where there is a checkpoint', async () => {
+    const screen = await render(Scrub, { status: looking(12), onlook, onbranch });
+    const branch = page.getByRole('button', { name: /Branch/ });
+    expect(branch.elements()).toHaveLength(0);
+    await screen.rerender({ status: { ...looking(12), branchFrom: 10 } as Status, onlook, onbranch });
+    await page.getByRole('button', { name: 'Branch from 10' }).click();
+    expect(onbranch).toHaveBeenCalledOnce();
+    await screen.rerender({ status: paused, onlook, onbranch });
+    expect(branch.elements()).toHaveLength(0);
+  });
+
   test('is there while a run waits that has learned anything, and while a recording is shown', async () => {
-    const screen = await render(Scrub, { status: { kind: 'starting' } as Status, onlook });
+    const screen = await render(Scrub, { status: { kind: 'starting' } as Status, onlook, onbranch });
     expect(slider.elements()).toHaveLength(0);
-    await screen.rerender({ status: { ...paused, update: 8, finished: false }, onlook });
+    await screen.rerender({ status: { ...paused, update: 8, finished: false }, onlook, onbranch });
     await expect.element(slider).toHaveAttribute('max', '7');
     await screen.rerender({
       status: { kind: 'running', update: 9, phase: undefined, last: undefined },
       onlook,
+      onbranch,
     });
     expect(slider.elements()).toHaveLength(0);
     const recording: Status = {

@@ -3,14 +3,16 @@ import { claimRun, heldRuns, releaseRun } from '../../../src/ui/runs/locks.ts';
 import { MOST_RUNS } from '../../../src/ui/runs/room.ts';
 import {
   deleteRun,
+  listCheckpoints,
   listRuns,
+  loadCheckpoints,
   loadRun,
   markRun,
   putBack,
   saveRun,
   type SavedRun,
 } from '../../../src/ui/runs/store.ts';
-import { forgetAll, savedRun, withFacts } from './saved.ts';
+import { forgetAll, savedRun, stateAt, withFacts } from './saved.ts';
 
 const ids = async () => (await listRuns()).map(({ id }) => id).sort();
 const save = (run: SavedRun) => saveRun(...withFacts(run));
@@ -75,6 +77,21 @@ describe('runs', () => {
     expect(await listRuns()).toEqual([before]);
     expect(await loadRun('one')).toEqual(run);
     expect(await deleteRun('another')).toBeUndefined();
+  });
+
+  test('have checkpoints, which become fewer as they grow, and go and come back with them', async () => {
+    const run = await savedRun('one', 1, 12);
+    await save({ ...run, id: 'another' });
+    for (let update = 5; update <= 45; update += 5) await saveRun(...withFacts(run), [stateAt(update)]);
+    expect(await listCheckpoints('one')).toEqual([10, 20, 30, 40]);
+    expect(await loadCheckpoints('one')).toEqual([10, 20, 30, 40].map(stateAt));
+    expect(await listCheckpoints('another')).toEqual([]);
+    const size = async (id: string) => (await listRuns()).find((one) => one.id === id)!.bytes;
+    expect((await size('one')) - (await size('another'))).toBe(4 * 72);
+    const deleted = await deleteRun('one');
+    expect(await listCheckpoints('one')).toEqual([]);
+    await putBack(deleted!);
+    expect(await listCheckpoints('one')).toEqual([10, 20, 30, 40]);
   });
 
   test('go where there are too many, the oldest first, but for those that are pinned or open', async () => {

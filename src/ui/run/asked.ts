@@ -1,0 +1,56 @@
+import type { Judge } from '../../judge/host/judge.ts';
+import type { Batch } from '../../protocol/batch.ts';
+import type { Teacher } from '../../protocol/config.ts';
+import type { EngineReport } from '../../protocol/engine-report.ts';
+import type { Interval } from '../../protocol/messages.ts';
+import type { Task } from '../../protocol/task.ts';
+import type { TokenNumbers } from '../../protocol/tokens.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
+import { taskById } from '../../tasks/tasks.ts';
+import { keptBy } from '../batch-view.ts';
+import type { Comparison } from '../tried.ts';
+import { ask } from './ask.ts';
+import { DrawnRun } from './drawn.svelte.ts';
+import { judgeAndScore, judgeEdited } from './edited.ts';
+import type { RunClient } from './run-client.ts';
+
+/** What a visitor can ask of the run that is shown: its threads answer between two stages, when they are asked and never by themselves. */
+export abstract class AskedRun extends DrawnRun {
+  protected abstract readonly judges: Judge;
+  /** The run's threads; undefined where there are none yet. */
+  protected abstract get client(): RunClient | undefined;
+  /** The run's reward models are those that scored what is shown. */
+  protected abstract get canScore(): boolean;
+
+  /** What the policy's engine runs, and what it takes. Rejects where there is none. */
+  async engineReport(): Promise<EngineReport> {
+    return ask(this.client, { type: 'times' }, 'timed');
+  }
+
+  /** How far the gradient of each filter on the batch that is shown leads where the truth's does, by the policy as it is. */
+  async cosines(filters: readonly Pick<Comparison, 'filter'>[]): Promise<(Interval | null)[]> {
+    const { shown, knobs, config } = this;
+    if (!shown?.testScores) throw new Error('There is no judged batch yet.');
+    const { batch, testScores } = shown;
+    const kept = filters.map(({ filter }) => [...keptBy(batch, testScores, filter, config.seed)]);
+    const question = { type: 'cosines', batch, testScores, kept, knobs } as const;
+    return (await ask(this.client, question, 'cosines')).cosines;
+  }
+
+  /** The numbers of every token of a response of this run, by the policy as it is. `kept`: rows that are learned from, or would be. */
+  tokens({ batch, kept }: { batch: Batch; kept: readonly number[] }, row: number): Promise<TokenNumbers> {
+    return ask(this.client, { type: 'tokens', batch, row, kept, knobs: this.knobs }, 'tokens');
+  }
+
+  judge(task: Task, program: string): Promise<Verdict> {
+    return judgeEdited(this.judges, task, program);
+  }
+
+  judgeAndScore(task: Task, program: string, teacher: Teacher) {
+    return judgeAndScore(this.judges, this.canScore ? this.client : undefined, task, program, teacher);
+  }
+
+  task(id: string): Task {
+    return taskById(id);
+  }
+}
