@@ -140,7 +140,8 @@ describe('runs', () => {
       await train(5, 6);
       expect(await shown()).toEqual(six);
       // Another way from here on, while the first run is as it was.
-      await visitor.page.getByLabel('KL cost β').first().fill('0.05');
+      await visitor.page.getByRole('slider', { name: 'KL coefficient' }).focus();
+      await visitor.page.keyboard.press('ArrowLeft');
       await train(6, 7);
       await button('Runs (2)').click();
       const facts = dialog().getByRole('listitem');
