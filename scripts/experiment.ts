@@ -18,7 +18,7 @@ import { readyNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
 import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
 import { choice, choices, integer, optional, outFolder, shard, withArguments } from './arguments.ts';
-import { serveJobs, workOff } from './experiment/pool.ts';
+import { oneRun } from './experiment/one-run.ts';
 import {
   armsOf,
   BadSuite,
@@ -34,6 +34,7 @@ import {
 } from './experiment/suite.ts';
 import type { Arm, Job, Suite, Tried } from './experiment/suite.ts';
 import { root } from './install.mjs';
+import { serveJobs, workOff } from './processes.ts';
 import { report } from './report.ts';
 import { mean } from '../src/measure.ts';
 import { finalOutcome } from '../src/evidence/outcome.ts';
@@ -79,14 +80,14 @@ class Folder {
     for (const job of wanted) if (!(await this.find(job))) missing.push(job);
     const start = performance.now();
     let made = 0;
-    await workOff(missing, this.jobs, async (job, reply) => {
+    await workOff<Job, Run>('experiment', missing, this.jobs, async (job, reply) => {
       made += 1;
       if ('problem' in reply) {
         this.failures += 1;
         console.error(`${what} failed: ${job.arm}, seed ${job.config.seed}: ${reply.problem}`);
         return;
       }
-      const { run } = reply;
+      const { result: run } = reply;
       await writeWhole(this.path(job), run);
       await after();
       const left = ((performance.now() - start) / made / 60_000) * (missing.length - made);
@@ -217,7 +218,7 @@ async function experiment(wanted: Wanted): Promise<number> {
 }
 
 export function main(args: string[]): Promise<number> {
-  if (args[0] === '--worker') return serveJobs();
+  if (args[0] === '--worker') return serveJobs(oneRun);
   const options = {
     suite: optional,
     filters: choices(readyNames, ['none', 'best-of-n', 'best-random', 'best-worst']),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/experiment.ts';
 import { main as reportMain } from '../../scripts/report.ts';
-import { oneAtATime } from '../../scripts/experiment/pool.ts';
+import { oneAtATime } from '../../scripts/processes.ts';
 import {
   armsOf,
   bestOf,
