@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { loadManifest, type Manifest } from '../src/model/manifest.ts';
 import { readyNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
-import { teachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
+import { readyTeachers, whitenings, type Teacher, type Whitening } from '../src/protocol/config.ts';
 import { choice, choices, integer, optional, outFolder, shard, withArguments } from './arguments.ts';
 import { oneRun } from './experiment/one-run.ts';
 import {
@@ -224,7 +224,7 @@ export function main(args: string[]): Promise<number> {
     filters: choices(readyNames, ['none', 'best-of-n', 'best-random', 'best-worst']),
     seeds: integer(1, 100, 3),
     iterations: integer(1, 10_000, 60),
-    teacher: choice(teachers, defaultKnobs.teacher),
+    teacher: choice(readyTeachers, defaultKnobs.teacher),
     whitening: choice(whitenings, defaultKnobs.whitening),
     jobs: integer(1, 64, 1),
     shard,

@@ -10,22 +10,29 @@ import { scoreAll, type JudgeAll } from '../src/pretrain.ts';
 import { rewardModelNames, type RunConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
 import type { TrainingState } from '../src/protocol/state.ts';
+import type { Task } from '../src/protocol/task.ts';
+import type { Judged } from '../src/protocol/verdict.ts';
 import { train } from '../src/train.ts';
 import { Training, type Observe } from '../src/training.ts';
 import { createNodeJudge } from './node-judge.ts';
 
 const judge = createNodeJudge();
 
-/** Shares of tests passed; NaN where the judge itself failed. */
-export const judgeAll: JudgeAll = async (tasks, programs) => {
+async function judgedOf(tasks: readonly Task[], programs: readonly string[]): Promise<Judged> {
   const items = programs.map((program, r) => ({
     program,
     entryPoint: tasks[r].entryPoint,
     tests: tasks[r].tests,
   }));
   const verdicts = await (await judge).judge(items);
-  return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));
-};
+  return {
+    testScores: Float32Array.from(verdicts, ({ name, testScore }) => (name === 'infra' ? NaN : testScore)),
+    passes: verdicts.map(({ tests }) => tests.map(({ verdict }) => verdict === 'passed')),
+  };
+}
+
+/** Shares of tests passed; NaN where the judge itself failed. */
+export const judgeAll: JudgeAll = async (tasks, programs) => (await judgedOf(tasks, programs)).testScores;
 
 const readModelFile: FetchFile = (path) => readFile(new URL(`../public/models/${path}`, import.meta.url));
 
@@ -61,7 +68,7 @@ export async function headless(
           `preset ${preset} has no reward model ${name}; there are ${[...models.keys()].join(', ')}`,
         );
       },
-      judge: judgeAll,
+      judge: judgedOf,
       call: async (request) => (await judge).call(request),
       emit,
       observe,

@@ -1,8 +1,10 @@
 import { beside } from './beside.ts';
 import { mean, perResponse } from './measure.ts';
+import { scoresByCode } from './own-code.ts';
 import { oracleScore } from './model/reward-model.ts';
 import { responseIds } from './model/rollout.ts';
 import { samplerKey } from './ppo/random.ts';
+import { isRewardModel } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Metrics } from './protocol/metrics.ts';
 import { programText } from './tasks/program-text.ts';
@@ -31,20 +33,28 @@ export async function* evaluate(t: Training, update: number): AsyncGenerator<Run
     EVAL_TEMPERATURE,
   );
   const programs = tasks.map((task, r) => programText(task, responseIds(rollout, r)));
-  const truth = beside(judge(tasks, programs, 'evaluation'));
+  const judged = beside(judge(tasks, programs, 'evaluation'));
   yield { type: 'phase', update, phase: 'evaluate' };
-  const { teacher } = t.inForce;
-  const scores = teacher === 'tests' ? undefined : await score(rollout, teacher);
+  const { teacher, teacherCode } = t.inForce;
+  const scores = isRewardModel(teacher) ? await score(rollout, teacher) : undefined;
+  // Like the truth itself it is waited for beside the loop.
+  const byCode =
+    teacher === 'own-score'
+      ? scoresByCode(t, `The evaluation after update ${update}`, teacherCode, {
+          ...{ rollout, programs, tasks, judged },
+        })
+      : undefined;
+  const told = beside(Promise.all([judged, byCode]));
   yield { type: 'phase', update, phase: 'evaluate' };
   const { kl } = perResponse(await policy.experience(rollout, EVAL_TEMPERATURE, false));
 
-  t.whenTold('evaluation', truth, (testScores) => {
+  t.whenTold('evaluation', told, ([{ testScores }, own]) => {
     const known = (values: Float32Array) => values.filter((value) => !Number.isNaN(value));
     const passRate = (from: number, to: number) =>
       mean(known(testScores.subarray(from, to)).map((testScore) => (testScore === 1 ? 1 : 0)));
     const oracle = testScores.map((testScore, r) => oracleScore(testScore, rollout.ended[r] === 1));
     const metrics: Metrics = {
-      'eval/scores': mean(scores ?? known(oracle)),
+      'eval/scores': mean(scores ?? own ?? known(oracle)),
       'eval/kl': mean(kl),
       'eval/pass@1_train': passRate(0, train.length),
       'eval/pass@1_held_out': passRate(train.length, tasks.length),

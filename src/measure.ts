@@ -5,7 +5,7 @@ import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
 import { asksPolicy } from './ppo/filter.ts';
 import { binned, explainedVariance, r2Binned, squaredCorrelation } from './ppo/reliability.ts';
-import type { Knobs } from './protocol/config.ts';
+import { isRewardModel, type Knobs } from './protocol/config.ts';
 import type { Metrics } from './protocol/metrics.ts';
 import type { Recent } from './protocol/state.ts';
 
@@ -77,7 +77,7 @@ export function costs(
 ): Metrics {
   const flops = updateFlops(network, {
     sampled: sightsOf(rollout),
-    isScored: teacher !== 'tests',
+    isScored: isRewardModel(teacher),
     asked: asksPolicy(filter) ? sightsOf(rollout) : [],
     experienced: sightsOf(lesson),
     learned: sightsOf(lesson, index),

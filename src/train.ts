@@ -10,7 +10,7 @@
  *   7 advantages   β-shaped rewards, GAE (or GRPO's or RLOO's comparison within the prompt), whitening
  *   8 update       epochs × minibatches of clipped PPO on the kept responses
  *
- * Where this departs from the paper: where the tests teach, the critic starts from the policy, as there is no reward model; each kept
+ * Where this departs from the paper: where no reward model teaches, the critic starts from the policy; each kept
  * response is used `epochs` = 2 times, not 3; sampling cuts no tail (their code: top-p 0.9); β and the clamp of scores are
  * ours. Responses are kept without repetition (mode `select`) unless asked to be redrawn by weight: `resample` with whitening
  * over `all` is what the authors' released code does. As in the paper, kept responses are learned from as if the policy
@@ -21,7 +21,7 @@ import { evaluate } from './evaluate.ts';
 import { compareWithTruth, costs, perResponse, report } from './measure.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import { responseIds, selectRows, type Rollout } from './model/rollout.ts';
-import { chancesByCode } from './own-chances.ts';
+import { chancesByCode, scoresByCode } from './own-code.ts';
 import { checkFilter, drawKept, filterWeights, readsTruth, runsCode, samplingPlan } from './ppo/filter.ts';
 import { gae } from './ppo/gae.ts';
 import { againstGroup } from './ppo/group-advantage.ts';
@@ -85,7 +85,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     planned = now.filter;
     return now;
   });
-  const { temperature, teacher } = knobs;
+  const { temperature, teacher, teacherCode } = knobs;
   const { promptCount, groupSize } = samplingPlan(planned, knobs.promptsPerUpdate, knobs.groupSize);
   const draw = stream(seed, 'prompts', update);
   const tasks = shuffled(trainTasks.length, draw)
@@ -102,15 +102,28 @@ async function* collect(t: Training, update: number): Stages<Collected> {
   const programs = rowTasks.map((task, r) => programText(task, responseIds(rollout, r)));
 
   // 5 judge: begins here, runs beside the loop
-  const truth = beside(judge(rowTasks, programs, 'batch'));
+  const judged = beside(judge(rowTasks, programs, 'batch'));
+  const truth = beside(judged.then(({ testScores }) => testScores));
 
   // 3 scores (P·N)
   yield { type: 'phase', update, phase: 'score' };
   const { noise } = yield* t.knobsAt(update, 'score');
-  const scores =
-    teacher === 'tests'
-      ? oracleScores(await truth, rollout, noise, seed, update)
-      : await score(rollout, teacher);
+  const scoreAll = async (): Promise<Float32Array> => {
+    switch (teacher) {
+      case 'tests':
+        return oracleScores(await truth, rollout, noise, seed, update);
+      case 'own-score':
+        return scoresByCode(t, `Update ${update}`, teacherCode, {
+          rollout,
+          programs,
+          tasks: rowTasks,
+          judged,
+        });
+      default:
+        return score(rollout, teacher);
+    }
+  };
+  const scores = await scoreAll();
 
   // 4 filter
   yield { type: 'phase', update, phase: 'filter' };
@@ -132,6 +145,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
     batch: {
       ...{ update, promptCount, groupSize, taskIds, tokens, lengths, programs, ended },
       ...{ scores, teacher, noise: { ...noise }, filter: { ...filter }, weights, kept },
+      ...(teacher === 'own-score' ? { teacherCode } : {}),
     },
   };
   t.show(update, [rows, contextLength], { tokens });

@@ -1,13 +1,14 @@
 import { beside } from './beside.ts';
 import type { Experience, Policy } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
-import type { Call } from './ppo/own/own-filter.ts';
+import type { Call } from './ppo/own/own-code.ts';
 import { knobNames, knobTable, type ReadAt } from './ppo/knobs.ts';
 import type { Phase } from './protocol/batch.ts';
-import type { AdvantageKnobs, Knobs, RunConfig, Teacher } from './protocol/config.ts';
+import type { AdvantageKnobs, Knobs, RewardModelName, RunConfig } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Recent, TrainingState } from './protocol/state.ts';
 import type { Task } from './protocol/task.ts';
+import type { Judged } from './protocol/verdict.ts';
 import type { Estimates } from './train.ts';
 
 /** What is judged beside the loop, and how many of each may be unknown when the next is asked for. */
@@ -21,14 +22,9 @@ export interface Given {
   /** The visitor's knobs as they are now. */
   readonly knobs: () => Knobs;
   /** (R) standardised scores of a reward model. */
-  readonly score: (rollout: Rollout, teacher: Exclude<Teacher, 'tests'>) => Promise<Float32Array>;
-  /** (R) shares of tests passed; NaN where the judge itself failed. */
-  readonly judge: (
-    tasks: readonly Task[],
-    programs: readonly string[],
-    purpose: Purpose,
-  ) => Promise<Float32Array>;
-  /** Calls a function of a visitor's in the judge's sandbox; a filter that runs code needs it. */
+  readonly score: (rollout: Rollout, teacher: RewardModelName) => Promise<Float32Array>;
+  readonly judge: (tasks: readonly Task[], programs: readonly string[], purpose: Purpose) => Promise<Judged>;
+  /** Calls a function of a visitor's in the judge's sandbox; a filter or a score that is code needs it. */
   readonly call?: Call;
   /** Takes what becomes known beside the loop: `judged` and `evaluated`. */
   readonly emit: (event: RunEvent) => void;
@@ -103,7 +99,7 @@ export class Training {
   }
 
   /** Says what the truth is once it is known: in the order in which it was asked for, each purpose by itself. */
-  whenTold(purpose: Purpose, truth: Promise<Float32Array>, say: (testScores: Float32Array) => void): void {
+  whenTold<Truth>(purpose: Purpose, truth: Promise<Truth>, say: (truth: Truth) => void): void {
     this.#untold[purpose].push(this.#after(purpose, truth, say));
   }
 

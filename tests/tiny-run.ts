@@ -60,7 +60,10 @@ export async function run({
       policy,
       knobs: () => ({ ...base, ...live() }),
       score: async ({ lengths }) => Float32Array.from(lengths, (length, r) => -length / 30 + (r % 7) / 50),
-      judge: async (_tasks, programs) => truths(Float32Array.from(programs, (p) => hashOf(p) % 2)),
+      judge: async (_tasks, programs) => {
+        const testScores = truths(Float32Array.from(programs, (p) => hashOf(p) % 2));
+        return { testScores, passes: Array.from(testScores, (score) => [score === 1, score === 1]) };
+      },
       emit: (event) => events.push(event),
       observe,
       call,

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProgramEngine } from '../src/judge/core/program-engine.ts';
 import { ownExamples, ownName } from '../src/ppo/filter.ts';
-import type { Call } from '../src/ppo/own/own-filter.ts';
+import type { Call } from '../src/ppo/own/own-code.ts';
 import type { FilterConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
 import { quickJsWasm } from './judge/core/quickjs-wasm.ts';

@@ -231,6 +231,7 @@ describe('the table of knobs says where each is read', () => {
     const knob = knobTable[name];
     if (knob.kind === 'filter') return { filter: filter({ name: 'random-k' }) };
     if (knob.kind === 'noise') return { noise: standardNoise('even') };
+    if (knob.kind === 'code') return { [name]: 'const score = 1;' };
     const values: readonly (string | number)[] = knob.kind === 'choice' ? knob.options : knob.steps;
     return { [name]: values.find((value) => value !== base[name]) };
   }

@@ -5,7 +5,7 @@ import type { NetworkConfig } from '../../src/model/network.ts';
 import { asksPolicy } from '../../src/ppo/filter.ts';
 import { cosine, predictors } from '../../src/ppo/predictors.ts';
 import type { Batch } from '../../src/protocol/batch.ts';
-import type { Knobs } from '../../src/protocol/config.ts';
+import { isRewardModel, type Knobs } from '../../src/protocol/config.ts';
 import { mean } from '../../src/measure.ts';
 import type { Metrics } from '../../src/protocol/metrics.ts';
 import { headless } from '../headless.ts';
@@ -25,7 +25,7 @@ function flopsOf(
   const asked = asksPolicy(filter) ? sampled : [];
   return updateFlops(network, {
     sampled,
-    isScored: teacher !== 'tests',
+    isScored: isRewardModel(teacher),
     asked,
     experienced,
     learned,

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { defaultConfig, defaultKnobs, checkKnobs, fitKnobs, knobNames } from '../../src/ppo/knobs.ts';
 import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
-import type { Knobs, RunConfig } from '../../src/protocol/config.ts';
+import { isRewardModel, type Knobs, type RunConfig } from '../../src/protocol/config.ts';
 import { root } from '../install.mjs';
 
 /** Settings that depart from the standard ones; of filter and noise only what differs. */
@@ -198,7 +198,7 @@ export function bestOf(tried: readonly Tried[]): Arm[] {
 /** Names the weights that a run begins with: the policy's, and those of the reward model that teaches. */
 export function modelsOf({ config }: Job, { policy, rewardModels }: Manifest): string {
   const { teacher } = config.knobs;
-  const scorer = teacher === 'tests' ? undefined : rewardModels[teacher];
+  const scorer = isRewardModel(teacher) ? rewardModels[teacher] : undefined;
   return JSON.stringify([policy.sha256, scorer?.sha256, scorer?.scores]);
 }
 

@@ -79,7 +79,7 @@ export function criticOf(rewardModel: Tensors, { mean, deviation }: ScoreConstan
     .set('head.bias', scaled('head.bias', mean));
 }
 
-/** What a run's critic starts from under its first teacher; undefined where the tests teach: the policy's own trunk. */
+/** What a run's critic starts from under its first teacher; undefined where no reward model teaches: the policy's own trunk. */
 export async function loadCritic(
   fetchFile: FetchFile,
   { preset, rewardModels }: Manifest,

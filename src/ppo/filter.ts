@@ -1,5 +1,5 @@
 /** The filters there are, and what is done with any of them. Each is a file of `filters/`; nothing else knows one by its name. */
-import { MOST_CODE, type FilterConfig } from '../protocol/config.ts';
+import type { FilterConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random-stream.ts';
 import { advantageK } from './filters/advantage-k.ts';
 import { agreement } from './filters/agreement.ts';
@@ -33,7 +33,8 @@ import { top } from './filters/top.ts';
 import { trimmedBestWorst } from './filters/trimmed-best-worst.ts';
 import { worstK } from './filters/worst-k.ts';
 import { worstRandom } from './filters/worst-random.ts';
-import { namesPolicyFacts } from './own/facts.ts';
+import { namesPolicyFacts } from './own/filter-facts.ts';
+import { checkCode } from './own/own-code.ts';
 import { assertScored, rankWithin } from './ranks.ts';
 
 export { ownExamples } from './filters/own-examples.ts';
@@ -67,6 +68,8 @@ export const filters: readonly Filter[] = [
   maxRandom,
 ];
 export const filterNames: readonly string[] = filters.map(({ name }) => name);
+/** The one that keeps everything. */
+export const noneName = none.name;
 /** The one that a visitor writes. */
 export const ownName = own.name;
 /** Those that are more than a name, options apart: the others. */
@@ -118,12 +121,7 @@ export function mostKept(config: FilterConfig, groupSize: number): number {
 }
 
 /** What is wrong with a filter's code, as a sentence, before it is run; undefined if nothing. */
-export function checkCode(code: unknown): string | undefined {
-  if (typeof code !== 'string' || code.trim() === '')
-    return `${own.name} needs code: a function named filter.`;
-  if (code.length <= MOST_CODE) return undefined;
-  return `A filter's code can have up to ${MOST_CODE} characters: got ${code.length}.`;
-}
+export const checkFilterCode = (code: unknown): string | undefined => checkCode(code, own.name, 'filter');
 
 /** What is wrong with a filter for groups of this size, as a sentence that says what is allowed; undefined if nothing. */
 export function checkFilter(config: FilterConfig, groupSize: number): string | undefined {
@@ -132,7 +130,7 @@ export function checkFilter(config: FilterConfig, groupSize: number): string | u
     return `No filter is named '${name}': there are ${filterNames.join(', ')}.`;
   if (!Number.isInteger(groupSize) || groupSize < 1)
     return `The number of responses per prompt must be an integer of at least 1: got ${groupSize}.`;
-  if (runsCode(config)) return checkCode(config.code);
+  if (runsCode(config)) return checkFilterCode(config.code);
   if (reads(config, 'profile')) {
     if (profile.length < 1 || profile.length > groupSize)
       return `A rank profile for ${groupSize} responses has 1 to ${groupSize} weights: got ${profile.length}.`;
@@ -166,7 +164,7 @@ export function fitFilter(config: FilterConfig, groupSize: number): FilterConfig
   );
   const fitted = { ...config, profile: usable.some((weight) => weight > 0) ? usable : usable.map(() => 1) };
   const keep = Math.max(1, Math.min(Math.round(fitted.keep) || 1, mostKept(fitted, groupSize)));
-  const isCodeBad = runsCode(config) && checkCode(config.code) !== undefined;
+  const isCodeBad = runsCode(config) && checkFilterCode(config.code) !== undefined;
   return isCodeBad ? { ...fitted, keep, code: ownExamples[0].code } : { ...fitted, keep };
 }
 

@@ -58,15 +58,21 @@ export interface FilterKnob extends Common<FilterConfig> {
 export interface NoiseKnob extends Common<NoiseConfig> {
   kind: 'noise';
 }
+/** JavaScript that a visitor writes; empty where there is none. */
+export interface CodeKnob extends Common<string> {
+  kind: 'code';
+}
 type KnobOf<Value> = [Value] extends [number]
   ? NumberKnob
   : [Value] extends [string]
-    ? ChoiceKnob<Value>
+    ? string extends Value
+      ? CodeKnob
+      : ChoiceKnob<Value>
     : [Value] extends [FilterConfig]
       ? FilterKnob
       : NoiseKnob;
 type KnobTable = { readonly [Name in keyof Knobs]: KnobOf<Knobs[Name]> };
-export type AnyKnob = NumberKnob | ChoiceKnob | FilterKnob | NoiseKnob;
+export type AnyKnob = NumberKnob | ChoiceKnob | FilterKnob | NoiseKnob | CodeKnob;
 
 /** Every knob there is. Dials, defaults, checks, differences and the address are made from this table. */
 export const knobTable = {
@@ -122,12 +128,22 @@ export const knobTable = {
       'length-biased': 'length-biased model',
       gullible: 'gullible model',
       tests: 'unit tests',
+      'own-score': 'own score',
     },
     label: 'Teacher',
     group: 'Scoring',
     term: 'teacher',
     readAt: 'prompts',
     address: 'teacher',
+  },
+  teacherCode: {
+    kind: 'code',
+    standard: '',
+    label: 'Own score',
+    group: 'Scoring',
+    term: 'teacher',
+    readAt: 'prompts',
+    address: 'score-code',
   },
   noise: {
     kind: 'noise',

@@ -6,8 +6,8 @@ import {
   type RunConfig,
 } from '../protocol/config.ts';
 import {
-  checkCode,
   checkFilter,
+  checkFilterCode,
   filterNames,
   fitFilter,
   reads,
@@ -17,6 +17,8 @@ import {
 } from './filter.ts';
 import { knobNames, knobTable } from './knob-table.ts';
 import { checkNoise, fitNoise, noiseOptions, noises, standardNoise } from './noise.ts';
+import { checkScoreCode } from './own/own-score.ts';
+import { scoreExamples } from './own/score-examples.ts';
 
 export { knobGroups, knobNames, knobTable, type AnyKnob, type ReadAt } from './knob-table.ts';
 
@@ -77,8 +79,10 @@ export function checkKnob(name: keyof Knobs, value: unknown): string | undefined
         return `Mode is ${String(mode)}; it can be ${filterModes.join(', ')}.`;
       if (typeof keep !== 'number') return 'The number kept per prompt is missing.';
       if (!Array.isArray(profile)) return 'The rank profile is missing.';
-      return code === undefined ? undefined : checkCode(code);
+      return code === undefined ? undefined : checkFilterCode(code);
     }
+    case 'code':
+      return value === '' ? undefined : checkScoreCode(value);
     case 'noise':
       return checkNoise((value ?? { name: '' }) as NoiseConfig);
   }
@@ -90,7 +94,9 @@ export function checkKnobs(knobs: Knobs): string | undefined {
     const problem = checkKnob(name, knobs[name]);
     if (problem !== undefined) return problem;
   }
-  const { filter, promptsPerUpdate, groupSize } = knobs;
+  const { filter, promptsPerUpdate, groupSize, teacher, teacherCode } = knobs;
+  const ofScore = teacher === 'own-score' ? checkScoreCode(teacherCode) : undefined;
+  if (ofScore !== undefined) return ofScore;
   const programs = promptsPerUpdate * groupSize;
   if (programs > MOST_PROGRAMS)
     return `An update can have up to ${MOST_PROGRAMS} programs: ${promptsPerUpdate} prompts with ${groupSize} responses are ${programs}.`;
@@ -100,14 +106,19 @@ export function checkKnobs(knobs: Knobs): string | undefined {
 /** Knobs that an older page kept: one that it did not have stands at its standard, which is what that page did. */
 export const completeKnobs = (knobs: Partial<Knobs>): Knobs => ({ ...defaultKnobs, ...knobs });
 
-/** Knobs that can be trained with, as near as possible: prompts and the filter's options follow the group's size. */
+/**
+ * Knobs that can be trained with, as near as possible: prompts and the filter's options follow the group's size. Code that cannot be run at all
+ * becomes the first example's.
+ */
 export function fitKnobs(knobs: Knobs): Knobs {
-  const { promptsPerUpdate, groupSize, filter } = knobs;
+  const { promptsPerUpdate, groupSize, filter, teacher, teacherCode } = knobs;
+  const isCodeBad = teacher === 'own-score' && checkScoreCode(teacherCode) !== undefined;
   return {
     ...knobs,
     promptsPerUpdate: Math.min(promptsPerUpdate, Math.floor(MOST_PROGRAMS / groupSize)),
     noise: fitNoise(knobs.noise),
     filter: fitFilter(filter, groupSize),
+    teacherCode: isCodeBad ? scoreExamples[0].code : teacherCode,
   };
 }
 
@@ -167,6 +178,13 @@ function noiseDifferences(before: Knobs, after: Knobs): Difference[] {
   return [{ what: 'noise', before: was.name, after: is.name }, ...options];
 }
 
+/** Of code alone: that it is another teacher is said by the teacher. */
+function codeDifferences(before: Knobs, after: Knobs): Difference[] {
+  if (before.teacher !== 'own-score' || after.teacher !== 'own-score') return [];
+  const [was, is] = [before.teacherCode, after.teacherCode];
+  return [{ what: 'code', before: was, after: is, says: 'other code of its own score' }];
+}
+
 /** A knob's label in mid-sentence: in small letters, but for a symbol or an abbreviation that it may begin with. */
 export function labelWithin(name: keyof Knobs): string {
   const { label } = knobTable[name];
@@ -180,6 +198,7 @@ function compare(before: Knobs, after: Knobs): Difference[] {
     const { kind } = knobTable[name];
     if (kind === 'filter') return [];
     if (kind === 'noise') return noiseDifferences(before, after);
+    if (kind === 'code') return codeDifferences(before, after);
     return [{ what: labelWithin(name), before: text(before[name]), after: text(after[name]) }];
   });
   return [...filterDifferences(before.filter, after.filter), ...others].filter(

@@ -32,10 +32,12 @@ export interface Batch {
   ended: boolean[];
   /**
    * (R) what was ranked and learned from: a reward model's scores, standardised and clamped to ±5, or with `tests` as the teacher
-   * the oracle's, in ±1, or with noise in ±5; −2 without an end token.
+   * the oracle's, in ±1, or with noise in ±5; −2 without an end token. With `own-score` what its code says, clamped to ±5.
    */
   scores: Float32Array;
   teacher: Teacher;
+  /** The code of the teacher `own-score`, where that was it. */
+  teacherCode?: string;
   /** As it was set; of a meaning with `tests` as the teacher. */
   noise: NoiseConfig;
   filter: FilterConfig;

@@ -22,9 +22,13 @@ export const rewardModelNames = [
 ] as const;
 export type RewardModelName = (typeof rewardModelNames)[number];
 
-/** Where scores come from: one of the reward models, or the unit tests themselves. */
-export const teachers = [...rewardModelNames, 'tests'] as const;
+/** Teachers that are more than a name, options apart: the reward models, and the unit tests themselves. */
+export const readyTeachers = [...rewardModelNames, 'tests'] as const;
+/** Where scores come from; `own-score` is code that a visitor writes. */
+export const teachers = [...readyTeachers, 'own-score'] as const;
 export type Teacher = (typeof teachers)[number];
+export const isRewardModel = (teacher: Teacher): teacher is RewardModelName =>
+  (rewardModelNames as readonly Teacher[]).includes(teacher);
 
 /** Engines with kernels of our own. */
 export const ownEngines = ['webgpu', 'cpu'] as const;
@@ -46,7 +50,7 @@ export interface FilterConfig {
   code?: string;
 }
 
-/** UTF-16 code units of a filter's code. */
+/** UTF-16 code units of code that a visitor writes. */
 export const MOST_CODE = 4000;
 
 /** How far the scores of the teacher `tests` are from the truth. A noise reads some of the options. */
@@ -74,6 +78,8 @@ export interface Knobs {
   groupSize: number;
   temperature: number;
   teacher: Teacher;
+  /** JavaScript, at most `MOST_CODE` characters: the score of the teacher `own-score`; others do not read it. */
+  teacherCode: string;
   /** On the scores of the teacher `tests`; others do not read it. */
   noise: NoiseConfig;
   filter: FilterConfig;

@@ -4,10 +4,19 @@ import type { Metrics } from './metrics.ts';
 
 /**
  * What stopped a run, by what helps: `device` the GPU is gone; `worker` a thread ended or fell silent; `numbers` a loss or a
- * gradient is not finite; `filter` a visitor's own filter failed; `files` models could not be loaded; `judge` programs could not be
+ * gradient is not finite; `filter`, `score` a visitor's own failed; `files` models could not be loaded; `judge` programs could not be
  * judged; `error` anything else.
  */
-export const failureKinds = ['device', 'worker', 'numbers', 'filter', 'files', 'judge', 'error'] as const;
+export const failureKinds = [
+  'device',
+  'worker',
+  'numbers',
+  'filter',
+  'score',
+  'files',
+  'judge',
+  'error',
+] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 export interface Failure {

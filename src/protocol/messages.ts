@@ -98,7 +98,8 @@ export interface JudgeRequest {
   purpose: 'batch' | 'evaluation';
 }
 export interface JudgeReply {
-  verdicts: Pick<Verdict, 'name' | 'testScore'>[];
+  /** `passes`: by test. */
+  verdicts: (Pick<Verdict, 'name' | 'testScore'> & { passes: boolean[] })[];
   /** Why programs could not be judged, where that happened. */
   problem?: string;
 }
@@ -126,7 +127,7 @@ export type RewardRequest =
   /** tokens (rows, T): prompt, response, end tokens; lengths (rows): ids in use, end token included. */
   | {
       type: 'score';
-      teacher: Exclude<Teacher, 'tests'>;
+      teacher: RewardModelName;
       tokens: Uint32Array;
       lengths: Uint32Array;
       ended: Uint8Array;

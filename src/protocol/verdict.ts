@@ -28,6 +28,14 @@ export interface TestResult {
   message?: string;
 }
 
+/** What is known of R programs that were judged. */
+export interface Judged {
+  /** (R) shares of tests passed; NaN where the judge itself failed. */
+  testScores: Float32Array;
+  /** (R) whether each passed each of its tests, in order. */
+  passes: readonly (readonly boolean[])[];
+}
+
 /** The judge's answer about one program. */
 export interface Verdict {
   /** `passed` iff every test passed; otherwise the verdict of the first test that did not. */

@@ -47,7 +47,7 @@ export type ColumnName = keyof typeof columnTypes;
 /** What of a batch is no number. */
 export interface BatchMeta extends Pick<
   Batch,
-  'promptCount' | 'groupSize' | 'taskIds' | 'teacher' | 'noise' | 'filter'
+  'promptCount' | 'groupSize' | 'taskIds' | 'teacher' | 'teacherCode' | 'noise' | 'filter'
 > {
   contextLength: number;
   kept: number;

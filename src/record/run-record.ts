@@ -143,7 +143,10 @@ export class RunRecord {
   *checking(): Generator<void, void, void> {
     for (const event of this.events()) {
       const set = event.type === 'knobs' ? Object.entries(event.knobs) : [];
-      if (event.type === 'batch') set.push(['noise', event.batch.noise]);
+      if (event.type === 'batch') {
+        const { noise, teacherCode = '' } = event.batch;
+        set.push(['noise', noise], ['teacherCode', teacherCode]);
+      }
       const wrong = set.map(([name, value]) => checkKnob(name as keyof Knobs, value)).find(Boolean);
       if (wrong) throw new Error(wrong);
       yield;
@@ -233,6 +236,7 @@ export class RunRecord {
       groupSize,
       taskIds,
       teacher,
+      teacherCode,
       noise,
       filter,
       tokens,
@@ -250,7 +254,8 @@ export class RunRecord {
     c.scores.add(scores);
     c.weights.add(weights);
     c.kept.add(kept);
-    return { promptCount, groupSize, taskIds, teacher, noise, filter, contextLength, kept: kept.length };
+    const scoring = { teacher, teacherCode, noise };
+    return { promptCount, groupSize, taskIds, ...scoring, filter, contextLength, kept: kept.length };
   }
 }
 

@@ -1,4 +1,5 @@
-import { checkCode, filterNames, ownName, runsCode } from '../ppo/filter.ts';
+import { checkFilterCode, filterNames, ownName, runsCode } from '../ppo/filter.ts';
+import { checkScoreCode } from '../ppo/own/own-score.ts';
 import { noiseNames, noiseOptions, standardNoise } from '../ppo/noise.ts';
 import {
   checkKnob,
@@ -92,29 +93,74 @@ function filterFrom(reader: Reader, groupSize: number): FilterConfig {
   };
 }
 
-/** The name of a filter's code in the address, and the most characters that it may take there: servers refuse long addresses. */
-const CODE = 'code';
+/** Code that a visitor wrote, by what it is of. */
+export interface Codes {
+  filter?: string;
+  score?: string;
+}
+
+/** Where code stands in the address, what asks for it there, and what it is. */
+const codePlaces = {
+  filter: { place: 'code', asked: [knobTable.filter.address, ownName], check: checkFilterCode },
+  score: {
+    place: knobTable.teacherCode.address,
+    asked: [knobTable.teacher.address, 'own-score'],
+    check: checkScoreCode,
+  },
+} as const;
+const codeKinds = ['filter', 'score'] as const;
+/** The most characters that all code may take in the address: servers refuse long ones. */
 const MOST_ADDRESS = 6000;
 /** Whether an address carries this code. */
-export const codeFitsAddress = (code: string): boolean =>
-  new URLSearchParams([[CODE, code]]).toString().length <= MOST_ADDRESS;
+export function codesFitAddress(codes: Codes): boolean {
+  const written = codeKinds.map((kind): [string, string] => [codePlaces[kind].place, codes[kind] ?? '']);
+  return new URLSearchParams(written.filter(([, code]) => code)).toString().length <= MOST_ADDRESS;
+}
 
 /** What a listing does not show as it is: control characters, those without width, those that turn the direction, bytes that were none. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\ufffd]/u;
 
-/** The code that an address carries: empty where it carries none that can be shown as it is. */
-function codeFrom(reader: Reader): string {
-  return reader.take(CODE, '', (text) => {
-    const isRight = checkCode(text) === undefined && !UNSEEN.test(text.replaceAll(/[\n\r\t]/g, ''));
-    return isRight
-      ? { value: text }
-      : { allowed: `the code of a filter, up to ${MOST_CODE} characters that can be seen` };
-  });
+/** The code that an address carries, where it asks for it: empty where it carries none that can be shown as it is. */
+function codesFrom(reader: Reader): Codes {
+  const codes: Codes = {};
+  for (const kind of codeKinds) {
+    const { place, asked, check } = codePlaces[kind];
+    if (!reader.asksFor(asked[0], asked[1])) continue;
+    if (!reader.asks(place))
+      reader.problems.push(`The address asks for a ${kind} of somebody’s own, but does not carry its code.`);
+    codes[kind] = reader.take(place, '', (text) => {
+      const isRight = check(text) === undefined && !UNSEEN.test(text.replaceAll(/[\n\r\t]/g, ''));
+      return isRight
+        ? { value: text }
+        : { allowed: `the code of a ${kind}, up to ${MOST_CODE} characters that can be seen` };
+    });
+  }
+  return codes;
 }
 
-/** Knobs under the filter of this code, where there is code. */
-export function withCode(knobs: Knobs, code: string | undefined): Knobs {
-  return code === undefined ? knobs : { ...knobs, filter: { ...knobs.filter, name: ownName, code } };
+/** Knobs that train with this code, where there is code. */
+export function withCodes(knobs: Knobs, { filter, score }: Codes): Knobs {
+  return {
+    ...knobs,
+    ...(filter !== undefined && { filter: { ...knobs.filter, name: ownName, code: filter } }),
+    ...(score !== undefined && { teacher: 'own-score', teacherCode: score }),
+  };
+}
+
+/** The code that knobs train with, and the same knobs without any: in its place is what the default has. */
+export function apartFromCode(knobs: Knobs): { codes: Codes; others: Knobs } {
+  const { code, ...filter } = knobs.filter;
+  const [ofFilter, ofScore] = [runsCode(filter), knobs.teacher === 'own-score'];
+  const codes: Codes = { ...(ofFilter && { filter: code }), ...(ofScore && { score: knobs.teacherCode }) };
+  return {
+    codes,
+    others: fitKnobs({
+      ...knobs,
+      filter: ofFilter ? { ...filter, name: defaultKnobs.filter.name } : filter,
+      teacher: ofScore ? defaultKnobs.teacher : knobs.teacher,
+      teacherCode: '',
+    }),
+  };
 }
 
 /** A noise's options by their names in the address. */
@@ -157,16 +203,17 @@ function knobsFrom(reader: Reader): Knobs {
     const isRight = (value: number) => checkKnob(name, value) === undefined;
     Object.assign(knobs, { [name]: reader.number(address, standard, isRight, allowed) });
   }
-  return knobs;
+  // Code is not run because an address asks for it.
+  return knobs.teacher === 'own-score' ? { ...knobs, teacher: defaultKnobs.teacher } : knobs;
 }
 
 /**
  * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
- * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at. `code`, of a filter
- * that somebody wrote, is to be shown before any of it runs: the run's filter is the default until then; it is empty where it does not
- * come along, or cannot be shown as it is.
+ * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at. `codes`, that
+ * somebody wrote, are to be shown before any of them runs: the run's filter and teacher are the default until then; they are empty where they
+ * do not come along, or cannot be shown as they are.
  */
-export function configFromAddress(search: string): { config: RunConfig; code?: string; problems: string[] } {
+export function configFromAddress(search: string): { config: RunConfig; codes: Codes; problems: string[] } {
   const reader = new Reader(search);
   const others = knobsFrom(reader);
   const wanted = { ...others, filter: filterFrom(reader, others.groupSize) };
@@ -186,11 +233,7 @@ export function configFromAddress(search: string): { config: RunConfig; code?: s
   const problem = checkKnobs({ ...wanted, filter });
   if (problem !== undefined) reader.problems.push(`The address asks for what cannot be. ${problem}`);
   const config = { ...defaultConfig, seed, engine, preset, knobs };
-  const { problems } = reader;
-  if (!reader.asksFor(knobTable.filter.address, ownName)) return { config, problems };
-  if (!reader.asks(CODE))
-    problems.push('The address asks for a filter of somebody’s own, but does not carry its code.');
-  return { config, code: codeFrom(reader), problems };
+  return { config, codes: codesFrom(reader), problems: reader.problems };
 }
 
 /** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
@@ -205,7 +248,7 @@ export function addressOf(search: string, { seed, engine, preset }: RunConfig, k
   write('preset', preset, defaultConfig.preset);
   for (const name of knobNames) {
     const knob = knobTable[name];
-    if (knob.kind === 'filter' || knob.kind === 'noise') continue;
+    if (knob.kind === 'filter' || knob.kind === 'noise' || knob.kind === 'code') continue;
     const value: unknown = knobs[name];
     write(knob.address, JSON.stringify(value).replaceAll('"', ''), String(knob.standard));
   }
@@ -221,8 +264,9 @@ export function addressOf(search: string, { seed, engine, preset }: RunConfig, k
   write(knobTable.filter.address, knobs.filter.name, standard.name);
   for (const option of ['mode', 'keep', 'profile'] as const)
     write(option, String(knobs.filter[option]), String(standard[option]));
-  const { code = '' } = knobs.filter;
-  write(CODE, runsCode(knobs.filter) && codeFitsAddress(code) ? code : '', '');
+  const { codes } = apartFromCode(knobs);
+  const isCarried = codesFitAddress(codes);
+  for (const kind of codeKinds) write(codePlaces[kind].place, (isCarried && codes[kind]) || '', '');
   const text = address.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
 }

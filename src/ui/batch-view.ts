@@ -114,17 +114,19 @@ function resultOf(testScore: number | undefined): Result {
 /**
  * Ranks a batch for drawing, under a filter that fits its groups.
  * @param testScores (P·N), undefined until judged, NaN where the judge itself failed
+ * @param isRescored its scores are others than it was trained with, and so is what any filter keeps
  */
 export function viewBatch(
   batch: Batch,
   testScores: Float32Array | undefined,
   filter: FilterConfig,
   seed: number,
+  isRescored = false,
 ): BatchView {
   const { update, groupSize, promptCount, scores, taskIds } = batch;
   const ranked = rankWithin(scores, groupSize);
   const kept = keptBy(batch, testScores, filter, seed);
-  const preview = filterKey(filter) !== filterKey(batch.filter);
+  const preview = isRescored || filterKey(filter) !== filterKey(batch.filter);
   const times = new Uint16Array(scores.length);
   for (const row of kept) times[row]++;
   const cells = Array.from({ length: promptCount }, (_, prompt) =>

@@ -117,7 +117,7 @@ const terms = {
   },
   teacher: {
     title: 'What teaches',
-    text: 'Where the scores come from. A reward model, as in RLHF: a transformer as small as the policy that learned, from pairs of programs, to prefer those that pass. Or the unit tests themselves, an oracle that real projects rarely have.',
+    text: 'Where the scores come from. A reward model, as in RLHF: a transformer as small as the policy that learned, from pairs of programs, to prefer those that pass. Or the unit tests themselves, an oracle that real projects rarely have. Or a score that you write.',
     here: 'Each reward model was trained in another way: its own card says what it saw. With the tests, a program’s score is the share it passes, from −1 to +1.',
   },
   prompts: {
@@ -204,6 +204,11 @@ const teacherTerms: Readonly<Record<Teacher, Entry>> = {
   tests: {
     title: 'Unit tests',
     text: 'No model at all: the score is the share of tests passed. Choose a noise to make this teacher err in a known way.',
+  },
+  'own-score': {
+    title: 'Your own score',
+    text: 'A function in JavaScript, written by you: it gets a response, and of its tests which are passed, and returns its score. It is tried before it may train, and shown on the batch as you type. Score what you can count in place of what you want, such as length, and watch the policy give you just that (Goodhart’s law).',
+    here: 'The number is used as it is, cut off at −5 and 5: neither standardised nor given a noise. So how far apart you set the scores says how much they weigh against the KL coefficient.',
   },
 };
 const teacherEntries = Object.fromEntries(

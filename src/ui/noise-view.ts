@@ -14,7 +14,8 @@ export const hasNoise = ({ teacher, noise }: Scoring) => teacher === 'tests' && 
 
 /** "the strong model", "the unit tests", "the unit tests, with noise: a fifth of the responses is judged surely; …" */
 export function scoredBy(scoring: Scoring): string {
-  const teacher = `the ${knobTable.teacher.optionLabels[scoring.teacher]}`;
+  const label = knobTable.teacher.optionLabels[scoring.teacher];
+  const teacher = scoring.teacher === 'own-score' ? `your ${label}` : `the ${label}`;
   return hasNoise(scoring) ? `${teacher}, with noise: ${describeNoise(scoring.noise)}` : teacher;
 }
 

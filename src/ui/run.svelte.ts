@@ -3,11 +3,12 @@ import type { EngineChoice, FilterConfig, Knobs, RunConfig } from '../protocol/c
 import { ended } from '../protocol/failure.ts';
 import type { TrainingState } from '../protocol/state.ts';
 import { taskById } from '../tasks/tasks.ts';
-import { addressOf, configFromAddress, withCode } from './address.ts';
-import { OwnFilter } from './own/own-filter.svelte.ts';
+import { addressOf, configFromAddress, withCodes } from './address.ts';
+import { OwnCodes } from './own/own-codes.ts';
 import { viewNames, type View } from './route.svelte.ts';
 import { ask } from './run/ask.ts';
 import { AskedRun } from './run/asked.ts';
+import { benchWith } from './run/edited.ts';
 import { LiveRun, restore } from './run/live-run.ts';
 import { loadRecording } from './run/load-recording.ts';
 import { Playback } from './run/playback.ts';
@@ -48,15 +49,14 @@ export class Run extends AskedRun {
   /** Threads for other runs have the same judge. */
   readonly openThreads = workersWith(this.judges);
   readonly #stops = new StopWatch();
-  /** The filter that the visitor writes. */
-  readonly own = new OwnFilter({
-    call: (request) => this.judges.call(request),
+  /** What the visitor writes. */
+  readonly own = new OwnCodes({
+    ...benchWith(this.judges),
     policyFacts: async (batch) => {
       if (this.#player || this.#look) throw new Error('The policy that wrote them is not here.');
       const { temperature } = this.knobs;
       return ask(this.#live?.client, { type: 'policy-facts', batch, temperature }, 'policy-facts');
     },
-    task: taskById,
   });
   readonly #keeper = new Keeper({
     onNotice: (notice) => this.#tell(notice),
@@ -81,7 +81,7 @@ export class Run extends AskedRun {
     keepNow: () => this.#keeper.keepNow(true),
     open: async (kept, then) => {
       await this.#resume(kept);
-      if (then === 'train') this.play();
+      if (then === 'train' && !this.own.isHeld) this.play();
     },
     openBranch: async (begun, checkpoints) => {
       await this.#restore(begun, checkpoints);
@@ -99,7 +99,7 @@ export class Run extends AskedRun {
   }
 
   protected get wantedFilter(): FilterConfig {
-    return this.own.wanted(this.knobs.filter);
+    return this.own.filter.wanted(this.knobs.filter);
   }
 
   protected get isPlayOpen(): boolean {
@@ -136,8 +136,9 @@ export class Run extends AskedRun {
   /** Shown at once; sent when it has stood still for a moment. */
   setKnobs(knobs: Knobs): void {
     this.#turnToLive();
-    this.own.follow(this.knobs.filter, knobs.filter);
+    this.own.follow(this.knobs, knobs);
     this.knobs = knobs;
+    if (this.#live && !this.own.isHeld) this.#live.codeIsRead(knobs);
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#flushKnobs(), SETTLE);
   }
@@ -226,15 +227,19 @@ export class Run extends AskedRun {
     return recorded === undefined || (ready && engine?.preset === recorded);
   }
 
+  protected get isUnread(): boolean {
+    return this.#live?.isUnread ?? false;
+  }
+
   /** The run that this tab had before it was left, or a new one as the address says, behind a recording where there is one. */
   async #begin(): Promise<void> {
-    const { config, code, problems } = configFromAddress(location.search);
+    const { config, codes, problems } = configFromAddress(location.search);
     // What the address says besides, such as large type, makes it no other run.
-    const kept = await this.#keeper.keptRun(addressOf('', config, withCode(config.knobs, code)));
+    const kept = await this.#keeper.keptRun(addressOf('', config, withCodes(config.knobs, codes)));
     const isResumed = kept !== undefined && (await this.#tryToResume(kept));
     if (!isResumed) this.#open(config);
     // Somebody else's code is shown, and not run.
-    if (code && this.knobs.filter.code !== code) this.own.open(code, true);
+    this.own.hold(codes, 'address', this.knobs);
     this.#writeAddress();
     if (isResumed) return;
     problems.forEach((problem) => this.#tell(problem));
@@ -286,7 +291,10 @@ export class Run extends AskedRun {
   /** Shows a run that was kept, at its end. Rejects where it cannot be read. */
   async #resume(kept: SavedRun): Promise<void> {
     await this.#restore(kept);
-    this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. Train goes on.`);
+    const goesOn = this.#live?.isHeld
+      ? 'The code that came with it has not run: without it, Train goes on as is set now.'
+      : 'Train goes on.';
+    this.#tell(`This is the run as you left it, at the end of update ${kept.state.update}. ${goesOn}`);
   }
 
   /** @param checkpoints of a run that is not kept yet */
@@ -305,8 +313,8 @@ export class Run extends AskedRun {
   }
 
   #open(config: RunConfig): void {
-    const id = crypto.randomUUID();
-    this.#watch(new LiveRun({ id, config, knobs: config.knobs }, this.openThreads, () => this.#changed()));
+    const begin = { id: crypto.randomUUID(), config, knobs: config.knobs, isUnread: this.#live?.isUnread };
+    this.#watch(new LiveRun(begin, this.openThreads, () => this.#changed()));
   }
 
   #watch(live: LiveRun, isKept = false, checkpoints?: readonly TrainingState[]): void {
@@ -319,8 +327,9 @@ export class Run extends AskedRun {
     this.#looks++;
     this.#look = undefined;
     this.#told = 0;
-    this.own.follow(this.knobs.filter, live.knobs.filter);
+    this.own.follow(this.knobs, live.knobs);
     this.knobs = live.knobs;
+    this.own.hold(live.held, 'file', live.knobs);
     if (this.#isLive) this.#keeper.watch(live, isKept, checkpoints);
     this.#writeAddress();
     this.#draw();
@@ -340,7 +349,7 @@ export class Run extends AskedRun {
   #writeAddress(): void {
     if (!this.#live) return;
     const { config } = this.#live.model;
-    const knobs = withCode(this.knobs, this.own.held);
+    const knobs = withCodes(this.knobs, this.own.held);
     const search = addressOf(location.search, config, knobs);
     if (search !== location.search)
       history.replaceState(history.state, '', (search || location.pathname) + location.hash);

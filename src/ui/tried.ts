@@ -83,7 +83,7 @@ export function tryFilter(
     filter,
     why,
     get view() {
-      return once(parts, 'view', () => viewBatch(batch, testScores, filter, seed));
+      return once(parts, 'view', () => viewBatch(batch, testScores, filter, seed, judged.isRescored));
     },
     get reliability() {
       return isKnown(judged)

@@ -3,6 +3,7 @@ import type { Engine } from '../kernels/engine.ts';
 import { loadCheckpoint, loadManifest, type FetchFile, type Manifest } from '../model/manifest.ts';
 import { RewardModel, standardise } from '../model/reward-model.ts';
 import { beside } from '../beside.ts';
+import { isRewardModel } from '../protocol/config.ts';
 import { failingAs, RunError } from '../protocol/failure.ts';
 import type { Loading, RewardReply, RewardRequest } from '../protocol/messages.ts';
 import { serve } from '../protocol/remote.ts';
@@ -36,7 +37,7 @@ async function open(
     }
     return known;
   };
-  if (first !== 'tests') void beside(model(first));
+  if (isRewardModel(first)) void beside(model(first));
   return { manifest, model };
 }
 

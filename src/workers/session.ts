@@ -7,7 +7,7 @@ import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
 import type { NetworkConfig } from '../model/network.ts';
 import { MOST_ROWS, Policy } from '../model/policy.ts';
 import { rolloutOf, rolloutOfBatch, type Rollout } from '../model/rollout.ts';
-import { policyFactsOf } from '../own-chances.ts';
+import { policyFactsOf } from '../own-code.ts';
 import { presetFor } from '../ppo/knobs.ts';
 import { stream } from '../ppo/random.ts';
 import type { Knobs, RewardModelName } from '../protocol/config.ts';
@@ -30,6 +30,7 @@ import type {
 } from '../protocol/messages.ts';
 import { Remote, serve } from '../protocol/remote.ts';
 import type { Task } from '../protocol/task.ts';
+import type { Judged } from '../protocol/verdict.ts';
 import { responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { tokenNumbers } from '../token-numbers.ts';
@@ -200,12 +201,12 @@ export class Session {
     );
   }
 
-  /** Shares of tests passed. A judge that fails is told at once, though the loop may not wait for it yet. */
+  /** A judge that fails is told at once, though the loop may not wait for it yet. */
   private async truths(
     tasks: readonly Task[],
     programs: readonly string[],
     purpose: Purpose,
-  ): Promise<Float32Array> {
+  ): Promise<Judged> {
     try {
       const asked: Promise<JudgeReply>[] = [];
       for (let first = 0; first < programs.length; first += PROGRAMS_PER_REQUEST) {
@@ -219,7 +220,12 @@ export class Session {
       const problem = replies.find((reply) => reply.problem)?.problem;
       if (verdicts.every(({ name }) => name === 'infra'))
         throw new Error(`The judge could not run any program: ${problem ?? 'no reason given'}`);
-      return Float32Array.from(verdicts, (verdict) => (verdict.name === 'infra' ? NaN : verdict.testScore));
+      return {
+        testScores: Float32Array.from(verdicts, ({ name, testScore }) =>
+          name === 'infra' ? NaN : testScore,
+        ),
+        passes: verdicts.map(({ passes }) => passes),
+      };
     } catch (error) {
       const failure = new RunError('judge', (error as Error).message, { cause: error });
       this.fail(failure);

@@ -184,7 +184,11 @@ describe('WebGPU', () => {
       policy,
       knobs: () => ({ ...defaultKnobs, evalEvery: 10, evalPrompts: 8 }),
       score: (rollout) => scorer.rawScores(rollout),
-      judge: (_tasks, programs) => Promise.resolve(new Float32Array(programs.length)),
+      judge: (_tasks, programs) =>
+        Promise.resolve({
+          testScores: new Float32Array(programs.length),
+          passes: programs.map(() => [false]),
+        }),
       emit: () => undefined,
     });
     const asked: Record<number, Counters> = {};

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../scripts/presets.ts';
 import { filterNames, ownExamples, ownName, readyNames } from '../../src/ppo/filter.ts';
+import { scoreExamples } from '../../src/ppo/own/score-examples.ts';
 import { standardNoise } from '../../src/ppo/noise.ts';
 import {
   checkKnobs,
@@ -13,13 +14,26 @@ import {
   knobTable,
   presetNames,
 } from '../../src/ppo/knobs.ts';
-import { engineChoices, filterModes, MOST_CODE, teachers, type Knobs } from '../../src/protocol/config.ts';
-import { addressOf, codeFitsAddress, configFromAddress, withCode } from '../../src/ui/address.ts';
+import {
+  engineChoices,
+  filterModes,
+  MOST_CODE,
+  readyTeachers,
+  teachers,
+  type Knobs,
+} from '../../src/protocol/config.ts';
+import {
+  addressOf,
+  apartFromCode,
+  codesFitAddress,
+  configFromAddress,
+  withCodes,
+} from '../../src/ui/address.ts';
 import { anyNoise } from '../ppo/any-noise.ts';
 
 describe('an address', () => {
   test('that asks for nothing is the default', () => {
-    expect(configFromAddress('')).toEqual({ config: defaultConfig, problems: [] });
+    expect(configFromAddress('')).toEqual({ config: defaultConfig, codes: {}, problems: [] });
     expect(addressOf('', defaultConfig, defaultKnobs)).toBe('');
   });
 
@@ -44,7 +58,9 @@ describe('an address', () => {
         knobNames.map((name) => {
           const knob = knobTable[name];
           if (knob.kind === 'number') return [name, fc.constantFrom(...knob.steps)];
+          if (name === 'teacher') return [name, fc.constantFrom(...readyTeachers)];
           if (knob.kind === 'choice') return [name, fc.constantFrom(...knob.options)];
+          if (knob.kind === 'code') return [name, fc.constant('')];
           // An address has no −0.
           if (knob.kind === 'noise')
             return [name, anyNoise.map((noise) => ({ ...noise, height: noise.height + 0 }))];
@@ -68,6 +84,7 @@ describe('an address', () => {
         const address = addressOf('?type=large', { ...defaultConfig, seed, engine }, knobs);
         expect(configFromAddress(address)).toEqual({
           config: { ...defaultConfig, seed, engine, knobs },
+          codes: {},
           problems: [],
         });
         expect(addressOf(address, { ...defaultConfig, seed, engine }, knobs)).toBe(address);
@@ -95,9 +112,9 @@ describe('an address', () => {
     expect([...presetNames].sort()).toEqual(
       readdirSync(new URL('../../public/models/', import.meta.url)).sort(),
     );
-    expect(configFromAddress('?preset=auto')).toEqual({ config: defaultConfig, problems: [] });
+    expect(configFromAddress('?preset=auto')).toEqual({ config: defaultConfig, codes: {}, problems: [] });
     const small = { ...defaultConfig, preset: 'small' };
-    expect(configFromAddress('?preset=small')).toEqual({ config: small, problems: [] });
+    expect(configFromAddress('?preset=small')).toEqual({ config: small, codes: {}, problems: [] });
     expect(addressOf('', small, small.knobs)).toBe('?preset=small');
   });
 
@@ -174,7 +191,11 @@ test('a noise on the tests is in the address: what differs from how it begins', 
   const address = addressOf('', defaultConfig, knobs);
   expect(address).toBe('?teacher=tests&noise=unsure&share=0.5');
   expect(configFromAddress('?teacher=tests&noise=unsure&share=.5').config.knobs).toEqual(knobs);
-  expect(configFromAddress(address)).toEqual({ config: { ...defaultConfig, knobs }, problems: [] });
+  expect(configFromAddress(address)).toEqual({
+    config: { ...defaultConfig, knobs },
+    codes: {},
+    problems: [],
+  });
   const profile = { ...standardNoise('profile'), profile: [0.1, 0.9] };
   const drawn = addressOf('', defaultConfig, { ...knobs, noise: profile });
   expect(drawn).toContain('noise-profile=0.1,0.9');
@@ -187,56 +208,98 @@ test('a noise on the tests is in the address: what differs from how it begins', 
   ]);
 });
 
-describe('a filter that somebody wrote', () => {
-  const asked = (code: string) => `?${new URLSearchParams({ filter: ownName, code }).toString()}`;
+describe.each([
+  { kind: 'filter', asks: `filter=${ownName}`, place: 'code', examples: ownExamples, other: 'filter=none' },
+  {
+    ...{ kind: 'score', asks: 'teacher=own-score', place: 'score-code', examples: scoreExamples },
+    other: 'teacher=strong',
+  },
+] as const)('a $kind that somebody wrote', ({ kind, asks, place, examples, other }) => {
+  const asked = (code: string) => `?${asks}&${new URLSearchParams([[place, code]]).toString()}`;
+  const using = (code: string) => withCodes(defaultKnobs, { [kind]: code });
 
-  test('comes with its code, which is not the run’s filter before a visitor says so', () => {
-    for (const { code } of ownExamples) {
-      const address = addressOf('', defaultConfig, withCode(defaultKnobs, code));
-      expect(codeFitsAddress(code)).toBe(true);
-      expect(configFromAddress(address)).toEqual({ config: defaultConfig, code, problems: [] });
-      expect(addressOf(address, defaultConfig, withCode(defaultKnobs, code))).toBe(address);
+  test('comes with its code, which is not the run’s before a visitor says so', () => {
+    for (const { code } of examples) {
+      const address = addressOf('', defaultConfig, using(code));
+      expect(codesFitAddress({ [kind]: code })).toBe(true);
+      expect(configFromAddress(address)).toEqual({
+        config: defaultConfig,
+        codes: { [kind]: code },
+        problems: [],
+      });
+      expect(addressOf(address, defaultConfig, using(code))).toBe(address);
       expect(addressOf(address, defaultConfig, defaultKnobs)).toBe('');
     }
   });
 
   test('has any characters that can be seen', () => {
     const code = 'const π = "a&b=c#d%41+ ü 🙂";\n\treturn `${π}`;\r\n';
-    expect(configFromAddress(addressOf('', defaultConfig, withCode(defaultKnobs, code))).code).toBe(code);
+    expect(configFromAddress(addressOf('', defaultConfig, using(code))).codes).toEqual({ [kind]: code });
   });
 
   test('is left out of the address where it is too long for one, and asked for again by nobody', () => {
     const long = 'é'.repeat(MOST_CODE);
-    expect(codeFitsAddress(long)).toBe(false);
-    const address = addressOf('', defaultConfig, withCode(defaultKnobs, long));
-    expect(address).toBe(`?filter=${ownName}`);
+    expect(codesFitAddress({ [kind]: long })).toBe(false);
+    const address = addressOf('', defaultConfig, using(long));
+    expect(address).toBe(`?${asks}`);
     expect(configFromAddress(address)).toEqual({
-      ...{ config: defaultConfig, code: '' },
-      problems: ['The address asks for a filter of somebody’s own, but does not carry its code.'],
+      ...{ config: defaultConfig, codes: { [kind]: '' } },
+      problems: [`The address asks for a ${kind} of somebody’s own, but does not carry its code.`],
     });
   });
 
   test.each([
     ['too long', asked('x'.repeat(MOST_CODE + 1))],
     ['empty', asked(' \n')],
-    ['not decodable', `?filter=${ownName}&code=%ff%fe`],
-    ['half a character', `?filter=${ownName}&code=%ED%A0%80`],
+    ['not decodable', `?${asks}&${place}=%ff%fe`],
+    ['half a character', `?${asks}&${place}=%ED%A0%80`],
     ['turned round', asked('a = \u202e1; // \u2066')],
     ['without width', asked('a\u200bb')],
     ['with a control character', asked('a\u0000b')],
   ])('%s: the default, and a sentence', (_, address) => {
-    const { config, code, problems } = configFromAddress(`${address}&clip=0.3`);
-    expect([config.knobs.filter, code]).toEqual([defaultKnobs.filter, '']);
-    expect(config.knobs.clipRange).toBe(0.3);
+    const { config, codes, problems } = configFromAddress(`${address}&clip=0.3`);
+    expect([config.knobs, codes]).toEqual([{ ...defaultKnobs, clipRange: 0.3 }, { [kind]: '' }]);
     expect(problems).toEqual([
       expect.stringMatching(
-        /^The address asks for code=.{0,40}; it can be the code of a filter, up to 4000 characters that can be seen\.$/s,
+        new RegExp(
+          `^The address asks for ${place}=.{0,40}; it can be the code of a ${kind}, up to 4000 characters that can be seen\\.$`,
+          's',
+        ),
       ),
     ]);
   });
 
-  test('is not looked at where another filter is asked for', () => {
-    const found = configFromAddress('?filter=none&code=x');
-    expect([found.config.knobs.filter.name, found.code, found.problems]).toEqual(['none', undefined, []]);
+  test('is not looked at where another is asked for', () => {
+    const found = configFromAddress(`?${other}&${place}=x`);
+    expect([found.codes, found.problems]).toEqual([{}, []]);
+    expect(found.config.knobs.teacherCode).toBe('');
+  });
+});
+
+describe('code of both kinds', () => {
+  const both = { filter: ownExamples[0].code, score: scoreExamples[0].code };
+
+  test('comes together, and apart from the knobs that train with it', () => {
+    const knobs = withCodes({ ...defaultKnobs, clipRange: 0.3 }, both);
+    expect(configFromAddress(addressOf('', defaultConfig, knobs)).codes).toEqual(both);
+    expect(apartFromCode(knobs)).toEqual({ codes: both, others: { ...defaultKnobs, clipRange: 0.3 } });
+    // Code that nothing trains with is nobody's to be found again.
+    const dormant: Knobs = {
+      ...withCodes(defaultKnobs, both),
+      ...{ teacher: 'strong', filter: { ...defaultKnobs.filter, code: 'x' } },
+    };
+    expect(apartFromCode(dormant)).toEqual({ codes: {}, others: { ...defaultKnobs, teacher: 'strong' } });
+  });
+
+  test('is left out where it is too long together', () => {
+    const half = { filter: 'x'.repeat(3500), score: 'y'.repeat(3500) };
+    expect([{ filter: half.filter }, { score: half.score }, half].map(codesFitAddress)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(addressOf('', defaultConfig, withCodes(defaultKnobs, half))).toBe(
+      `?teacher=own-score&filter=${ownName}`,
+    );
   });
 });

@@ -6,7 +6,7 @@ import type { Knobs } from '../../src/protocol/config.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
 import App from '../../src/ui/App.svelte';
 import { RunHistory } from '../../src/ui/history.ts';
-import { OwnFilter } from '../../src/ui/own/own-filter.svelte.ts';
+import { OwnCodes } from '../../src/ui/own/own-codes.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
 import type { Run } from '../../src/ui/run.svelte.ts';
 import { Runs } from '../../src/ui/runs/runs.svelte.ts';
@@ -23,10 +23,11 @@ const [someTask] = trainTasks;
 const first = { update: 0, programs: 12, passed: 6, filter: defaultKnobs.filter, kept: 6, kl: undefined };
 
 /** Not written yet, and nothing to run it in. */
-const ownFilter = () =>
-  new OwnFilter({
+const ownCodes = () =>
+  new OwnCodes({
     call: () => Promise.reject(new Error('no sandbox')),
     policyFacts: () => Promise.reject(new Error('no policy')),
+    testsOf: () => Promise.reject(new Error('no judge')),
     task: () => someTask,
   });
 
@@ -46,7 +47,7 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     history: new RunHistory(),
     markers: [],
     stopRules: {},
-    own: ownFilter(),
+    own: ownCodes(),
     ghosts: [],
     runs: new Runs({
       ...{ openId: () => undefined, keepNow: () => undefined },

@@ -5,7 +5,7 @@ import { serve } from '../../scripts/serve.mjs';
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import { ProgramEngine } from '../../src/judge/core/program-engine.ts';
 import { ownName } from '../../src/ppo/filter.ts';
-import type { Call } from '../../src/ppo/own/own-filter.ts';
+import type { Call } from '../../src/ppo/own/own-code.ts';
 import type { FilterConfig, RunConfig } from '../../src/protocol/config.ts';
 import type { Notice } from '../../src/protocol/messages.ts';
 import type { VerdictName } from '../../src/protocol/verdict.ts';

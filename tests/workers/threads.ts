@@ -1,5 +1,5 @@
 import type { Beginning, OpenThreads, Threads } from '../../src/ui/run/threads.ts';
-import type { Call } from '../../src/ppo/own/own-filter.ts';
+import type { Call } from '../../src/ppo/own/own-code.ts';
 import type {
   CallReply,
   CallRequest,
@@ -56,7 +56,8 @@ export function sessionThreads({ baseUrl, verdict, onJudge, call, beforeScore }:
       onJudge?.(programs);
       const verdicts = programs.map((program) => {
         const name = verdict ?? (passes(program) ? 'passed' : 'failed');
-        return { name, testScore: name === 'passed' ? 1 : name === 'infra' ? NaN : 0.5 };
+        const testScore = name === 'passed' ? 1 : name === 'infra' ? NaN : 0.5;
+        return { name, testScore, passes: [name === 'passed', name !== 'infra'] };
       });
       return { verdicts, problem: 'no frame.' };
     });

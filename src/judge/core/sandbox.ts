@@ -92,9 +92,11 @@ export class Sandbox {
   /** What a thrown value says about the call that threw it; `fallback` where nothing else explains it. Frees it. */
   private explain(thrown: QuickJSHandle, fallback: OutcomeKind): Outcome {
     const spent = this.spent();
-    const said = spent
-      ? undefined
-      : this.context.callFunction(this.describeHandle, this.context.undefined, thrown);
+    // What was interrupted for its fuel has a line, too: the poll that did so is the last for 10,000 steps, and describing takes few.
+    const said =
+      spent && spent.kind !== 'fuel'
+        ? undefined
+        : this.context.callFunction(this.describeHandle, this.context.undefined, thrown);
     thrown.dispose();
     if (said === undefined) return spent!;
     if (said.error) {
@@ -105,7 +107,7 @@ export class Sandbox {
     const text = said.value.consume((value) => this.context.getString(value));
     const space = text.indexOf(' ');
     const line = Number(text.slice(1, space));
-    const outcome = { kind: thrownKinds[text[0]] ?? fallback, text: text.slice(space + 1) };
+    const outcome = spent ?? { kind: thrownKinds[text[0]] ?? fallback, text: text.slice(space + 1) };
     return line > 0 ? { ...outcome, line } : outcome;
   }
 

@@ -25,7 +25,10 @@ export function serveJudge(
     });
     const verdicts = await judge.judge(items, { priority: purpose, signal: stopped.signal });
     return {
-      verdicts: verdicts.map(({ name, testScore }) => ({ name, testScore })),
+      verdicts: verdicts.map(({ name, testScore, tests }) => ({
+        ...{ name, testScore },
+        passes: tests.map(({ verdict }) => verdict === 'passed'),
+      })),
       problem: verdicts.find(({ name }) => name === 'infra')?.tests[0].message,
     };
   });

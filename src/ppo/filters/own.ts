@@ -1,7 +1,7 @@
 import type { BatchFilter } from './definition.ts';
 
 /**
- * What a visitor writes: code that weighs the responses of a prompt, as `ppo/own-filter.ts` says. It is run in the judge's sandbox; its
+ * What a visitor writes: code that weighs the responses of a prompt, as `ppo/own/own-filter.ts` says. It is run in the judge's sandbox; its
  * weights, cut off at 1, come here as chances.
  */
 export const own: BatchFilter = {

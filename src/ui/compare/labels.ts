@@ -24,6 +24,11 @@ function labelOf(knobs: Knobs, name: keyof Knobs, all: readonly Knobs[]): string
   if (name === 'filter') return [filterLabel(knobs.filter, filters)];
   if (name === 'noise') return knobs.teacher === 'tests' ? [`noise ${knobs.noise.name}`] : [];
   if (name === 'teacher') return [knobs.teacher];
+  if (name === 'teacherCode') {
+    const codes = [...new Set(all.flatMap((one) => (one.teacher === 'own-score' ? [one.teacherCode] : [])))];
+    const isTold = knobs.teacher === 'own-score' && codes.length > 1;
+    return isTold ? [`score ${codes.indexOf(knobs.teacherCode) + 1}`] : [];
+  }
   const value: number | string = knobs[name];
   return [`${labelWithin(name)} ${typeof value === 'number' ? settingText(value) : value}`];
 }

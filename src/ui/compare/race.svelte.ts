@@ -1,5 +1,5 @@
 import type { Results } from '../../evidence/results.ts';
-import { filters, keepsAll } from '../../ppo/filter.ts';
+import { noneName } from '../../ppo/filter.ts';
 import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
 import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import type { OpenThreads } from '../run/threads.ts';
@@ -17,16 +17,14 @@ const FRAME = 200;
 /** Runs that train at the same time: each keeps a thread busy, and the page and the judge need some. */
 const lanes = () => Math.max(1, Math.min(MOST_ARMS, Math.floor((navigator.hardwareConcurrency || 2) / 2)));
 
-/** The filter that is none. */
-const none = filters.find(({ name }) => keepsAll({ ...defaultKnobs.filter, name, mode: 'select' }))!.name;
 const withFilter = (knobs: Knobs, name: string) => fitKnobs({ ...knobs, filter: { ...knobs.filter, name } });
 
 /** What a comparison begins with: these settings without a filter, and with theirs. */
 export function setupFrom(config: RunConfig, knobs: Knobs): RaceSetup {
-  const own = knobs.filter.name === none ? withFilter(knobs, defaultKnobs.filter.name) : knobs;
+  const own = knobs.filter.name === noneName ? withFilter(knobs, defaultKnobs.filter.name) : knobs;
   const armOf = (of: Knobs): RunConfig => ({ ...config, knobs: { ...of, evalEvery: EVAL_EVERY } });
   return {
-    arms: [armOf(withFilter(knobs, none)), armOf(own)],
+    arms: [armOf(withFilter(knobs, noneName)), armOf(own)],
     seeds: [config.seed, config.seed + 1, config.seed + 2],
     updates: 20,
   };

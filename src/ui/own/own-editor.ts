@@ -1,13 +1,13 @@
-/** Monaco for the visitor's own filter: with line numbers, the API's completions, and a mark at the line that is wrong. */
+/** Monaco for code that the visitor writes: with line numbers, the API's completions, and a mark at the line that is wrong. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import { openEditor } from '../response/monaco.ts';
-import { membersAfter } from './api.ts';
+import type { Api } from './api.ts';
 
 /** Whose markers these are. */
-const OWNER = 'own-filter';
+const OWNER = 'own-code';
 
-/** Models of filters: programs of the policy's have no such API. */
-const models = new WeakSet<object>();
+/** What the code of a model is given: programs of the policy's have no such API. */
+const apis = new WeakMap<object, Api>();
 
 monaco.languages.registerCompletionItemProvider('javascript', {
   triggerCharacters: ['.'],
@@ -15,7 +15,7 @@ monaco.languages.registerCompletionItemProvider('javascript', {
     const before = model.getLineContent(lineNumber).slice(0, column - 1);
     const { startColumn, endColumn } = model.getWordUntilPosition({ lineNumber, column });
     const range = new monaco.Range(lineNumber, startColumn, lineNumber, endColumn);
-    const members = models.has(model) ? membersAfter(before) : [];
+    const members = apis.get(model)?.membersAfter(before) ?? [];
     return {
       suggestions: members.map(({ name, type, words }) => ({
         ...{ label: name, detail: type, documentation: words, insertText: name, range },
@@ -28,12 +28,12 @@ monaco.languages.registerCompletionItemProvider('javascript', {
 /** As `openEditor`; `mark` shows what is wrong at a line (from 1), or that nothing is. */
 export function openOwnEditor(
   host: HTMLElement,
-  text: string,
+  { text, label, api }: { text: string; label: string; api: Api },
   dark: boolean,
   onchange: (text: string) => void,
 ) {
   const { editor, ...opened } = openEditor(host, text, dark, onchange, {
-    ariaLabel: 'Code of your own filter',
+    ariaLabel: label,
     lineNumbers: 'on',
     lineNumbersMinChars: 2,
     lineDecorationsWidth: 10,
@@ -41,7 +41,7 @@ export function openOwnEditor(
     suggest: { showIcons: false },
   });
   const model = editor.getModel()!;
-  models.add(model);
+  apis.set(model, api);
   return {
     ...opened,
     mark(problem: { line: number; words: string } | undefined) {

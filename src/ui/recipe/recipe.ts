@@ -12,11 +12,11 @@ export interface Group {
   when: string;
 }
 
-/** Every knob but the filter, which has a panel of its own. */
+/** Every knob but those with a panel of their own: the filter, and code. */
 export const groups: readonly Group[] = knobGroups
   .map((group) => {
     const names = knobNames.filter(
-      (name) => knobTable[name].group === group.title && knobTable[name].kind !== 'filter',
+      (name) => knobTable[name].group === group.title && !['filter', 'code'].includes(knobTable[name].kind),
     );
     const when = whenRead(names.map((name) => knobTable[name].readAt));
     return { title: group.title, isRare: 'isRare' in group, names, when };

@@ -14,6 +14,7 @@ export interface OpenedResponse {
   score: number;
   /** What scored it. */
   teacher: Teacher;
+  teacherCode?: string;
   /** On the scores of the tests. */
   noise: NoiseConfig;
   /** 1 is the best-scored to its prompt. */
@@ -43,6 +44,7 @@ export function responseOf({ batch, experience }: JudgedBatch, view: BatchView, 
     ended: batch.ended[row],
     score: cell.score,
     teacher: batch.teacher,
+    teacherCode: batch.teacherCode,
     noise: batch.noise,
     rank: cell.rank + 1,
     groupSize,

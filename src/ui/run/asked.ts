@@ -1,6 +1,5 @@
 import type { Judge } from '../../judge/host/judge.ts';
 import type { Batch } from '../../protocol/batch.ts';
-import type { Teacher } from '../../protocol/config.ts';
 import type { EngineReport } from '../../protocol/engine-report.ts';
 import type { Interval } from '../../protocol/messages.ts';
 import type { Task } from '../../protocol/task.ts';
@@ -11,7 +10,7 @@ import { keptBy } from '../batch-view.ts';
 import type { Comparison } from '../tried.ts';
 import { ask } from './ask.ts';
 import { DrawnRun } from './drawn.svelte.ts';
-import { judgeAndScore, judgeEdited } from './edited.ts';
+import { judgeAndScore, judgeEdited, type ScoredBy } from './edited.ts';
 import type { RunClient } from './run-client.ts';
 
 /** What a visitor can ask of the run that is shown: its threads answer between two stages, when they are asked and never by themselves. */
@@ -21,6 +20,8 @@ export abstract class AskedRun extends DrawnRun {
   protected abstract get client(): RunClient | undefined;
   /** The run's reward models are those that scored what is shown. */
   protected abstract get canScore(): boolean;
+  /** The run came from a file, and nobody has said yet that its code may run. */
+  protected abstract get isUnread(): boolean;
 
   /** What the policy's engine runs, and what it takes. Rejects where there is none. */
   async engineReport(): Promise<EngineReport> {
@@ -46,8 +47,9 @@ export abstract class AskedRun extends DrawnRun {
     return judgeEdited(this.judges, task, program);
   }
 
-  judgeAndScore(task: Task, program: string, teacher: Teacher) {
-    return judgeAndScore(this.judges, this.canScore ? this.client : undefined, task, program, teacher);
+  judgeAndScore(task: Task, program: string, by: ScoredBy) {
+    const client = this.canScore ? this.client : undefined;
+    return judgeAndScore(this.judges, client, task, program, { ...by, isUnread: this.isUnread });
   }
 
   task(id: string): Task {

@@ -1,3 +1,4 @@
+import { apartFromCode, type Codes } from '../address.ts';
 import { completeKnobs } from '../../ppo/knobs.ts';
 import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import type { RunEvent } from '../../protocol/events.ts';
@@ -20,13 +21,13 @@ export function replay(record: RunRecord): RunModel {
 }
 
 /** A run as it was at its last state. */
-export interface RestoredRun extends Pick<SavedRun, 'id' | 'knobs' | 'state'> {
+export interface RestoredRun extends Pick<SavedRun, 'id' | 'knobs' | 'state' | 'isUnread'> {
   record: RunRecord;
   model: RunModel;
 }
 
 /** In turns: what it knows of a long run fills seconds. Rejects, with a sentence, where what was saved cannot be read. */
-export async function restore({ id, knobs, state, record: bytes }: SavedRun): Promise<RestoredRun> {
+export async function restore({ id, knobs, state, isUnread, record: bytes }: SavedRun): Promise<RestoredRun> {
   const saved = RunRecord.decode(bytes, 'head');
   const record = new RunRecord(saved.config);
   const model = new RunModel(saved.config);
@@ -42,7 +43,7 @@ export async function restore({ id, knobs, state, record: bytes }: SavedRun): Pr
     const why = ended((error as Error).message);
     throw new Error(`The recorded run cannot be read: ${why}`, { cause: error });
   }
-  return { id, knobs, state, record, model };
+  return { id, knobs, state, isUnread, record, model };
 }
 
 const recordOf = ({ record, state }: SavedRun | RestoredRun) =>
@@ -56,6 +57,10 @@ export class LiveRun {
   record: RunRecord;
   /** As the visitor set them; the run reads them where it is their turn. */
   knobs: Knobs;
+  /** As of a `SavedRun`. */
+  isUnread: boolean;
+  /** The code that it would have trained with, had anybody said that it may run: it has settings without. */
+  readonly held: Codes;
   /** Files on their way. */
   loading: Loading | undefined;
   /** Sentences about what happened to the run that a visitor should know. */
@@ -66,16 +71,20 @@ export class LiveRun {
 
   /** A new run, or one that was saved. Throws where what was saved cannot be read; a long one is better restored before, in turns. */
   constructor(
-    begin: { id: string; config: RunConfig; knobs: Knobs } | SavedRun | RestoredRun,
+    begin: { id: string; config: RunConfig; knobs: Knobs; isUnread?: boolean } | SavedRun | RestoredRun,
     openThreads: OpenThreads,
     onChange: () => void,
   ) {
     const isSaved = 'record' in begin;
     this.id = begin.id;
-    this.knobs = completeKnobs(begin.knobs);
+    const knobs = completeKnobs(begin.knobs);
+    const { codes, others } = apartFromCode(knobs);
+    this.held = begin.isUnread ? codes : {};
+    this.knobs = begin.isUnread ? others : knobs;
+    this.isUnread = isSaved && begin.isUnread === true;
     this.#onChange = onChange;
     this.state = isSaved ? { ...begin.state, knobs: completeKnobs(begin.state.knobs) } : undefined;
-    this.record = isSaved ? recordOf(begin) : new RunRecord(begin.config);
+    this.record = isSaved ? recordOf(begin) : new RunRecord({ ...begin.config, knobs: this.knobs });
     this.model = 'model' in begin ? begin.model : replay(this.record);
     if (isSaved) this.#rest(begin.state.update);
     // What is kept of a run is of the models that it had.
@@ -105,10 +114,22 @@ export class LiveRun {
     this.client.setKnobs(knobs);
   }
 
+  /** The visitor has said that the code of these knobs may run: that is all there is, unless the run began with other code. */
+  codeIsRead(knobs: Knobs): void {
+    const [begun, read] = [this.record.config.knobs, knobs].map((of) => apartFromCode(of).codes);
+    const isOther = ({ filter = read.filter, score = read.score }: Codes) =>
+      filter !== read.filter || score !== read.score;
+    this.isUnread &&= isOther(begun) || isOther(this.held);
+  }
+
+  get isHeld(): boolean {
+    return Object.keys(this.held).length > 0;
+  }
+
   /** What to keep; undefined before there is a state to go on from. */
   saved(savedAt: number): SavedRun | undefined {
-    const { id, state, knobs, record } = this;
-    return state && { id, savedAt, state, knobs, record: record.encode() };
+    const { id, state, knobs, record, isUnread } = this;
+    return state && { id, savedAt, state, knobs, record: record.encode(), ...(isUnread && { isUnread }) };
   }
 
   #take(event: RunEvent): void {

@@ -1,5 +1,5 @@
 import type { EngineChoice, Knobs, RunConfig } from '../../protocol/config.ts';
-import type { Failure, RunEvent } from '../../protocol/events.ts';
+import type { Failure, FailureKind, RunEvent } from '../../protocol/events.ts';
 import { failureOf, RunError } from '../../protocol/failure.ts';
 import type { Answer, Loading, Notice, Question } from '../../protocol/messages.ts';
 import type { TrainingState } from '../../protocol/state.ts';
@@ -9,6 +9,12 @@ import type { Beginning, OpenThreads, Threads } from './threads.ts';
 const TICK = 2000;
 /** Ticks without a sign of life after which it counts as frozen. Ticks, not time: a page that slept has heard nothing either. */
 const SILENT_TICKS = 10;
+/** What would go wrong again unless the visitor does something, and what. */
+const cures: Partial<Record<FailureKind, string>> = {
+  numbers: 'lower it',
+  filter: 'mend the filter or choose another',
+  score: 'mend the score or choose another teacher',
+};
 /** Threads that may be lost in a row without an update in between. */
 const MOST_LOSSES = 3;
 
@@ -184,10 +190,10 @@ export class RunClient {
     const update = this.#state?.update;
     const from =
       update === undefined ? 'The run begins again' : `The run is back at the end of update ${update}`;
-    // What went wrong would go wrong again: the visitor has the next word.
-    if ((kind === 'numbers' || kind === 'filter') && update !== undefined) {
+    // The visitor has the next word.
+    const cure = cures[kind];
+    if (cure !== undefined && update !== undefined) {
       this.#playing = false;
-      const cure = kind === 'numbers' ? 'lower it' : 'mend the filter or choose another';
       return `${message} ${from}: ${cure}, then press Train.`;
     }
     if (kind !== 'device' && kind !== 'worker') return undefined;

@@ -14,6 +14,8 @@ export interface JudgedBatch {
   metrics?: Metrics;
   /** Of the kept rows, in the order of `kept`. */
   experience?: { kl: Float32Array; advantages: Float32Array };
+  /** Its scores are not those that it was trained with: nothing of it was kept or learned from. */
+  isRescored?: boolean;
 }
 
 /** Another run, to compare with. */

@@ -25,7 +25,7 @@ export async function readRun(file: File): Promise<{ run: SavedRun; name?: strin
     throw new RunFileError(`The file cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const { name, ...run } = await decodeRunFile(bytes, slicer());
-  return { run: { ...run, id: crypto.randomUUID(), savedAt: Date.now() }, name };
+  return { run: { ...run, id: crypto.randomUUID(), savedAt: Date.now(), isUnread: true }, name };
 }
 
 /** Has the browser save a file. */

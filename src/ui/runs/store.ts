@@ -16,6 +16,8 @@ export interface SavedRun {
   state: TrainingState;
   /** As the visitor had set them. */
   knobs: Knobs;
+  /** It came from a file, and nobody has said yet that the code in its knobs may run. */
+  isUnread?: boolean;
 }
 
 /** What a list says of a run. Kept beside the run itself, which is heavy, and written with it. */

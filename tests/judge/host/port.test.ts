@@ -36,9 +36,9 @@ test('requests are answered with names and scores; our own mistakes are told apa
   };
   expect(await asker.ask(request)).toEqual({
     verdicts: [
-      { name: 'passed', testScore: 1 },
-      { name: 'failed', testScore: 0 },
-      { name: 'syntax', testScore: 0 },
+      { name: 'passed', testScore: 1, passes: [true] },
+      { name: 'failed', testScore: 0, passes: [false] },
+      { name: 'syntax', testScore: 0, passes: [false] },
     ],
   });
   const calls = new Remote<CallRequest, CallReply>(worker);

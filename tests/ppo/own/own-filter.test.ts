@@ -4,15 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ProgramEngine } from '../../../src/judge/core/program-engine.ts';
 import { drawKept, filterWeights, fitFilter, ownExamples, ownName } from '../../../src/ppo/filter.ts';
 import { defaultKnobs } from '../../../src/ppo/knobs.ts';
-import { argumentsOf } from '../../../src/ppo/own/facts.ts';
-import {
-  namesPolicyFacts,
-  ownChances,
-  OwnFilterError,
-  tryOwnFilter,
-  type Call,
-  type Facts,
-} from '../../../src/ppo/own/own-filter.ts';
+import { argumentsOf } from '../../../src/ppo/own/filter-facts.ts';
+import { OwnCodeError, type Call } from '../../../src/ppo/own/own-code.ts';
+import { namesPolicyFacts, ownChances, tryOwnFilter, type Facts } from '../../../src/ppo/own/own-filter.ts';
 import { stream } from '../../../src/ppo/random.ts';
 import { quickJsWasm } from '../../judge/core/quickjs-wasm.ts';
 
@@ -37,9 +31,9 @@ const facts: Facts = {
 };
 const returning = (expression: string) => `function filter(group, batch) {\n  return ${expression};\n}\n`;
 const chancesOf = (code: string, on = facts) => ownChances(call, code, on);
-const problemOf = async (code: string, on?: Facts): Promise<OwnFilterError> => {
+const problemOf = async (code: string, on?: Facts): Promise<OwnCodeError> => {
   const problem: unknown = await tryOwnFilter(call, code, on).catch((error: unknown) => error);
-  if (!(problem instanceof OwnFilterError)) throw new Error(`no problem: ${String(problem)}`);
+  if (!(problem instanceof OwnCodeError)) throw new Error(`no problem: ${String(problem)}`);
   return problem;
 };
 
@@ -99,7 +93,7 @@ describe('what is taken from it', () => {
     // Of a prompt beyond the first request.
     const score = big.scores[2 * 40];
     const late = `function filter(group) {\n  if (group.responses[0].score === ${score}) throw 1;\n  return [1, 1];\n}`;
-    await expect(chancesOf(late, big)).rejects.toMatchObject({ line: 1, prompt: 41 });
+    await expect(chancesOf(late, big)).rejects.toMatchObject({ line: 1, on: 'prompt 41' });
   });
 
   test.each([
@@ -243,11 +237,28 @@ describe('what is refused, with the line', () => {
     [
       'a proxy without end',
       returning('new Proxy([1], { getOwnPropertyDescriptor(t, k) { for (;;); } })'),
-      1,
+      2,
       /steps were used up/,
     ],
-    ['a loop', 'function filter() {\n  for (;;);\n}', 1, /steps were used up/],
-    ['a loop at first', '\nfor (;;);\nfunction filter() {}', 3, /steps were used up/],
+    [
+      'a loop',
+      'function filter(group) {\n  let n = 0;\n  while (n < 1e9) n++;\n}',
+      3,
+      /in a loop in this line.*steps were used up/,
+    ],
+    [
+      'a loop without a condition',
+      '\nfunction filter() {\n  for (;;);\n}',
+      2,
+      /or in the function that begins here.*steps were used up/,
+    ],
+    ['a loop at first', '\nfor (;;);\nfunction filter() {}', 3, /to an end, in a loop: .*steps were used up/],
+    [
+      'a loop of a built-in',
+      'function filter() {\n  return [].includes.call({ length: 2 ** 53 - 1 }, 6);\n}',
+      1,
+      /to an end, in a loop: .*built-in functions/,
+    ],
     ['recursion', 'function filter(group) {\n  return filter(group);\n}', 2, /did not end as it should/],
     [
       'memory',
@@ -329,5 +340,5 @@ ${returning('group.responses.map(() => 1)')}`;
 test('the sandbox’s own failure is not the code’s', async () => {
   const broken: Call = () => Promise.reject(new Error('the judge could not run it'));
   await expect(tryOwnFilter(broken, ownExamples[0].code, facts)).rejects.toThrow('could not run it');
-  await expect(tryOwnFilter(broken, ownExamples[0].code, facts)).rejects.not.toBeInstanceOf(OwnFilterError);
+  await expect(tryOwnFilter(broken, ownExamples[0].code, facts)).rejects.not.toBeInstanceOf(OwnCodeError);
 });

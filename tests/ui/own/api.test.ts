@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import { argumentsOf, madeUpBatches } from '../../../src/ppo/own/facts.ts';
+import { argumentsOf, madeUpBatches } from '../../../src/ppo/own/filter-facts.ts';
 import { namesPolicyFacts } from '../../../src/ppo/own/own-filter.ts';
-import { api, apiText, membersAfter } from '../../../src/ui/own/api.ts';
+import { namesTests } from '../../../src/ppo/own/own-score.ts';
+import { madeUpResponses, scoreArguments } from '../../../src/ppo/own/score-facts.ts';
+import { filterApi, scoreApi } from '../../../src/ui/own/api.ts';
 
+const { interfaces: api, text: apiText, membersAfter } = filterApi;
 const names = (members: readonly { name: string }[]) => members.map(({ name }) => name);
 
 test('what is told of is what is given, each with words', () => {
@@ -32,4 +35,25 @@ test.each<[string, string | undefined]>([
   ['', undefined],
 ])('after %j', (before, owner) => {
   expect(membersAfter(before)).toEqual(owner === undefined ? [] : api.get(owner));
+});
+
+test('what is told of a score is what it is given, each with words', () => {
+  const [text] = scoreArguments(madeUpResponses[0].facts);
+  const [answer] = JSON.parse(text) as [object];
+  const members = scoreApi.interfaces.get('Answer')!;
+  expect(names(members)).toEqual(Object.keys(answer));
+  for (const { words, type } of members)
+    expect([words.length > 10, type]).toEqual([true, expect.any(String)]);
+  const ofTests = members.filter(({ name }) => namesTests(`answer.${name}`));
+  expect(names(ofTests)).toEqual(['passed', 'tests', 'passes']);
+});
+
+test.each<[string, boolean]>([
+  ['  return answer.', true],
+  ['a.pa', true],
+  ['answer.program.', false],
+  ['Math.', false],
+  ['', false],
+])('after %j of a score', (before, isAnswer) => {
+  expect(scoreApi.membersAfter(before)).toEqual(isAnswer ? scoreApi.interfaces.get('Answer') : []);
 });

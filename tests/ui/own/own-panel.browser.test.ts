@@ -4,11 +4,12 @@ import { render } from 'vitest-browser-svelte';
 import { Judge } from '../../../src/judge/host/judge.ts';
 import { ownExamples, ownName } from '../../../src/ppo/filter.ts';
 import { defaultKnobs } from '../../../src/ppo/knobs.ts';
-import { MOST_CODE, type FilterConfig } from '../../../src/protocol/config.ts';
+import { MOST_CODE, type FilterConfig, type Knobs } from '../../../src/protocol/config.ts';
 import { trainTasks } from '../../../src/tasks/tasks.ts';
 import { tryFilter } from '../../../src/ui/tried.ts';
-import { OwnFilter, type Bench, type Shown } from '../../../src/ui/own/own-filter.svelte.ts';
-import OwnPanel from '../../../src/ui/own/OwnPanel.svelte';
+import type { Bench, Shown } from '../../../src/ui/own/own-code.svelte.ts';
+import { OwnFilter } from '../../../src/ui/own/own-filter.svelte.ts';
+import OwnFilterPanel from '../../../src/ui/own/OwnFilterPanel.svelte';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 import { batchOf, truths } from '../batch.ts';
@@ -18,15 +19,21 @@ const judge = new Judge();
 const call = vi.fn<Bench['call']>((request) => judge.call(request));
 const policyFacts = vi.fn<Bench['policyFacts']>(() => Promise.reject(new Error('The policy is not here.')));
 const [someTask] = trainTasks;
-const ownFilter = () => new OwnFilter({ call, policyFacts, task: () => someTask });
+const ownFilter = () =>
+  new OwnFilter({
+    call,
+    policyFacts,
+    testsOf: () => Promise.reject(new Error('no judge')),
+    task: () => someTask,
+  });
 const shown = (filter: Partial<FilterConfig> = {}): Shown => ({
   judged: { batch: batchOf(), testScores: truths },
   seed: 1,
   knobs: { ...defaultKnobs, filter: { ...defaultKnobs.filter, ...filter } },
 });
-const open = async (own: OwnFilter, on = shown(), onuse = (_: FilterConfig) => undefined as void) => {
+const open = async (own: OwnFilter, on = shown(), onuse = (_: Partial<Knobs>) => undefined as void) => {
   own.open();
-  const screen = await render(OwnPanel, { own, shown: on, waiting: true, onuse });
+  const screen = await render(OwnFilterPanel, { own, shown: on, waiting: true, onuse });
   return {
     screen,
     use: screen.getByRole('button', { name: 'Use this filter' }),
@@ -55,7 +62,7 @@ describe('what is written', () => {
     expect(wanted).toEqual({ ...filter, name: ownName, code: own.text });
     expect(onuse).not.toHaveBeenCalled();
     await use.click();
-    await expect.poll(() => onuse.mock.calls).toEqual([[wanted]]);
+    await expect.poll(() => onuse.mock.calls).toEqual([[{ filter: wanted }]]);
     await screen.rerender({ own, shown: shown(wanted), waiting: true, onuse });
     await expect.element(says).toHaveTextContent(/^This is the run’s filter, from the next batch on\./);
     await expect.element(use).toBeDisabled();
@@ -160,7 +167,7 @@ describe('code from an address', () => {
     const { says, use, screen } = await open(own, shown(), onuse);
     await expect.poll(() => own.trial.kind).toBe('sound');
     call.mockClear();
-    own.open(returning('group.responses.map((r) => r.rank > 0)'), true);
+    own.open(returning('group.responses.map((r) => r.rank > 0)'), 'address');
     await expect
       .element(says)
       .toHaveTextContent(/^This code came with the address\. None of it has run: read it/);
@@ -174,7 +181,9 @@ describe('code from an address', () => {
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(call).not.toHaveBeenCalled();
     await use.click();
-    await expect.poll(() => onuse.mock.calls).toEqual([[{ ...filter, name: ownName, code: own.text }]]);
+    await expect
+      .poll(() => onuse.mock.calls)
+      .toEqual([[{ filter: { ...filter, name: ownName, code: own.text } }]]);
     expect(own.held).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ const propsOf = (shown: JudgedBatch, kind: 'running' | 'recording' = 'running') 
     judge: () => new Promise(() => undefined),
   };
   const tried = tryFilter(shown, defaultKnobs.filter, false, 1);
-  return { run: run as unknown as Run, tried, waiting: false, oneColumn: false };
+  return { run: run as unknown as Run, judged: shown, tried, waiting: false, oneColumn: false };
 };
 
 beforeEach(async () => {
