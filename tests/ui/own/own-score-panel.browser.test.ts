@@ -51,7 +51,7 @@ test('what is written is tried as it stands, says how far it tells the truth, an
   await expect
     .element(says)
     .toHaveTextContent(
-      /^It scored the 12 responses that were sampled last, which are shown so below\. R² against their tests is \d\.\d\d; of the \d that it scores highest 0 are wrong\. Until you press “Use this score”, what scores is the chain reader\.$/,
+      /^It scored the 12 responses that were sampled last\. R² against their tests is \d\.\d\d; of the \d that it scores highest 0 are wrong\. Until you press “Use this score”, what scores is the chain reader\.$/,
     );
   await expect.element(screen.getByText(/so that every update waits for them/)).toBeVisible();
   expect(testsOf).toHaveBeenCalledOnce();
@@ -73,7 +73,7 @@ test('the batch is shown as it would be scored, and none of that as learned from
   const own = ownScore();
   const on = shown();
   await open(own, on);
-  own.edit(returning('Number(/return (\\d+)/.exec(answer.program)[1]) / 4'));
+  own.edit(returning('Number(/return (\\d+)/.exec(answer.program)?.[1] ?? 0) / 4'));
   await expect.poll(() => own.trial).toMatchObject({ kind: 'sound', code: own.text });
   const judged = own.rescored(on.judged!);
   expect(Array.from(judged.batch.scores)).toEqual(Array.from({ length: 12 }, (_, row) => row / 4));
