@@ -22,6 +22,18 @@ describe('settings beside each other', () => {
     ]);
   });
 
+  it('name a score of somebody’s own by its number, where there are several', () => {
+    const own = (teacherCode: string): Knobs => ({ ...defaultKnobs, teacher: 'own-score', teacherCode });
+    const model: Knobs = { ...own('a'), teacher: 'strong' };
+    expect(labelsOf([own('a'), model])).toEqual(['own-score', 'strong']);
+    expect(labelsOf([own('a'), own('b')])).toEqual(['score 1', 'score 2']);
+    expect(labelsOf([{ ...model, teacherCode: '' }, own('b'), own('a')])).toEqual([
+      'strong',
+      'own-score, score 1',
+      'own-score, score 2',
+    ]);
+  });
+
   it('name an option of a filter only where another has the same filter with another', () => {
     const [two, four] = [2, 4].map((keep) => withFilter('best-worst', { keep }));
     expect(labelsOf([withFilter('none', { keep: 3 }), two])).toEqual(['none', 'best-worst']);
