@@ -8,7 +8,8 @@ import { groups, whenRead } from '../../src/ui/recipe/recipe.ts';
 
 test('every knob has its place on the page, once', () => {
   const placed = groups.flatMap(({ names }) => names);
-  expect([...placed, 'filter'].sort()).toEqual([...knobNames].sort());
+  // A filter, and code, have a panel of their own.
+  expect([...placed, 'filter', 'teacherCode'].sort()).toEqual([...knobNames].sort());
 });
 
 test('every knob, every filter, every noise and every way of sampling explains itself', () => {
