@@ -147,13 +147,16 @@ export class Runs {
   /** A new run that goes on from a checkpoint of another, or from its end. Rejects where there is none at that update. */
   async branchOff(saved: SavedRun, update: number): Promise<void> {
     const checkpoints = (await inTime(loadCheckpoints(saved.id))).filter((state) => state.update <= update);
-    const { record, knobs } = saved;
+    const { record, knobs, isUnread } = saved;
     const state = update === saved.state.update ? saved.state : checkpoints.at(-1);
     if (state?.update !== update) throw new Error(`There is no checkpoint of update ${update} any more.`);
     const now = { id: crypto.randomUUID(), savedAt: Date.now() };
     // What was set since then was set in the other run.
     const own = state === saved.state ? knobs : state.knobs;
-    await this.#page.openBranch({ ...now, record, state, knobs: own }, checkpoints);
+    await this.#page.openBranch(
+      { ...now, record, state, knobs: own, ...(isUnread && { isUnread }) },
+      checkpoints,
+    );
   }
 
   /** Draws a run beside the open one, or takes it away. Its programs are not looked at. */
