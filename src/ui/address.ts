@@ -207,6 +207,10 @@ function knobsFrom(reader: Reader): Knobs {
   return knobs.teacher === 'own-score' ? { ...knobs, teacher: defaultKnobs.teacher } : knobs;
 }
 
+/** Of the language of addresses, defaults included: another one, or other defaults, would be another version. */
+const VERSION = '1';
+const VERSION_PLACE = 'v';
+
 /**
  * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
  * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at. `codes`, that
@@ -215,6 +219,10 @@ function knobsFrom(reader: Reader): Knobs {
  */
 export function configFromAddress(search: string): { config: RunConfig; codes: Codes; problems: string[] } {
   const reader = new Reader(search);
+  if (reader.asks(VERSION_PLACE) && !reader.asksFor(VERSION_PLACE, VERSION))
+    reader.problems.push(
+      `The address is of another version than this page reads, which is ${VERSION}: what it asks for may have meant something else. See what is set before you train.`,
+    );
   const others = knobsFrom(reader);
   const wanted = { ...others, filter: filterFrom(reader, others.groupSize) };
   const seed = reader.number(
@@ -239,9 +247,11 @@ export function configFromAddress(search: string): { config: RunConfig; codes: C
 /** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
 export function addressOf(search: string, { seed, engine, preset }: RunConfig, knobs: Knobs): string {
   const address = new URLSearchParams(search);
+  let version = '';
   const write = (name: string, value: string, standard: string) => {
     if (value === standard) address.delete(name);
     else address.set(name, value);
+    if (value !== standard) version = VERSION;
   };
   write('seed', String(seed), String(defaultConfig.seed));
   write('engine', engine, defaultConfig.engine);
@@ -267,6 +277,9 @@ export function addressOf(search: string, { seed, engine, preset }: RunConfig, k
   const { codes } = apartFromCode(knobs);
   const isCarried = codesFitAddress(codes);
   for (const kind of codeKinds) write(codePlaces[kind].place, (isCarried && codes[kind]) || '', '');
+  // Last, and of an address that asks for something alone.
+  address.delete(VERSION_PLACE);
+  write(VERSION_PLACE, version, '');
   const text = address.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
 }

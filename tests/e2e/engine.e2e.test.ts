@@ -35,7 +35,7 @@ test(
     await said(/^Update 2/);
     await view('Engine').click();
     await heading('Engine').waitFor();
-    expect(page.url()).toMatch(/\?engine=cpu&seed=3#\/engine$/);
+    expect(page.url()).toMatch(/\?engine=cpu&seed=3&v=1#\/engine$/);
     expect(await focused()).toBe('Engine');
     await expect.poll(() => page.title()).toMatch(/^Update \d+ · Engine · PF-PPO Playground$/);
     // Of Play nothing is drawn.

@@ -215,7 +215,7 @@ describe('the address', () => {
       await page.getByText('The address asks for lr=fast; it can be a number from 0 to 1.').waitFor();
       await page.getByText('The address asks for filter=sieve;').waitFor();
       await said(/Ready\./);
-      expect(new URL(page.url()).search).toBe(SMALL);
+      expect(new URL(page.url()).search).toBe(`${SMALL}&v=1`);
       await button('New seed').click();
       await page.waitForURL(/seed=2/);
       await button('New seed').click();

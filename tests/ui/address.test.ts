@@ -48,7 +48,7 @@ describe('an address', () => {
     });
     expect(config.knobs.filter).toEqual({ name: 'none', mode: 'select', keep: 2, profile: [1, 0, 0, 1] });
     expect(addressOf('?type=large', config, config.knobs)).toBe(
-      '?type=large&seed=7&engine=cpu&n=4&teacher=weak&lr=0.0001&filter=none',
+      '?type=large&seed=7&engine=cpu&n=4&teacher=weak&lr=0.0001&filter=none&v=1',
     );
   });
 
@@ -92,6 +92,17 @@ describe('an address', () => {
     );
   });
 
+  test('has a version: of another one the visitor is told, and what it asks for is understood as well as can be', () => {
+    expect(addressOf('?v=1&type=large', defaultConfig, defaultKnobs)).toBe('?type=large');
+    expect(configFromAddress('?seed=3&v=1').problems).toEqual([]);
+    const { config, problems } = configFromAddress('?seed=3&v=2');
+    expect(config.seed).toBe(3);
+    expect(problems).toEqual([
+      expect.stringContaining('of another version than this page reads, which is 1'),
+    ]);
+    expect(addressOf('?seed=3&v=2', config, config.knobs)).toBe('?seed=3&v=1');
+  });
+
   test('need not say more than it means', () => {
     const filterOf = (search: string) => {
       const { config, problems } = configFromAddress(search);
@@ -115,7 +126,7 @@ describe('an address', () => {
     expect(configFromAddress('?preset=auto')).toEqual({ config: defaultConfig, codes: {}, problems: [] });
     const small = { ...defaultConfig, preset: 'small' };
     expect(configFromAddress('?preset=small')).toEqual({ config: small, codes: {}, problems: [] });
-    expect(addressOf('', small, small.knobs)).toBe('?preset=small');
+    expect(addressOf('', small, small.knobs)).toBe('?preset=small&v=1');
   });
 
   test.each([
@@ -189,7 +200,7 @@ test('a noise on the tests is in the address: what differs from how it begins', 
   const noise = { ...standardNoise('unsure'), share: 0.5 };
   const knobs: Knobs = { ...defaultKnobs, teacher: 'tests', noise };
   const address = addressOf('', defaultConfig, knobs);
-  expect(address).toBe('?teacher=tests&noise=unsure&share=0.5');
+  expect(address).toBe('?teacher=tests&noise=unsure&share=0.5&v=1');
   expect(configFromAddress('?teacher=tests&noise=unsure&share=.5').config.knobs).toEqual(knobs);
   expect(configFromAddress(address)).toEqual({
     config: { ...defaultConfig, knobs },
@@ -241,7 +252,7 @@ describe.each([
     const long = 'é'.repeat(MOST_CODE);
     expect(codesFitAddress({ [kind]: long })).toBe(false);
     const address = addressOf('', defaultConfig, using(long));
-    expect(address).toBe(`?${asks}`);
+    expect(address).toBe(`?${asks}&v=1`);
     expect(configFromAddress(address)).toEqual({
       ...{ config: defaultConfig, codes: { [kind]: '' } },
       problems: [`The address asks for a ${kind} of somebody’s own, but does not carry its code.`],
@@ -299,7 +310,7 @@ describe('code of both kinds', () => {
       false,
     ]);
     expect(addressOf('', defaultConfig, withCodes(defaultKnobs, half))).toBe(
-      `?teacher=own-score&filter=${ownName}`,
+      `?teacher=own-score&filter=${ownName}&v=1`,
     );
   });
 });
