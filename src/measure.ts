@@ -4,6 +4,7 @@ import type { NetworkConfig } from './model/network.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
 import { asksPolicy } from './ppo/filter.ts';
+import { meanPassAtK } from './ppo/pass-at-k.ts';
 import { binned, explainedVariance, r2Binned, squaredCorrelation } from './ppo/reliability.ts';
 import { isRewardModel, type Knobs } from './protocol/config.ts';
 import type { Metrics } from './protocol/metrics.ts';
@@ -87,7 +88,7 @@ export function costs(
 }
 
 /**
- * Metrics of a batch once it is judged: (R) scores and truths, and the rows that were kept. The kept ones are among the `recent`
+ * Metrics of a batch once it is judged: (P·N) scores and truths, and the rows that were kept. The kept ones are among the `recent`
  * that are returned.
  */
 export function compareWithTruth(
@@ -95,6 +96,7 @@ export function compareWithTruth(
   scores: Float32Array,
   testScores: Float32Array,
   kept: readonly number[],
+  groupSize: number,
 ): { recent: Recent; metrics: Metrics } {
   const judged = Array.from(testScores.keys()).filter((r) => !Number.isNaN(testScores[r]));
   const known = kept.filter((r) => !Number.isNaN(testScores[r]));
@@ -110,6 +112,7 @@ export function compareWithTruth(
   const metrics = {
     'objective/test_score': share((r) => testScores[r]),
     'objective/pass_rate': share(passed),
+    'objective/pass@4': meanPassAtK(testScores, groupSize, 4),
     'filter/r2': squaredCorrelation(batch.scores, batch.passed) ?? NaN,
     'filter/r2_binned': r2Binned(bins.bins)?.r2 ?? NaN,
   };

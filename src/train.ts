@@ -156,7 +156,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
   yield { type: 'phase', update, phase: 'judge' };
   t.whenTold('batch', truth, (testScores) => {
     t.show(update, [promptCount, groupSize], { testScores });
-    const { recent, metrics } = compareWithTruth(t.recent, scores, testScores, kept);
+    const { recent, metrics } = compareWithTruth(t.recent, scores, testScores, kept, groupSize);
     t.recent = recent;
     t.given.emit({ type: 'judged', update, testScores, metrics });
   });

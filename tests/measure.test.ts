@@ -86,12 +86,21 @@ describe('what an update took', () => {
 describe('against the truth', () => {
   const scores = Float32Array.of(3, 2, 1, 0);
   const compare = (recent: Recent, truths: number[]) =>
-    compareWithTruth(recent, scores, Float32Array.from(truths), [0, 3]);
+    compareWithTruth(recent, scores, Float32Array.from(truths), [0, 3], 4);
 
   it('a pass is every test passed, and what could not be judged counts nowhere', () => {
     const { recent, metrics } = compare([], [1, NaN, 0.5, NaN]);
     expect(metrics).toMatchObject({ 'objective/test_score': 0.75, 'objective/pass_rate': 0.5 });
     expect(recent).toEqual([{ scores: [3], passed: [1] }]);
+  });
+
+  it('pass@4 is that of the batch, where a prompt has more than four responses', () => {
+    const truths = [1, 0, 0, 0, 0, 1, 1, 0, 0, 0];
+    const of = (groupSize: number) =>
+      compareWithTruth([], new Float32Array(10), Float32Array.from(truths), [0], groupSize).metrics;
+    // One of five passes: 4/5. Two of five: 1 − 0 / 5.
+    expect(of(5)['objective/pass@4']).toBeCloseTo((4 / 5 + 1) / 2, 12);
+    expect(of(2)['objective/pass@4']).toBeNaN();
   });
 
   it('five batches are looked back on', () => {

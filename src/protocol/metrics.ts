@@ -1,8 +1,12 @@
-/** Every number a run reports, named as TRL names them where TRL has one. A misspelt chart does not compile. */
+/**
+ * Every number that is known of a run, named as TRL names them where TRL has one. A misspelt chart does not compile. All are the run's own,
+ * the same every time, but for `cost/seconds`, which the page takes down while it watches.
+ */
 export const metricNames = [
   'objective/scores',
   'objective/test_score',
   'objective/pass_rate',
+  'objective/pass@4',
   'filter/r2',
   'filter/r2_binned',
   'filter/kept',
@@ -17,6 +21,7 @@ export const metricNames = [
   'value/explained_variance',
   'cost/drawn',
   'cost/flops',
+  'cost/seconds',
   'eval/pass@1_train',
   'eval/pass@1_held_out',
   'eval/scores',

@@ -103,6 +103,11 @@ const terms = {
     text: 'The share of prompts whose one sampled program passes all its tests.',
     here: 'Sampled at temperature 1 on fixed prompts of each kind; how many and how often is set in the recipe.',
   },
+  'pass-at-k': {
+    title: 'pass@4',
+    text: 'The chance that at least one of four programs for a prompt passes all its tests: what the policy can do where it may try four times. Where it is far above pass@1, there is something for the filter to choose from.',
+    here: 'Of the batch that is learned from, at the run’s own temperature, since an evaluation writes one program for each prompt: the unbiased estimate of Chen et al. (2021) from the responses to each prompt, where there are more than four.',
+  },
   'held-out': {
     title: 'Held-out',
     text: 'Problems never used in any training: combinations that neither the policy nor the reward model has met.',

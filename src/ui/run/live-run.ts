@@ -11,6 +11,7 @@ import { tellingOf } from './playback.ts';
 import { RunClient } from './run-client.ts';
 import type { SavedRun } from '../runs/store.ts';
 import { RunModel } from './run-model.ts';
+import { UpdateClock } from './update-clock.ts';
 import type { OpenThreads } from './threads.ts';
 
 /** The model that a recorded run left behind, at rest. */
@@ -68,6 +69,7 @@ export class LiveRun {
   /** The last state from which it could go on. */
   state: TrainingState | undefined;
   readonly #onChange: () => void;
+  readonly #clock = new UpdateClock();
 
   /** A new run, or one that was saved. Throws where what was saved cannot be read; a long one is better restored before, in turns. */
   constructor(
@@ -95,7 +97,7 @@ export class LiveRun {
       this.knobs,
       openThreads,
       {
-        onEvent: (event) => this.#take(event),
+        onEvent: (event) => this.#take(this.#timed(event)),
         onLoading: (loading) => {
           this.loading = loading;
           onChange();
@@ -130,6 +132,14 @@ export class LiveRun {
   saved(savedAt: number): SavedRun | undefined {
     const { id, state, knobs, record, isUnread } = this;
     return state && { id, savedAt, state, knobs, record: record.encode(), ...(isUnread && { isUnread }) };
+  }
+
+  /** With the seconds that it took, where it says that an update is done. */
+  #timed(event: RunEvent): RunEvent {
+    const isRunning = event.type === 'state' ? event.state === 'running' : this.model.running;
+    const seconds = this.#clock.hear(event, isRunning, performance.now());
+    if (event.type !== 'updated' || seconds === undefined) return event;
+    return { ...event, metrics: { ...event.metrics, 'cost/seconds': seconds } };
   }
 
   #take(event: RunEvent): void {

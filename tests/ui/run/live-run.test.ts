@@ -35,10 +35,16 @@ function facts(model: RunModel) {
   };
 }
 
-/** What a run has done, without when: how far the judge was behind is no part of it. */
+/** What a run has done, without when: how far the judge was behind, and how long it took, are no part of it. */
 function done({ record }: LiveRun, update: number) {
   return [...record.upTo(update).events()]
     .filter(({ type }) => !['state', 'phase', 'opened'].includes(type))
+    .map((event) => {
+      if (event.type !== 'updated') return event;
+      const { 'cost/seconds': seconds, ...metrics } = event.metrics;
+      expect(seconds).toBeGreaterThan(0);
+      return { ...event, metrics };
+    })
     .sort((a, b) => a.update - b.update || (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
 }
 
