@@ -5,6 +5,7 @@ const layers = {
   ppo: { path: '^src/ppo/', mayImport: ['protocol'] },
   record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo'] },
   evidence: { path: '^src/evidence/', mayImport: ['protocol', 'ppo'] },
+  drawing: { path: '^src/drawing/', mayImport: [] },
   kernels: { path: '^src/kernels/', mayImport: [] },
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
@@ -20,6 +21,7 @@ const layers = {
       'ppo',
       'tasks',
       'record',
+      'drawing',
       'judge-host',
       'compare-view',
       'engine-view',
@@ -31,9 +33,9 @@ const layers = {
     mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'evidence'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
-  'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence'] },
+  'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence', 'drawing'] },
 };
-const pure = ['protocol', 'tasks', 'ppo'];
+const pure = ['protocol', 'tasks', 'ppo', 'drawing'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

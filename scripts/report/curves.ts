@@ -16,7 +16,7 @@ import {
   words,
   xAxis,
   yAxis,
-} from './svg.ts';
+} from '../../src/drawing/svg.ts';
 
 const height = 460;
 const plot = { left: 64, right: 630, top: 62, bottom: 404 };

@@ -15,7 +15,7 @@ import {
   styles,
   words,
   xAxis,
-} from './svg.ts';
+} from '../../src/drawing/svg.ts';
 
 const plot = { left: 270, right: 700, top: 92 };
 const rowHeight = 38;

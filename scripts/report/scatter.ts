@@ -3,7 +3,19 @@ import { spearman } from '../../src/ppo/statistics.ts';
 import { decimals } from '../../src/evidence/format.ts';
 import { pointsOf } from '../../src/evidence/predictors.ts';
 import { bySource, type Results } from '../../src/evidence/results.ts';
-import { circle, figure, ink, quiet, scaleOf, shortened, styles, width, words, xAxis, yAxis } from './svg.ts';
+import {
+  circle,
+  figure,
+  ink,
+  quiet,
+  scaleOf,
+  shortened,
+  styles,
+  width,
+  words,
+  xAxis,
+  yAxis,
+} from '../../src/drawing/svg.ts';
 
 const columns = 3;
 const panel = { width: (width - 20) / columns, height: 262 };

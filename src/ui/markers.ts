@@ -9,6 +9,10 @@ export interface KnobChange {
   after: Knobs;
 }
 
+/** The knobs as the stages of an update last read them. */
+export const knobsAt = (begun: Knobs, changes: readonly KnobChange[], update: number): Knobs =>
+  changes.findLast((change) => change.update <= update)?.after ?? begun;
+
 /** A vertical line in the charts: what was changed, at the update in which it took effect. */
 export interface Marker {
   update: number;

@@ -53,9 +53,13 @@ export function colour(token: string): string {
   return read;
 }
 
-function readColour(token: string): string {
+/** The same in the light theme, for what is to lie on paper. */
+export const lightColour = (token: string): string => readColour(token, 'light');
+
+function readColour(token: string, scheme = ''): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${token})`;
+  probe.style.colorScheme = scheme;
   document.body.append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../scripts/report.ts';
 import { compare } from '../../src/evidence/compare.ts';
 import { parseResults, type Results } from '../../src/evidence/results.ts';
-import { scaleOf } from '../../scripts/report/svg.ts';
+import { scaleOf } from '../../src/drawing/svg.ts';
 import { arm, run, suite } from '../evidence/suite-results.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'pf-ppo-report-'));

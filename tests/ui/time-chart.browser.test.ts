@@ -174,7 +174,7 @@ describe('the band of 200 prompts', () => {
 
   test('reaches as far as chance would', async () => {
     // Wilson: 0.5 of 200 is 0.431 to 0.569.
-    await render(TimeChart, chartOf(run(20), { lines: [{ ...held, trials: 200 }] }));
+    await render(TimeChart, chartOf(run(20), { lines: [{ ...held, trials: () => 200 }] }));
     await settle();
     expect([0.41, 0.45, 0.55, 0.59].map((value) => inkAt(value) > 0)).toEqual([false, true, true, false]);
   });

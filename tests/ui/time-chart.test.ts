@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { changesAt, placeMarkers } from '../../src/ui/figures/chart-markers.ts';
 import { readingsAt, spoken, spread, updateAt, xOf, yOf, type Frame } from '../../src/ui/figures/readout.ts';
 import { steady } from '../../src/ui/figures/steady.ts';
-import { labelsWidth, sourcesOf, spanOf, yRange, type Line } from '../../src/ui/figures/time-chart.ts';
+import { labelsWidth, logRange, sourcesOf, yRange, type Line } from '../../src/ui/figures/time-chart.ts';
+import { spanOf } from '../../src/ui/figures/x-axis.ts';
 import { RunHistory } from '../../src/ui/history.ts';
 
 const lines: Line[] = [
@@ -40,11 +41,11 @@ test('a list that lost its last entry is another one', () => {
 
 test('an x axis holds both runs and spans 20 updates at least', () => {
   const [run, past] = [new RunHistory(), new RunHistory()];
-  expect(spanOf(run, [])).toEqual([0, 20]);
+  expect(spanOf([run])).toEqual([0, 20]);
   run.set(30, {});
   past.set(44, {});
-  expect(spanOf(run, [])).toEqual([0, 30]);
-  expect(spanOf(run, [past])).toEqual([0, 44]);
+  expect(spanOf([run])).toEqual([0, 30]);
+  expect(spanOf([run, past])).toEqual([0, 44]);
 });
 
 test('labels leave the plot room where large type meets a narrow page', () => {
@@ -64,6 +65,14 @@ test('a y axis has 0 on it, room above and below what is drawn, and does not mag
     expect(top).toBeCloseTo(0.108);
   }
   expect(yRange([0, 1], 0.4, 0.5)).toEqual([0, 1]);
+});
+
+test('an axis of logarithms holds what is above 0, and a power of ten at least', () => {
+  const [low, high] = logRange(0.02, 4);
+  expect(low).toBeCloseTo(0.02 / 1.15);
+  expect(high).toBeCloseTo(4.6);
+  expect(logRange(0.5, 0.6)[0]).toBeCloseTo(0.069);
+  expect(logRange(null, null)[0]).toBeGreaterThan(0);
 });
 
 describe('the crosshair', () => {
@@ -89,13 +98,25 @@ describe('the crosshair', () => {
 
 describe('a pointer', () => {
   const frame: Frame = { left: 30, top: 10, width: 100, height: 50, x: [0, 20], y: [-1, 1] };
+  const way = (updates: number) => Float64Array.from({ length: updates + 1 }, (_, update) => update);
   test('finds the update it is nearest to, among those there are', () => {
     expect(xOf(frame, 7)).toBe(65);
     expect(yOf(frame, 0.5)).toBe(22.5);
-    expect(updateAt(frame, 66, 20, [])).toBe(7);
-    expect(updateAt(frame, 69, 20, [])).toBe(8);
-    expect(updateAt(frame, 0, 20, [])).toBe(0);
-    expect(updateAt(frame, 200, 5, [])).toBe(5);
+    expect(updateAt(frame, 66, 20, [], way(20))).toBe(7);
+    expect(updateAt(frame, 69, 20, [], way(20))).toBe(8);
+    expect(updateAt(frame, 0, 20, [], way(20))).toBe(0);
+    expect(updateAt(frame, 200, 5, [], way(5))).toBe(5);
+  });
+  test('along another axis finds the update whose place is nearest, and no further than the run is known', () => {
+    const spent = Float64Array.of(0, 1, 3, 10);
+    const at = (pixel: number) => updateAt({ ...frame, x: [0, 10] }, pixel, 9, [], spent);
+    expect([30, 36, 49, 51, 70, 99, 130].map(at)).toEqual([0, 1, 1, 2, 2, 3, 3]);
+  });
+  test('on an axis of logarithms a value is where its logarithm is, and what has none at the lower end', () => {
+    const log: Frame = { ...frame, y: [0.01, 100], isLog: true };
+    expect(yOf(log, 1)).toBeCloseTo(35);
+    expect(yOf(log, 10)).toBeCloseTo(22.5);
+    expect([yOf(log, 0), yOf(log, -3)]).toEqual([60, 60]);
   });
   test('near a marker means its update: in a long run a pixel holds many', () => {
     const long: Frame = { ...frame, x: [0, 10_000] };
@@ -103,10 +124,10 @@ describe('a pointer', () => {
       { update: 5003, text: 'a' },
       { update: 5230, text: 'b' },
     ];
-    expect(updateAt(long, 81, 10_000, markers)).toBe(5003);
-    expect(updateAt(long, 82, 10_000, markers)).toBe(5230);
-    expect(updateAt(long, 90, 10_000, markers)).toBe(6000);
-    expect(updateAt(long, 81, 4000, markers)).toBe(4000);
+    expect(updateAt(long, 81, 10_000, markers, way(10_000))).toBe(5003);
+    expect(updateAt(long, 82, 10_000, markers, way(10_000))).toBe(5230);
+    expect(updateAt(long, 90, 10_000, markers, way(10_000))).toBe(6000);
+    expect(updateAt(long, 81, 4000, markers, way(4000))).toBe(4000);
   });
 });
 

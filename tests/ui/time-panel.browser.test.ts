@@ -26,7 +26,7 @@ describe('the panel', () => {
     ghosts: [],
     version: history.version,
     markers: [],
-    evalPrompts: 200,
+    evalPromptsAt: () => 200,
     evalEvery: 5,
     ...others,
   });
@@ -147,10 +147,10 @@ describe('the panel', () => {
       { history: run(10), label: 'best-worst, seed 1' },
       { history: run(30), label: 'none, seed 2' },
     ];
-    const screen = await render(TimePanel, panelOf(run(20), { ghosts, evalPrompts: 150 }));
+    const screen = await render(TimePanel, panelOf(run(20), { ghosts, evalPromptsAt: () => 150 }));
     await settle();
     const about = screen.container.querySelector('.about')!.textContent.replace(/\s+/g, ' ');
-    expect(about).toContain('Shaded: the 95 % interval of held-out, from 150 prompts.');
+    expect(about).toContain('150 prompts, one response to each, shaded their 95 % intervals.');
     const others = screen.getByRole('list', { name: 'In grey, other runs' }).getByRole('listitem').elements();
     expect(others.map(({ textContent }) => textContent?.trim())).toEqual(ghosts.map(({ label }) => label));
     const dashes = others.map((other) => other.querySelector('line')!.getAttribute('stroke-dasharray'));

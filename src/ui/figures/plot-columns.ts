@@ -1,6 +1,7 @@
 import type { MetricName } from '../../protocol/metrics.ts';
 import type { Column, RunHistory } from '../history.ts';
 import { Smoothed } from './smoothed.ts';
+import { wayOf, type XAxis } from './x-axis.ts';
 
 /** What uPlot draws: x, then a column of values per line, null where there is none. */
 export type PlotData = [x: number[], ...values: (number | null)[][]];
@@ -38,11 +39,14 @@ export class PlotColumns {
     this.#seen = sources.map(() => 0);
   }
 
-  /** The columns as they are now, the same arrays every time: at most three points a pixel, or one an update if these are fewer. */
-  fitted(pixels: number): PlotData {
+  /**
+   * The columns as they are now, the same arrays every time: at most three points a pixel, or one an update if these are fewer.
+   * @param share of the axis that is in sight; what lies beside it is as fine
+   */
+  fitted(pixels: number, share = 1): PlotData {
     const length = Math.max(0, ...this.#sources.map(({ history }) => history.length));
     let stretch = 1;
-    while (length > stretch * Math.max(1, pixels)) stretch *= 2;
+    while (length * share > stretch * Math.max(1, pixels)) stretch *= 2;
     let from = 0;
     if (stretch === this.#stretch)
       from = Math.min(...this.#sources.map(({ history }, at) => history.touchedSince(this.#seen[at])));
@@ -92,4 +96,31 @@ function telling(column: Column, start: number, end: number): (number | null)[] 
   if (newest < 0) return [null, null, null];
   const updates = [...new Set([low, high, newest])].sort((a, b) => a - b);
   return [...Array<null>(POINTS - updates.length).fill(null), ...updates.map((update) => column[update])];
+}
+
+/** Columns over updates along another axis: runs are at different places after the same update, so each point has its own x, in order. */
+export function alongAxis([updates, ...values]: PlotData, sources: readonly Source[], axis: XAxis): PlotData {
+  if (axis === 'update') return [updates, ...values];
+  const runs = [...new Set(sources.map(({ history }) => history))];
+  const points = runs.flatMap((run) => {
+    const way = wayOf(run, axis);
+    const mine = values.filter((_, at) => sources[at].history === run);
+    return updates.flatMap((update, row) => {
+      const [before, after] = [way[Math.floor(update)], way[Math.ceil(update)]];
+      if (after === undefined || mine.every((column) => column[row] === null)) return [];
+      return [{ x: before + (update % 1) * (after - before), row, run }];
+    });
+  });
+  points.sort((a, b) => a.x - b.x);
+  return [
+    points.map(({ x }) => x),
+    ...values.map((column, at) =>
+      points.map(({ row, run }) => (run === sources[at].history ? column[row] : null)),
+    ),
+  ];
+}
+
+/** Without what a log axis has no place for. */
+export function aboveZero([x, ...values]: PlotData): PlotData {
+  return [x, ...values.map((column) => column.map((value) => (value !== null && value > 0 ? value : null)))];
 }

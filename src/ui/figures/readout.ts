@@ -1,8 +1,9 @@
 import type uPlot from 'uplot';
 import { fixed } from '../format.ts';
-import type { RunHistory } from '../history.ts';
+import type { Column, RunHistory } from '../history.ts';
 import type { Marker } from '../markers.ts';
 import type { Line } from './time-chart.ts';
+import { nearestUpdate } from './x-axis.ts';
 
 /** What a line says at an update: its value there, or its newest before, and when that was measured. */
 export interface Reading {
@@ -42,6 +43,8 @@ export interface Frame {
   height: number;
   x: readonly [number, number];
   y: readonly [number, number];
+  /** Whether its y axis is one of logarithms. */
+  isLog?: boolean;
 }
 
 export function frameOf({ bbox, scales }: uPlot, zoom: number): Frame {
@@ -49,28 +52,49 @@ export function frameOf({ bbox, scales }: uPlot, zoom: number): Frame {
     (pixels) => pixels / devicePixelRatio / zoom,
   );
   const ends = ({ min, max }: uPlot.Scale) => [min ?? 0, max ?? 1] as const;
-  return { left, top, width, height, x: ends(scales.x), y: ends(scales.y) };
+  return {
+    left,
+    top,
+    width,
+    height,
+    x: ends(scales.x),
+    y: ends(scales.y),
+    isLog: Number(scales.y.distr) === 3,
+  };
 }
 
-export const xOf = ({ left, width, x: [low, high] }: Frame, update: number): number =>
-  left + (width * (update - low)) / (high - low);
+export const xOf = ({ left, width, x: [low, high] }: Frame, x: number): number =>
+  left + (width * (x - low)) / (high - low);
 
-export const yOf = ({ top, height, y: [low, high] }: Frame, value: number): number =>
-  top + (height * (high - value)) / (high - low);
+/** On an axis of logarithms what is not above 0 lies at its lower end. */
+export function yOf({ top, height, y, isLog = false }: Frame, value: number): number {
+  if (isLog && value <= 0) return top + height;
+  const [low, high, at] = [...y, value].map((one) => (isLog ? Math.log10(one) : one));
+  return top + (height * (high - at)) / (high - low);
+}
+
+/** Where along the x axis a pixel of the figure is, inside of the plot. */
+export function xAt({ left, width, x: [low, high] }: Frame, pixel: number): number {
+  return low + Math.max(0, Math.min(1, (pixel - left) / width)) * (high - low);
+}
 
 /** Pixels from a marker's line in which the pointer means its update: in a long run a pixel holds many. */
 const NEAR = 4;
 
-/** The update that is pointed at, 0 … `newest`. */
-export function updateAt(frame: Frame, x: number, newest: number, markers: readonly Marker[]): number {
+/** The update that is pointed at, 0 … `newest`. @param way how far the run is along the x axis after each update */
+export function updateAt(
+  frame: Frame,
+  x: number,
+  newest: number,
+  markers: readonly Marker[],
+  way: Column,
+): number {
   const near = markers
-    .map(({ update }) => ({ update, away: Math.abs(xOf(frame, update) - x) }))
+    .map(({ update }) => ({ update, away: Math.abs(xOf(frame, way[update] ?? NaN) - x) }))
     .filter(({ update, away }) => away <= NEAR && update <= newest)
     .sort((a, b) => a.away - b.away);
   if (near.length) return near[0].update;
-  const [low, high] = frame.x;
-  const update = low + ((x - frame.left) / frame.width) * (high - low);
-  return Math.round(Math.max(0, Math.min(newest, update)));
+  return Math.min(newest, nearestUpdate(way, xAt(frame, x)));
 }
 
 /**

@@ -10,3 +10,24 @@ export function axisTicks(low: number, high: number, most: number): number[] {
   const scale = step < 1 ? Math.round(1 / step) : 1 / step;
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) / scale || 0);
 }
+
+/**
+ * Round numbers from `low` to `high` (above 0) on a log axis, at most `most` of them: 1, 2 and 5 times the powers of ten, or 1 and 3 times,
+ * or the powers alone; of many powers every second, third, …
+ */
+export function logTicks(low: number, high: number, most: number): number[] {
+  if (!(low > 0 && high > low) || most < 1) return [];
+  const first = Math.floor(Math.log10(low));
+  const powers = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => first + i);
+  const within = (factors: readonly number[], every: number) =>
+    powers
+      .filter((power) => power % every === 0)
+      .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
+      .filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+  const fine = [[1, 2, 5], [1, 3], [1]].map((factors) => within(factors, 1));
+  const found = fine.find(({ length }) => length <= most);
+  if (found) return found;
+  let every = 2;
+  while (within([1], every).length > most) every++;
+  return within([1], every);
+}

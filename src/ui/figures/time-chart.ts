@@ -1,12 +1,11 @@
 import type uPlot from 'uplot';
-import { wilson } from '../../ppo/reliability.ts';
 import type { MetricName } from '../../protocol/metrics.ts';
 import { count } from '../format.ts';
 import type { RunHistory } from '../history.ts';
-import type { Marker } from '../markers.ts';
-import { placeMarkers } from './chart-markers.ts';
+import { drawBands, drawMarkers, font, TEXT, type Band, type PlacedMarker } from './chart-layers.ts';
 import type { Source } from './plot-columns.ts';
-import { axisTicks } from './ticks.ts';
+import { axisTicks, logTicks } from './ticks.ts';
+import type { Range } from './x-axis.ts';
 
 /** One line of a chart. */
 export interface Line {
@@ -19,8 +18,8 @@ export interface Line {
   dash?: number[];
   /** False where other runs are not drawn for comparison. */
   ghost?: boolean;
-  /** Where the metric is a share of so many trials, its 95 % interval is shaded. */
-  trials?: number;
+  /** Where the metric is a share of trials: of how many at an update. Its 95 % interval is shaded. */
+  trials?: (update: number) => number;
   /** How much each number weighs of the next, where it is drawn smoothed. */
   smoothing?: number;
 }
@@ -29,21 +28,21 @@ export interface Line {
 export const AXIS = 2.25;
 const LABELS = 7.25;
 export const ABOVE = 1.125;
-const UPDATES = 1.375;
+export const UPDATES = 1.375;
 const BELOW = 0.4375;
-const TEXT = 0.75;
 
 /** Pixels that labels have beside the plot, of a figure so wide: in large type on a narrow page they leave it some room. */
 export const labelsWidth = (width: number, rem: number): number => Math.min(LABELS * rem, 0.45 * width);
 
-/** The least number of updates an x axis spans, so that a run of two points does not look like a trend. */
-const LEAST_SPAN = 20;
 /** The least that a y axis spans, so that a mean of 0.003 does not look like a rise. */
 const LEAST_RANGE = 0.1;
+/** The same of an axis of logarithms: highest over lowest. */
+const LEAST_RATIO = 10;
 /** With fewer updates, points are drawn: too few to make a line. */
 export const FEW = 12;
 
-const withGhost = (lines: readonly Line[]) => lines.filter((line) => line.ghost !== false);
+/** Whether other runs are drawn with it. */
+export const hasGhost = ({ ghost }: Line): boolean => ghost !== false;
 
 /** How other runs are told apart, all being grey. */
 const ghostDashes = [undefined, [7, 3], [2, 3], [8, 3, 2, 3]];
@@ -56,7 +55,7 @@ export function sourcesOf(
   ghosts: readonly RunHistory[],
 ): Source[] {
   const others = ghosts.flatMap((ghost) =>
-    withGhost(lines).map(({ metric }) => ({ history: ghost, metric })),
+    lines.filter(hasGhost).map(({ metric }) => ({ history: ghost, metric })),
   );
   return [...others, ...lines.map(({ metric, smoothing }) => ({ history, metric, smoothing }))];
 }
@@ -70,11 +69,6 @@ export const smoothly = (line: Line, smoothing: number): Line[] =>
       ]
     : [line];
 
-/** Updates on an x axis. */
-export function spanOf(history: RunHistory, ghosts: readonly RunHistory[]): [first: number, last: number] {
-  return [0, Math.max(LEAST_SPAN, ...[history, ...ghosts].map(({ length }) => length - 1))];
-}
-
 /** What uPlot takes once: a chart with another is made anew. */
 export interface Design {
   lines: readonly Line[];
@@ -84,7 +78,9 @@ export interface Design {
   rem: number;
   /** Fixed ends of the y axis, where it has any. */
   limits: readonly [number | undefined, number | undefined];
-  /** Whether the update's numbers stand below. */
+  /** Whether y is an axis of logarithms. */
+  isLog: boolean;
+  /** Whether the numbers of the x axis stand below. */
   showUpdates: boolean;
   showMarkerText: boolean;
 }
@@ -93,11 +89,12 @@ export interface ChartOptions extends Design {
   width: number;
   height: number;
   colour: (token: string) => string;
-  /** Updates on the x axis. */
-  span: () => [number, number];
+  /** What of the x axis is in sight. */
+  sight: () => Range;
   /** Whether points are drawn. */
   few: () => boolean;
-  markers: () => readonly Marker[];
+  markers: () => readonly PlacedMarker[];
+  bands: () => readonly Band[];
   onDraw: (u: uPlot) => void;
 }
 
@@ -113,6 +110,12 @@ export function yRange(
   return [limits[0] ?? (bottom < 0 ? bottom - pad : 0), limits[1] ?? top + pad];
 }
 
+/** Ends of an axis of logarithms: those of the numbers above 0, and a power of ten between them at least. */
+export function logRange(low: number | null, high: number | null): [number, number] {
+  const top = 1.15 * (high ?? 1);
+  return [Math.min((low ?? top) / 1.15, top / LEAST_RATIO), top];
+}
+
 /** How many numbers an axis has room for. */
 const fitting = (pixels: number, each: number, least: number, most: number) =>
   Math.max(least, Math.min(most, Math.floor(pixels / devicePixelRatio / each)));
@@ -120,82 +123,6 @@ const fitting = (pixels: number, each: number, least: number, most: number) =>
 /** Whether anything is drawn: an axis without it says nothing. */
 const drawsAny = ([, ...values]: uPlot.AlignedData) =>
   values.some((column) => [...column].some((value) => value != null));
-
-const font = (pixels: number) => `${pixels}px "Inter Variable", sans-serif`;
-
-function drawMarkers(options: ChartOptions): (u: uPlot) => void {
-  const [line, ink, paper] = ['--line-strong', '--quiet', '--panel'].map(options.colour);
-  return (u) => {
-    const { ctx, bbox } = u;
-    const ratio = devicePixelRatio;
-    const [left, right, bottom] = [bbox.left, bbox.left + bbox.width, bbox.top + bbox.height];
-    const lines = options
-      .markers()
-      .map(({ update, text }) => ({ x: Math.round(u.valToPos(update, 'x', true)), text }))
-      .filter(({ x }) => x >= left && x <= right);
-    ctx.save();
-    ctx.strokeStyle = line;
-    ctx.lineWidth = ratio;
-    ctx.setLineDash([2 * ratio, 3 * ratio]);
-    ctx.beginPath();
-    for (const { x } of lines) {
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bottom);
-    }
-    ctx.stroke();
-    if (options.showMarkerText) {
-      const size = TEXT * options.rem * ratio;
-      ctx.font = font(size);
-      ctx.setLineDash([]);
-      // The axes have left their own.
-      ctx.textAlign = 'left';
-      ctx.textBaseline = 'alphabetic';
-      ctx.fillStyle = ink;
-      ctx.strokeStyle = paper;
-      ctx.lineWidth = 4 * ratio;
-      ctx.lineJoin = 'round';
-      const measure = (text: string) => ctx.measureText(text).width;
-      for (const label of placeMarkers(lines, { left, right, gap: 4 * ratio, least: 4 * size, measure })) {
-        if (!label) continue;
-        // What runs beneath the words does not run through them.
-        ctx.strokeText(label.text, label.left, bottom - 5 * ratio);
-        ctx.fillText(label.text, label.left, bottom - 5 * ratio);
-      }
-    }
-    ctx.restore();
-  };
-}
-
-/** Shades the 95 % interval of each line that is a share of so many trials. */
-function drawBands(options: ChartOptions): (u: uPlot) => void {
-  const colours = options.lines.map(({ token }) => options.colour(token));
-  return (u) => {
-    const { ctx } = u;
-    const [x, ...values] = u.data;
-    options.lines.forEach(({ trials }, at) => {
-      if (trials === undefined) return;
-      const column = values.at(at - options.lines.length) ?? [];
-      const band = [...column].flatMap((value, point) =>
-        value == null ? [] : [{ x: u.valToPos(x[point], 'x', true), ...wilson(value * trials, trials) }],
-      );
-      const side = (end: 'low' | 'high') =>
-        band.map((point) => [point.x, u.valToPos(point[end], 'y', true)] as const);
-      ctx.save();
-      ctx.globalAlpha = 0.14;
-      ctx.fillStyle = ctx.strokeStyle = colours[at];
-      ctx.beginPath();
-      for (const [left, top] of [...side('low'), ...side('high').reverse()]) ctx.lineTo(left, top);
-      ctx.fill();
-      // A single evaluation has no area, and still an interval.
-      if (band.length === 1) {
-        ctx.globalAlpha = 0.4;
-        ctx.lineWidth = (3 * devicePixelRatio * options.rem) / 16;
-        ctx.stroke();
-      }
-      ctx.restore();
-    });
-  };
-}
 
 function seriesOf(options: ChartOptions): uPlot.Series[] {
   const { lines, colour, few } = options;
@@ -215,7 +142,7 @@ function seriesOf(options: ChartOptions): uPlot.Series[] {
   return [
     {},
     ...Array.from({ length: options.ghosts }, (_, at) =>
-      withGhost(lines).map((line) => series(line, at)),
+      lines.filter(hasGhost).map((line) => series(line, at)),
     ).flat(),
     ...lines.map((line) => series(line)),
   ];
@@ -224,6 +151,7 @@ function seriesOf(options: ChartOptions): uPlot.Series[] {
 /** The chart as uPlot wants it. It only draws: the crosshair is the component's. */
 export function uPlotOptions(options: ChartOptions): uPlot.Options {
   const { colour, rem } = options;
+  const ticks = options.isLog ? logTicks : axisTicks;
   const axis = {
     stroke: colour('--quiet'),
     font: font(TEXT * rem),
@@ -238,8 +166,10 @@ export function uPlotOptions(options: ChartOptions): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: options.span },
-      y: { range: (_, low, high) => yRange(options.limits, low, high) },
+      x: { time: false, range: () => [...options.sight()] as [number, number] },
+      y: options.isLog
+        ? { distr: 3, range: (_, low, high) => logRange(low, high) }
+        : { range: (_, low, high) => yRange(options.limits, low, high) },
     },
     axes: [
       {
@@ -255,7 +185,8 @@ export function uPlotOptions(options: ChartOptions): uPlot.Options {
         ...axis,
         size: AXIS * rem,
         splits: ({ bbox, data }, __, low, high) =>
-          drawsAny(data) ? axisTicks(low, high, fitting(bbox.height, 1.5 * rem, 3, 4)) : [],
+          drawsAny(data) ? ticks(low, high, fitting(bbox.height, 1.5 * rem, 3, 4)) : [],
+        filter: (_, splits) => splits,
         values: (_, splits) => splits.map((value) => String(value).replace('-', '\u2212')),
       },
     ],

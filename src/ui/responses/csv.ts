@@ -1,20 +1,7 @@
 import type { FilterConfig } from '../../protocol/config.ts';
 import type { BatchView } from '../batch-view.ts';
+import { csv } from '../csv.ts';
 import type { Row } from './rows.ts';
-
-/** What a spreadsheet would take for a formula, had it the chance. */
-const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
-
-/** Text is always quoted; one that begins like a formula gets an apostrophe in front, as spreadsheets have it. */
-function quoted(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
-}
-
-function cell(value: string | number | undefined): string {
-  if (typeof value === 'string') return quoted(value);
-  return value === undefined || Number.isNaN(value) ? '' : String(value);
-}
 
 const columns: Record<string, (row: Row) => string | number | undefined> = {
   row: ({ row }) => row,
@@ -32,13 +19,14 @@ const columns: Record<string, (row: Row) => string | number | undefined> = {
   tokens: ({ tokens }) => tokens,
 };
 
-/** Rows as a CSV file (RFC 4180), in their order, under the filter that is shown: numbers with all their digits, empty where nothing is known. */
+/** Rows as a CSV file, in their order, under the filter that is shown. */
 export function csvOf(
   rows: readonly Row[],
   { update, filter }: Pick<BatchView, 'update'> & { filter: Pick<FilterConfig, 'name'> },
 ): string {
-  const head = ['update', 'filter', ...Object.keys(columns)].join(',');
-  const from = [update, quoted(filter.name)];
-  const lines = rows.map((row) => [...from, ...Object.values(columns).map((of) => cell(of(row)))].join(','));
-  return [head, ...lines, ''].join('\r\n');
+  const head = ['update', 'filter', ...Object.keys(columns)];
+  return csv(
+    head,
+    rows.map((row) => [update, filter.name, ...Object.values(columns).map((of) => of(row))]),
+  );
 }

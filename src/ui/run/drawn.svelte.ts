@@ -1,7 +1,7 @@
 import { defaultConfig, differences } from '../../ppo/knobs.ts';
 import type { FilterConfig, Knobs, RunConfig } from '../../protocol/config.ts';
 import { RunHistory } from '../history.ts';
-import { markersOf, type Marker } from '../markers.ts';
+import { knobsAt, markersOf, type KnobChange, type Marker } from '../markers.ts';
 import type { Status } from '../status.ts';
 import { study } from '../study.ts';
 import { ownTurn } from '../turns.ts';
@@ -48,7 +48,14 @@ export abstract class DrawnRun {
   /** Of the history: charts are drawn again when it has changed. */
   version = $state.raw(0);
   history = $state.raw<RunHistory>(new RunHistory());
-  markers = $state.raw<readonly Marker[]>([]);
+  /** Knobs that were changed while it trained. */
+  changes = $state.raw<readonly KnobChange[]>([]);
+  readonly markers: readonly Marker[] = $derived(markersOf(this.changes));
+  /** Prompts per split in the evaluation of an update. */
+  readonly evalPromptsAt = $derived.by(() => {
+    const { config, changes } = this;
+    return (update: number) => knobsAt(config.knobs, changes, update).evalPrompts;
+  });
 
   /** Something is being drawn. */
   protected isBusy = false;
@@ -82,7 +89,7 @@ export abstract class DrawnRun {
         if (!this.isPlayOpen) continue;
         if (isNew) this.warning = warningOf(next.history);
         this.version = next.history.version;
-        this.markers = markersOf(next.changes);
+        this.changes = next.changes;
       }
     } finally {
       this.isBusy = false;

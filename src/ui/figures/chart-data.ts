@@ -1,0 +1,103 @@
+import { csv } from '../csv.ts';
+import { count, fixed } from '../format.ts';
+import type { Range } from './x-axis.ts';
+
+/** One point of a line. */
+export interface ChartPoint {
+  update: number;
+  /** Along the chart's axis. */
+  x: number;
+  y: number;
+  /** Ends of the band, and of how many it is, where there is one. */
+  band?: { low: number; high: number; n: number };
+}
+
+/** A line as it is drawn on paper. */
+export interface ChartLine {
+  label: string;
+  /** Lines of one run are at the same x after the same update; empty of the run that is open. */
+  run: string;
+  /** As CSS has it. */
+  colour: string;
+  width: number;
+  dash?: string;
+  /** Its place among the marks of `drawing/svg.ts`. */
+  slot?: number;
+  /** In the order of x. */
+  points: readonly ChartPoint[];
+}
+
+/** All that a chart shows: its table, its files and its drawing are made of it alone. */
+export interface ChartData {
+  name: string;
+  /** What y counts, in words; empty where the name says it. */
+  unit: string;
+  xName: string;
+  /** What there is to say of the numbers: what bands are, what is left out. */
+  note: string;
+  lines: readonly ChartLine[];
+  /** Ends of the axes, where the lines alone do not say. */
+  xRange?: Range;
+  yRange?: Range;
+  isLog?: boolean;
+}
+
+/** What is in sight of it. */
+export const inSight = ({ lines, xRange: [low, high] = [-Infinity, Infinity] }: ChartData): ChartLine[] =>
+  lines.map((line) => ({ ...line, points: line.points.filter(({ x }) => x >= low && x <= high) }));
+
+export interface Table {
+  head: string[];
+  /** By update; undefined where nothing was measured. */
+  rows: (number | undefined)[][];
+}
+
+/** The numbers of a chart, a row an update: where each run was along the axis, each line's value and the ends of its band. */
+export function tableOf(data: ChartData): Table {
+  const lines = inSight(data);
+  const byUpdate = lines.map(({ points }) => new Map(points.map((point) => [point.update, point])));
+  const updates = [...new Set(byUpdate.flatMap((points) => [...points.keys()]))].sort((a, b) => a - b);
+  const columns: { name: string; at: (update: number) => number | undefined }[] = [];
+  for (const [place, { label, run }] of lines.entries()) {
+    const isFirstOfRun = lines.findIndex((line) => line.run === run) === place;
+    if (data.xName !== 'updates' && isFirstOfRun) {
+      const mine = byUpdate.filter((_, at) => lines[at].run === run);
+      const x = (update: number) => mine.find((points) => points.has(update))?.get(update)?.x;
+      columns.push({ name: run ? `${data.xName} of ${run}` : data.xName, at: x });
+    }
+    const points = byUpdate[place];
+    columns.push({ name: label, at: (update) => points.get(update)?.y });
+    if (lines[place].points.some(({ band }) => band))
+      for (const end of ['low', 'high', 'n'] as const)
+        columns.push({
+          name: `${label} ${end}`,
+          at: (update) => points.get(update)?.band?.[end],
+        });
+  }
+  return {
+    head: ['update', ...columns.map(({ name }) => name)],
+    rows: updates.map((update) => [update, ...columns.map(({ at }) => at(update))]),
+  };
+}
+
+/** The table as a file. */
+export function csvOfChart(data: ChartData): string {
+  const { head, rows } = tableOf(data);
+  return csv(head, rows);
+}
+
+/** A number of a table: whole ones whole, others with three decimals, or two digits where that would be 0. */
+export function numberText(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  if (Number.isInteger(value) || Math.abs(value) >= 1000)
+    return value < 0 ? `−${count(-value)}` : count(value);
+  return Math.abs(value) < 0.0005 ? value.toExponential(1).replaceAll('-', '−') : fixed(value, 3);
+}
+
+/** A name that every file system takes. */
+export const fileName = ({ name, xName }: ChartData): string =>
+  `${name} by ${xName}`
+    .toLowerCase()
+    .replace(/²/g, '2')
+    .replace(/[^a-z0-9@]+/g, '-')
+    .replace(/^-|-$/g, '');
