@@ -46,6 +46,7 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     version: 0,
     history: new RunHistory(),
     markers: [],
+    evalPromptsAt: () => 200,
     stopRules: {},
     own: ownCodes(),
     ghosts: [],

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
-import { labelOf, markersOf } from '../../src/ui/markers.ts';
+import { knobsAt, labelOf, markersOf } from '../../src/ui/markers.ts';
 
 const none: Knobs = { ...defaultKnobs, filter: { ...defaultKnobs.filter, name: 'none' } };
 const slow: Knobs = { ...defaultKnobs, learningRate: 1e-4 };
 const slower: Knobs = { ...defaultKnobs, learningRate: 5e-5 };
+
+test('the knobs of an update are those that its stages read last', () => {
+  const changes = [
+    { update: 4, before: defaultKnobs, after: slow },
+    { update: 4, before: slow, after: slower },
+    { update: 9, before: slower, after: none },
+  ];
+  const at = (update: number) => knobsAt(defaultKnobs, changes, update);
+  expect([0, 3, 4, 8, 9, 50].map(at)).toEqual([defaultKnobs, defaultKnobs, slower, slower, none, none]);
+});
 
 describe('markers', () => {
   test('say what changed, where it was first read', () => {

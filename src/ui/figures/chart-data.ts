@@ -15,6 +15,8 @@ export interface ChartPoint {
 /** A line as it is drawn on paper. */
 export interface ChartLine {
   label: string;
+  /** The number beside its name, where that is not its last. */
+  end?: string;
   /** Lines of one run are at the same x after the same update; empty of the run that is open. */
   run: string;
   /** As CSS has it. */

@@ -38,7 +38,7 @@ export function svgOf(data: ChartData): string {
     plot.bottom + LABEL,
   );
   const notes = wrapped(data.note, 130);
-  const summary = drawn.map((one) => `${one.label} ends at ${numberText(one.points.at(-1)?.y)}`).join('; ');
+  const summary = drawn.map((one) => `${one.label} ends at ${endOf(one)}`).join('; ');
   return figure(
     `${data.name} over ${data.xName}`,
     `${summary}. ${data.note}`,
@@ -57,6 +57,8 @@ export function svgOf(data: ChartData): string {
     ],
   );
 }
+
+const endOf = ({ end, points }: ChartLine) => end ?? numberText(points.at(-1)?.y);
 
 function xScale([low, high]: readonly [number, number]): Scale {
   const place = (value: number) => plot.left + ((value - low) / (high - low)) * (plot.right - plot.left);
@@ -121,7 +123,7 @@ function labelOf(one: ChartLine, top: number): string[] {
   return [
     line([[left, top], [left + 22, top]], one.colour, one.width, one.dash), // prettier-ignore
     ...(one.slot === undefined ? [] : [mark(styles[one.slot].marker, [left + 11, top], one.colour)]),
-    words(left + 30, top + 4, `${numberText(one.points.at(-1)!.y)} ${shortened(one.label, 26)}`),
+    words(left + 30, top + 4, `${endOf(one)} ${shortened(one.label, 26)}`),
   ];
 }
 
