@@ -10,12 +10,15 @@ const layers = {
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
   loop: { path: '^src/(?!main\\.ts)[^/]+$', mayImport: ['protocol', 'tasks', 'ppo', 'model', 'kernels'] },
-  workers: { path: '^src/workers/', mayImport: ['loop', 'model', 'kernels', 'tasks', 'ppo', 'protocol'] },
+  workers: {
+    path: '^src/workers/',
+    mayImport: ['loop', 'model', 'kernels', 'record', 'tasks', 'ppo', 'protocol'],
+  },
   'judge-core': { path: '^src/judge/core/', mayImport: ['protocol'] },
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
   ui: {
-    path: '^src/(ui/(?!(compare|engine|evidence)/)|main\\.ts$)',
+    path: '^src/(ui/(?!(compare|engine|evidence|lab)/)|main\\.ts$)',
     mayImport: [
       'protocol',
       'ppo',
@@ -26,6 +29,7 @@ const layers = {
       'compare-view',
       'engine-view',
       'evidence-view',
+      'lab-view',
     ],
   },
   'compare-view': {
@@ -33,6 +37,7 @@ const layers = {
     mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'evidence'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
+  'lab-view': { path: '^src/ui/lab/', mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'record'] },
   'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence', 'drawing'] },
 };
 const pure = ['protocol', 'tasks', 'ppo', 'drawing'];
@@ -56,7 +61,9 @@ export default {
       severity: 'error',
       from: { path: layers.ui.path },
       to: {
-        path: [layers['compare-view'].path, layers['engine-view'].path, layers['evidence-view'].path],
+        path: ['compare-view', 'engine-view', 'evidence-view', 'lab-view'].map(
+          (view) => layers[/** @type {keyof typeof layers} */ (view)].path,
+        ),
         dependencyTypesNot: ['dynamic-import'],
       },
     },

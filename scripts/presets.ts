@@ -1,3 +1,4 @@
+import { chains, PAIRS_PER_STEP, rewardRates, SAMPLES_PER_PROMPT, SFT_ROWS } from '../src/lab.ts';
 import { policyColumns, type NetworkConfig } from '../src/model/network.ts';
 import type { RewardRecipe, SftRecipe } from '../src/pretrain.ts';
 import type { RewardModelName } from '../src/protocol/config.ts';
@@ -17,12 +18,9 @@ export interface Preset {
   rewardModels: Readonly<Partial<Record<RewardModelName, RewardRecipe>>>;
 }
 
-/** By these a program is known that chains a list's methods. */
-const chains = ['.filter', '.map', '.reduce'];
-
 /** The reward models that every preset has, and those that one alone has, at a learning rate. */
 function rewardRecipes(learningRate: number) {
-  const shared = { pairsPerStep: 32, learningRate };
+  const shared = { pairsPerStep: PAIRS_PER_STEP, learningRate };
   /** One round: pairs of the SFT policy's own samples. */
   const oneRound: RewardRecipe = { ...shared, steps: 800, pools: ['samples'], corruptedShare: 0.15 };
   const twoRounds: RewardRecipe = { ...oneRound, steps: 1200, pools: ['samples', 'in training'] };
@@ -49,26 +47,26 @@ function rewardRecipes(learningRate: number) {
 }
 
 function tiny(): Preset {
-  const { inTraining, usual, ladder } = rewardRecipes(1e-3);
+  const { inTraining, usual, ladder } = rewardRecipes(rewardRates.tiny);
   return {
     layers: 2,
     channels: 32,
     heads: 4,
-    sft: { steps: 2400, rows: 64, learningRate: 4e-3 },
-    pairs: { prompts: 1200, samplesPerPrompt: 8 },
+    sft: { steps: 2400, rows: SFT_ROWS, learningRate: 4e-3 },
+    pairs: { prompts: 1200, samplesPerPrompt: SAMPLES_PER_PROMPT },
     inTraining,
     rewardModels: { ...usual, ...ladder },
   };
 }
 
 function small(): Preset {
-  const { inTraining, usual } = rewardRecipes(5e-4);
+  const { inTraining, usual } = rewardRecipes(rewardRates.small);
   return {
     layers: 4,
     channels: 64,
     heads: 4,
-    sft: { steps: 1600, rows: 64, learningRate: 2e-3 },
-    pairs: { prompts: 1200, samplesPerPrompt: 8 },
+    sft: { steps: 1600, rows: SFT_ROWS, learningRate: 2e-3 },
+    pairs: { prompts: 1200, samplesPerPrompt: SAMPLES_PER_PROMPT },
     inTraining,
     rewardModels: usual,
   };

@@ -8,7 +8,13 @@
  *                    the final reward model has seen what a policy under optimisation does
  */
 import type { Engine } from './kernels/engine.ts';
-import { initialTensors, withScalarHead, type NetworkConfig, type Tensors } from './model/network.ts';
+import {
+  initialTensors,
+  withScalarHead,
+  type Arena,
+  type NetworkConfig,
+  type Tensors,
+} from './model/network.ts';
 import type { Policy } from './model/policy.ts';
 import { standardise, type RewardModel, type ScoreConstants } from './model/reward-model.ts';
 import { responseIds, rolloutOf, type Rollout, type Sequence } from './model/rollout.ts';
@@ -54,6 +60,9 @@ export type PoolName = 'authors' | 'samples' | 'in training';
 /** Shares of tests passed, by program. */
 export type JudgeAll = (tasks: readonly Task[], programs: readonly string[]) => Promise<Float32Array>;
 export type Log = (line: string) => void;
+/** Told after every Adam step: how many are done, its mean loss, and what it left. The next begins once that is settled. */
+export type EachStep = (done: number, loss: number, parameters: Arena) => Promise<void> | void;
+const nothing = () => undefined;
 
 /** Linear warm-up, then a cosine down to a tenth. */
 function scheduled(step: number, steps: number, peak: number): number {
@@ -70,6 +79,7 @@ export async function trainSft(
   recipe: SftRecipe,
   seed: number,
   log: Log,
+  each: EachStep = nothing,
 ): Promise<Tensors> {
   const trainer = new SftTrainer(engine, network, initialTensors(network, seed), recipe.rows);
   let recent = 0;
@@ -83,6 +93,7 @@ export async function trainSft(
       rolloutOf(batch, network.contextLength),
       scheduled(step, recipe.steps, recipe.learningRate),
     );
+    await each(step + 1, loss, trainer.parameters);
     recent = step === 0 ? loss : 0.95 * recent + 0.05 * loss;
     if ((step + 1) % 100 === 0) log(`SFT step ${step + 1}: ${recent.toFixed(3)} nats per lexeme`);
   }
@@ -220,14 +231,20 @@ export async function trainRewardModel(
   recipe: RewardRecipe,
   seed: number,
   log: Log,
+  each: EachStep = nothing,
 ): Promise<Tensors> {
   const trainer = new RewardTrainer(engine, network, withScalarHead(sft, network), recipe.pairsPerStep);
   const sources = recipe.pools.map((name) => {
     const pool = pools[name];
     if (!pool) throw new Error(`a reward model wants the pool "${name}", which was not made`);
-    return [...pool.values()]
+    const paired = [...pool.values()]
       .slice(0, recipe.prompts)
       .filter(({ right, wrong }) => right.length > 0 && wrong.length > 0);
+    if (paired.length === 0)
+      throw new Error(
+        'No prompt has both a right and a wrong program, so there are no pairs: take more prompts',
+      );
+    return paired;
   });
   let recent = Math.LN2;
   for (let step = 0; step < recipe.steps; step++) {
@@ -242,6 +259,7 @@ export async function trainRewardModel(
       rolloutOf(batch, network.contextLength),
       scheduled(step, recipe.steps, recipe.learningRate),
     );
+    await each(step + 1, loss, trainer.parameters);
     recent = 0.95 * recent + 0.05 * loss;
     if ((step + 1) % 400 === 0) log(`reward model step ${step + 1}: loss ${recent.toFixed(3)}`);
   }

@@ -98,7 +98,7 @@ export function scoresCard(
 }
 
 /**
- * The card. `batches`: what a policy wrote while it learned from this model, in `CARD_UPDATES` updates. The SFT policy wrote the first two, the policy
+ * The card. `batches`: none, where it is not known how the model fares in training; else what a policy wrote while it learned from this model, in `CARD_UPDATES` updates. The SFT policy wrote the first two, the policy
  * after u updates number u + 1.
  */
 export async function rewardCard(
@@ -115,7 +115,7 @@ export async function rewardCard(
       prompts[Math.floor(r / groupSize)].push({ score: scores[r], passed: testScores[r] === 1 ? 1 : 0 });
   const inTraining: RewardCard['inTraining'] = [];
   // One batch is too small to tell, so those beside it join it.
-  for (const update of CARD_AFTER) {
+  for (const update of batches.length > 0 ? CARD_AFTER : []) {
     const near = mergedPools(batches.slice(update, update + 3));
     inTraining.push({ update, accuracy: round(await pairAccuracy(model, near)) });
   }

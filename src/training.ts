@@ -4,7 +4,7 @@ import type { Rollout } from './model/rollout.ts';
 import type { Call } from './ppo/own/own-code.ts';
 import { knobNames, knobTable, type ReadAt } from './ppo/knobs.ts';
 import type { Phase } from './protocol/batch.ts';
-import type { AdvantageKnobs, Knobs, RewardModelName, RunConfig } from './protocol/config.ts';
+import type { AdvantageKnobs, Knobs, RunConfig, ScoringTeacher } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Recent, TrainingState } from './protocol/state.ts';
 import type { Task } from './protocol/task.ts';
@@ -22,7 +22,7 @@ export interface Given {
   /** The visitor's knobs as they are now. */
   readonly knobs: () => Knobs;
   /** (R) standardised scores of a reward model. */
-  readonly score: (rollout: Rollout, teacher: RewardModelName) => Promise<Float32Array>;
+  readonly score: (rollout: Rollout, teacher: ScoringTeacher) => Promise<Float32Array>;
   readonly judge: (tasks: readonly Task[], programs: readonly string[], purpose: Purpose) => Promise<Judged>;
   /** Calls a function of a visitor's in the judge's sandbox; a filter or a score that is code needs it. */
   readonly call?: Call;

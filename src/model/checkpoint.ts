@@ -20,21 +20,26 @@ export function asShipped(tensors: Tensors): Tensors {
   return new Map(Array.from(tensors, ([name, values]) => [name, values.map((x) => fromHalf(toHalf(x)))]));
 }
 
-export function encodeSafetensors(config: NetworkConfig, tensors: Tensors): Uint8Array {
-  const header: Record<string, TensorHeader> = {};
+/** @param metadata texts by name, in the header's own place for such */
+export function encodeSafetensors(
+  config: NetworkConfig,
+  tensors: Tensors,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, TensorHeader | typeof metadata> = metadata ? { __metadata__: metadata } : {};
   let offset = 0;
   const { places } = layoutOf(config);
   for (const { name, shape, length } of places) {
     header[name] = { dtype: 'F16', shape: [...shape], data_offsets: [offset, offset + 2 * length] };
     offset += 2 * length;
   }
-  const text = JSON.stringify(header);
-  const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const bytes = new Uint8Array(8 + json.length + offset);
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length + offset).fill(0x20, 8, 8 + length);
   const out = new DataView(bytes.buffer);
-  out.setBigUint64(0, BigInt(json.length), true);
+  out.setBigUint64(0, BigInt(length), true);
   bytes.set(json, 8);
-  let at = 8 + json.length;
+  let at = 8 + length;
   for (const { name, length } of places) {
     const values = tensors.get(name);
     if (values?.length !== length)
@@ -48,9 +53,14 @@ export function encodeSafetensors(config: NetworkConfig, tensors: Tensors): Uint
 }
 
 /** Throws an error that names `file`, what is wrong with it and what to do. */
-export function decodeSafetensors(bytes: Uint8Array, config: NetworkConfig, file: string): Tensors {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  config: NetworkConfig,
+  file: string,
+  remedy = REMEDY,
+): Tensors {
   const fail = (problem: string): never => {
-    throw new Error(`${file}: ${problem}. ${REMEDY}`);
+    throw new Error(`${file}: ${problem}. ${remedy}`);
   };
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) fail(`only ${bytes.length} bytes, so it is truncated`);

@@ -4,7 +4,7 @@ import type { RewardCard } from '../protocol/reward-card.ts';
 import { decodeSafetensors, REMEDY } from './checkpoint.ts';
 import type { NetworkConfig, Tensors } from './network.ts';
 
-const networkSchema = v.object({
+export const networkSchema = v.object({
   layers: v.pipe(v.number(), v.integer(), v.minValue(1)),
   channels: v.pipe(v.number(), v.integer(), v.minValue(1)),
   heads: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -17,7 +17,7 @@ const measureSchema = v.record(v.string(), v.number());
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const tenths = v.pipe(v.array(v.number()), v.length(10));
-const cardSchema: v.GenericSchema<RewardCard> = v.object({
+export const cardSchema: v.GenericSchema<RewardCard> = v.object({
   heldOut: share,
   inTraining: v.array(v.object({ update: v.number(), accuracy: share })),
   varianceWithin: v.number(),

@@ -38,21 +38,27 @@ export class RewardModel {
   private readonly engine: Engine;
   private readonly config: NetworkConfig;
   private readonly activations: Activations;
+  private readonly parameters: Arena;
   private readonly plan: Plan;
   private readonly packing: Packing;
   /** Of a pass. */
   private readonly rows: number;
 
   constructor(engine: Engine, config: NetworkConfig, tensors: Tensors, rows = ROWS[engine.name]) {
-    const parameters = new Arena(engine, config, 'reward model');
-    parameters.load(tensors);
+    this.parameters = new Arena(engine, config, 'reward model');
+    this.load(tensors);
     this.engine = engine;
     this.config = config;
     this.contextLength = config.contextLength;
     this.rows = rows;
     this.activations = allocateForward(engine, config, rows * config.contextLength, rows, false);
     this.packing = new Packing(engine, this.activations);
-    this.plan = engine.plan('score', forward(config, parameters, this.activations));
+    this.plan = engine.plan('score', forward(config, this.parameters, this.activations));
+  }
+
+  /** Scores by these from now on. Throws if a tensor is missing or of another length. */
+  load(tensors: Tensors): void {
+    this.parameters.load(tensors);
   }
 
   /** (R) raw scalars at each row's last token. */

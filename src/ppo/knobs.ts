@@ -4,6 +4,7 @@ import {
   type Knobs,
   type NoiseConfig,
   type RunConfig,
+  type Teacher,
 } from '../protocol/config.ts';
 import {
   checkFilter,
@@ -16,10 +17,13 @@ import {
   samplingPlan,
 } from './filter.ts';
 import { knobNames, knobTable } from './knob-table.ts';
+import { isOwnTeacher, ownLabel } from './own-models.ts';
+import { presetNames, type PresetName } from './preset-names.ts';
 import { checkNoise, fitNoise, noiseOptions, noises, standardNoise } from './noise.ts';
 import { checkScoreCode } from './own/own-score.ts';
 import { scoreExamples } from './own/score-examples.ts';
 
+export { presetNames };
 export { knobGroups, knobNames, knobTable, type AnyKnob, type ReadAt } from './knob-table.ts';
 
 /** The knobs as the table sets them. */
@@ -27,9 +31,6 @@ export const defaultKnobs = Object.fromEntries(
   knobNames.map((name) => [name, knobTable[name].standard]),
 ) as unknown as Knobs;
 
-/** Sizes of model that the page can load, the smallest first. */
-export const presetNames = ['tiny', 'small'] as const;
-export type PresetName = (typeof presetNames)[number];
 export const presetChoices = ['auto', ...presetNames] as const;
 
 /** The preset that a choice stands for: `auto` is the smallest, but where a real GPU trains. */
@@ -70,6 +71,7 @@ export function checkKnob(name: keyof Knobs, value: unknown): string | undefined
     }
     case 'choice':
       if ((knob.options as readonly unknown[]).includes(value)) return undefined;
+      if (name === 'teacher' && isOwnTeacher(String(value))) return undefined;
       return `${knob.label} is ${String(value)}; it can be ${knob.options.join(', ')}.`;
     case 'filter': {
       const { name: filter, mode, keep, profile, code } = (value ?? {}) as Partial<FilterConfig>;
@@ -127,6 +129,13 @@ export function settingText(value: number): string {
   const text = value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value);
   return text.replace('-', '\u2212');
 }
+
+/** A choice as it is written; a model of one's own, whose name is long, in short. */
+export const nameText = (choice: string): string => (isOwnTeacher(choice) ? ownLabel(choice) : choice);
+
+/** A teacher in plain words: "chain reader", "own model 3fa9". */
+export const teacherLabel = (teacher: Teacher): string =>
+  isOwnTeacher(teacher) ? ownLabel(teacher) : knobTable.teacher.optionLabels[teacher];
 
 /** One thing that differs. `what` is empty where the values say by themselves what they are of. */
 interface Difference {
@@ -193,7 +202,7 @@ export function labelWithin(name: keyof Knobs): string {
 
 /** The filter first, then in the order of the table. */
 function compare(before: Knobs, after: Knobs): Difference[] {
-  const text = (value: unknown) => (typeof value === 'number' ? settingText(value) : String(value));
+  const text = (value: unknown) => (typeof value === 'number' ? settingText(value) : nameText(String(value)));
   const others = knobNames.flatMap((name) => {
     const { kind } = knobTable[name];
     if (kind === 'filter') return [];

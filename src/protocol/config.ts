@@ -1,3 +1,5 @@
+import type { OwnName } from './own-model.ts';
+
 /** `select`: a subset without repetition. `resample`: N draws per prompt with replacement by weight. */
 export const filterModes = ['select', 'resample'] as const;
 export type FilterMode = (typeof filterModes)[number];
@@ -22,13 +24,17 @@ export const rewardModelNames = [
 ] as const;
 export type RewardModelName = (typeof rewardModelNames)[number];
 
-/** Teachers that are more than a name, options apart: the reward models, and the unit tests themselves. */
+/** Teachers that are more than a name, options apart: the reward models that come with the page, and the unit tests themselves. */
 export const readyTeachers = [...rewardModelNames, 'tests'] as const;
 /** Where scores come from; `own-score` is code that a visitor writes. */
 export const teachers = [...readyTeachers, 'own-score'] as const;
-export type Teacher = (typeof teachers)[number];
-export const isRewardModel = (teacher: Teacher): teacher is RewardModelName =>
-  (rewardModelNames as readonly Teacher[]).includes(teacher);
+export type ShippedTeacher = (typeof teachers)[number];
+/** A reward model can also be one that a visitor trained. */
+export type Teacher = ShippedTeacher | OwnName;
+/** A learned one. */
+export type ScoringTeacher = RewardModelName | OwnName;
+export const isRewardModel = (teacher: Teacher): teacher is ScoringTeacher =>
+  teacher !== 'tests' && teacher !== 'own-score';
 
 /** Engines with kernels of our own. */
 export const ownEngines = ['webgpu', 'cpu'] as const;
@@ -111,6 +117,8 @@ export interface RunConfig {
   seed: number;
   engine: EngineChoice;
   knobs: Knobs;
+  /** A policy of the visitor's own to begin with, and to be the reference, in place of the preset's. */
+  policy?: OwnName;
   /** Of the critic's own Adam. */
   criticLearningRate: number;
   valueClipRange: number;

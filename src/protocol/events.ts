@@ -4,7 +4,8 @@ import type { Metrics } from './metrics.ts';
 
 /**
  * What stopped a run, by what helps: `device` the GPU is gone; `worker` a thread ended or fell silent; `numbers` a loss or a
- * gradient is not finite; `filter`, `score` a visitor's own failed; `files` models could not be loaded; `judge` programs could not be
+ * gradient is not finite; `filter`, `score` a visitor's own failed; `files` models could not be loaded; `own-model` one that
+ * a visitor trained is not here; `judge` programs could not be
  * judged; `error` anything else.
  */
 export const failureKinds = [
@@ -14,6 +15,7 @@ export const failureKinds = [
   'filter',
   'score',
   'files',
+  'own-model',
   'judge',
   'error',
 ] as const;

@@ -1,5 +1,5 @@
 import type { Batch } from './batch.ts';
-import type { EngineName, Knobs, RewardModelName, RunConfig, Teacher } from './config.ts';
+import type { EngineName, Knobs, RunConfig, ScoringTeacher, Teacher } from './config.ts';
 import type { EngineReport } from './engine-report.ts';
 import type { RunEvent } from './events.ts';
 import type { TrainingState } from './state.ts';
@@ -47,7 +47,7 @@ export type Notice =
 /** Page → policy worker, over the question port. */
 export type Question =
   /** Score a program that a visitor edited. */
-  | { type: 'score'; teacher: RewardModelName; taskId: string; program: string }
+  | { type: 'score'; teacher: ScoringTeacher; taskId: string; program: string }
   /**
    * How far would each filter's step on this batch lead where the truth would have it go? `truths` (R) as shares of tests passed;
    * `kept` are the rows that each keeps. Answered between two stages.
@@ -127,7 +127,7 @@ export type RewardRequest =
   /** tokens (rows, T): prompt, response, end tokens; lengths (rows): ids in use, end token included. */
   | {
       type: 'score';
-      teacher: RewardModelName;
+      teacher: ScoringTeacher;
       tokens: Uint32Array;
       lengths: Uint32Array;
       ended: Uint8Array;

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { checkKnobs, completeKnobs, presetChoices, presetNames } from '../ppo/knobs.ts';
+import { isOwnPolicy } from '../ppo/own-models.ts';
 import { engineChoices, engineNames, type Knobs } from '../protocol/config.ts';
 import { ended } from '../protocol/failure.ts';
 import type { LearnerState, TrainingState } from '../protocol/state.ts';
@@ -66,6 +67,7 @@ const configSchema = v.object({
   seed: count,
   engine: v.picklist(engineChoices),
   knobs: knobsSchema,
+  policy: v.optional(v.pipe(v.string(), v.check(isOwnPolicy, 'it is no name of a policy'))),
   ...{ criticLearningRate: rate, valueClipRange: rate, entropyCoef: finite, maxGradNorm: rate },
   ...{ adamBeta1: rate, adamBeta2: rate, adamEpsilon: rate, weightDecay: rate },
 });

@@ -1,4 +1,5 @@
 import { checkFilterCode, filterNames, ownName, runsCode } from '../ppo/filter.ts';
+import { isOwnPolicy, isOwnTeacher } from '../ppo/own-models.ts';
 import { checkScoreCode } from '../ppo/own/own-score.ts';
 import { noiseNames, noiseOptions, standardNoise } from '../ppo/noise.ts';
 import {
@@ -21,7 +22,10 @@ import {
   type NoiseConfig,
   type RunConfig,
 } from '../protocol/config.ts';
+import type { OwnName } from '../protocol/own-model.ts';
 
+/** A policy of the visitor's own, in the address. */
+const POLICY = 'policy';
 /** Longest part of an address that is shown again. */
 const SHOWN = 40;
 /** Weights that a rank profile can have. */
@@ -56,9 +60,14 @@ class Reader {
     return fallback;
   }
 
-  choice<Value extends string>(name: string, fallback: Value, allowed: readonly Value[]): Value {
+  choice<Value extends string>(
+    name: string,
+    fallback: Value,
+    allowed: readonly Value[],
+    isAlso: (text: string) => text is Value = (_): _ is Value => false,
+  ): Value {
     return this.take(name, fallback, (text) => {
-      const value = allowed.find((choice) => choice === text);
+      const value = isAlso(text) ? text : allowed.find((choice) => choice === text);
       return value === undefined ? { allowed: allowed.join(', ') } : { value };
     });
   }
@@ -196,7 +205,14 @@ function knobsFrom(reader: Reader): Knobs {
   for (const name of knobNames) {
     const knob: AnyKnob = knobTable[name];
     if (knob.kind === 'choice')
-      Object.assign(knobs, { [name]: reader.choice(knob.address, knob.standard, knob.options) });
+      Object.assign(knobs, {
+        [name]: reader.choice(
+          knob.address,
+          knob.standard,
+          knob.options,
+          name === 'teacher' ? isOwnTeacher : undefined,
+        ),
+      });
     if (knob.kind !== 'number') continue;
     const { address, standard, low, high, integer } = knob;
     const allowed = `${integer ? 'a whole number' : 'a number'} from ${low} to ${high}`;
@@ -233,6 +249,9 @@ export function configFromAddress(search: string): { config: RunConfig; codes: C
   );
   const engine = reader.choice('engine', defaultConfig.engine, engineChoices);
   const preset = reader.choice('preset', defaultConfig.preset, presetChoices);
+  const policy = reader.take<OwnName | undefined>(POLICY, undefined, (text) =>
+    isOwnPolicy(text) ? { value: text } : { allowed: 'the name of a policy that somebody trained here' },
+  );
   const knobs = fitKnobs(wanted);
   // An option that nobody asked for follows the others in silence.
   const filter = { ...knobs.filter };
@@ -240,12 +259,12 @@ export function configFromAddress(search: string): { config: RunConfig; codes: C
     if (reader.asks(option)) Object.assign(filter, { [option]: wanted.filter[option] });
   const problem = checkKnobs({ ...wanted, filter });
   if (problem !== undefined) reader.problems.push(`The address asks for what cannot be. ${problem}`);
-  const config = { ...defaultConfig, seed, engine, preset, knobs };
+  const config = { ...defaultConfig, seed, engine, preset, knobs, ...(policy && { policy }) };
   return { config, codes: codesFrom(reader), problems: reader.problems };
 }
 
 /** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
-export function addressOf(search: string, { seed, engine, preset }: RunConfig, knobs: Knobs): string {
+export function addressOf(search: string, { seed, engine, preset, policy }: RunConfig, knobs: Knobs): string {
   const address = new URLSearchParams(search);
   let version = '';
   const write = (name: string, value: string, standard: string) => {
@@ -256,6 +275,7 @@ export function addressOf(search: string, { seed, engine, preset }: RunConfig, k
   write('seed', String(seed), String(defaultConfig.seed));
   write('engine', engine, defaultConfig.engine);
   write('preset', preset, defaultConfig.preset);
+  write(POLICY, policy ?? '', '');
   for (const name of knobNames) {
     const knob = knobTable[name];
     if (knob.kind === 'filter' || knob.kind === 'noise' || knob.kind === 'code') continue;

@@ -1,7 +1,7 @@
 import { filters } from '../ppo/filter.ts';
 import { noises } from '../ppo/noise.ts';
 import { cosine, predictors } from '../ppo/predictors.ts';
-import type { Teacher } from '../protocol/config.ts';
+import type { ShippedTeacher } from '../protocol/config.ts';
 
 /** What a term of this page means, in plain words. */
 export interface Entry {
@@ -169,6 +169,51 @@ const terms = {
     text: 'Makes a judge of known faults out of the unit tests: what its scores say and what is so differ as you choose. So you can see when a filter helps, and when it harms.',
     here: 'Drawn anew for every response of every update, from a random stream of its own. Evaluations, and a program that you edited, are scored without it.',
   },
+  'own-model': {
+    title: 'A model of your own',
+    text: 'Trained in this browser, or brought as a file. Its name has its recipe and a hash of its weights, so that runs and links say which it is; trained again from its recipe, it is the same to the bit.',
+  },
+  'lab-pairs': {
+    title: 'Pairs',
+    text: 'A reward model learns from pairs of programs for one prompt, of which an annotator says which is better; here the unit tests tell him which is right, and he errs as you set it.',
+    here: 'The programs are samples of the policy before PPO, or written by the authors whom that policy imitates: those hold honest mistakes, nothing garbled.',
+  },
+  'lab-prompts': {
+    title: 'Prompts',
+    text: 'How many training prompts the pairs are of, with 8 programs each. Only those that have a right and a wrong one make pairs.',
+  },
+  'lab-flipped': {
+    title: 'Labels flipped',
+    text: 'Share of pairs of which the annotator says the opposite: careless mistakes that follow no pattern. At 0.5 nothing can be learned, at 1 everything the wrong way round.',
+  },
+  'lab-longer': {
+    title: 'Longer preferred',
+    text: 'Share of pairs in which the annotator prefers the longer program, right or wrong: a fault with a pattern, which a policy can learn to exploit.',
+  },
+  'lab-garbled': {
+    title: 'Garbled negatives',
+    text: 'Share of pairs whose wrong program is a right one with one word exchanged for any other. Without them a model never sees nonsense, and a policy may get away with it.',
+  },
+  'lab-reads': {
+    title: 'What the annotator can read',
+    text: 'All programs; or only those that chain a list’s methods (.filter, .map, .reduce). A pair of which he can read neither he orders at random, so that the model stays unsure of such programs.',
+  },
+  'lab-steps': {
+    title: 'Steps',
+    text: 'How many Adam steps it trains, each on 32 pairs, or, for a policy, on 64 programs.',
+  },
+  'lab-preset': {
+    title: 'Models',
+    text: 'A model of your own has the size of one of the site’s, and trains beside those alone. A reward model begins as their policy.',
+  },
+  'pair-accuracy': {
+    title: 'Pair accuracy',
+    text: 'Of all pairs of a right and a wrong program for one prompt, the share in which the right one has the higher score. A coin has 0.5.',
+  },
+  calibration: {
+    title: 'Calibration',
+    text: 'How well the score tells the chance to pass: a logistic curve is laid through all responses, and each tenth of the scores compared with it. The error is the mean distance.',
+  },
 } as const satisfies Record<string, Entry>;
 
 /** The page's own words. */
@@ -177,7 +222,7 @@ export type TermId = keyof typeof terms;
 const filterTerms = Object.fromEntries(filters.map(({ name, words }) => [name, words]));
 
 /** What each teacher saw, and what it is good for. */
-const teacherTerms: Readonly<Record<Teacher, Entry>> = {
+const teacherTerms: Readonly<Record<ShippedTeacher, Entry>> = {
   strong: {
     title: 'Strong model',
     text: 'Trained in two rounds: on pairs of programs by the untrained policy, then also on what policies wrote while they learned from a first reward model. It orders the most held-out pairs rightly.',

@@ -1,5 +1,5 @@
 import { describeNoise, isNoisy, noiseKey } from '../ppo/noise.ts';
-import { knobTable } from '../ppo/knobs.ts';
+import { teacherLabel } from '../ppo/knobs.ts';
 import { scoresOfTests } from '../ppo/tests-teacher.ts';
 import type { Batch } from '../protocol/batch.ts';
 import type { NoiseConfig } from '../protocol/config.ts';
@@ -14,7 +14,7 @@ export const hasNoise = ({ teacher, noise }: Scoring) => teacher === 'tests' && 
 
 /** "the strong model", "the unit tests", "the unit tests, with noise: a fifth of the responses is judged surely; …" */
 export function scoredBy(scoring: Scoring): string {
-  const label = knobTable.teacher.optionLabels[scoring.teacher];
+  const label = teacherLabel(scoring.teacher);
   const teacher = scoring.teacher === 'own-score' ? `your ${label}` : `the ${label}`;
   return hasNoise(scoring) ? `${teacher}, with noise: ${describeNoise(scoring.noise)}` : teacher;
 }

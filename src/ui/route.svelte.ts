@@ -1,12 +1,13 @@
 /** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
-export type View = 'play' | 'compare' | 'evidence' | 'engine';
+export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab';
 
-/** In the order in which they are offered. */
+/** In the order in which they are offered; the lab is opened from what it makes. */
 export const viewNames: Readonly<Record<View, string>> = {
   play: 'Play',
   compare: 'Compare',
   evidence: 'Evidence',
   engine: 'Engine',
+  lab: 'Lab',
 };
 
 /** Where views are. */
@@ -15,6 +16,7 @@ export const addresses: Readonly<Record<View, string>> = {
   compare: '#/compare',
   evidence: '#/evidence',
   engine: '#/engine',
+  lab: '#/lab',
 };
 
 class Route {
@@ -43,7 +45,9 @@ class Route {
 }
 
 function viewOf(hash: string): View {
-  return (['compare', 'evidence', 'engine'] as const).find((view) => addresses[view] === hash) ?? 'play';
+  return (
+    (['compare', 'evidence', 'engine', 'lab'] as const).find((view) => addresses[view] === hash) ?? 'play'
+  );
 }
 
 export const route = new Route();

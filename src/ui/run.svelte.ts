@@ -1,5 +1,6 @@
 import { Judge } from '../judge/host/judge.ts';
-import type { EngineChoice, FilterConfig, Knobs, RunConfig } from '../protocol/config.ts';
+import { serveJudge } from '../judge/host/port.ts';
+import type { FilterConfig, Knobs, RunConfig } from '../protocol/config.ts';
 import { ended } from '../protocol/failure.ts';
 import type { TrainingState } from '../protocol/state.ts';
 import { addressOf, configFromAddress, withCodes } from './address.ts';
@@ -47,6 +48,8 @@ export class Run extends AskedRun {
   protected readonly judges = new Judge();
   /** Threads for other runs have the same judge. */
   readonly openThreads = workersWith(this.judges);
+  /** Answers on a port with the verdicts of this judge, until what it returns is called. */
+  readonly serveJudge = (port: MessagePort) => serveJudge(port, this.judges, taskById);
   readonly #stops = new StopWatch();
   /** What the visitor writes. */
   readonly own = new OwnCodes({
@@ -188,27 +191,26 @@ export class Run extends AskedRun {
     this.#restart({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
   }
 
-  /** From the start, with other knobs. */
-  beginWith(part: Partial<Knobs>): void {
-    this.#restart({ ...this.#begun, knobs: { ...this.knobs, ...part } });
+  /** From the start, with other settings. */
+  beginAs(part: Partial<RunConfig>): void {
+    this.#restart({ ...this.#begun, knobs: this.knobs, ...part });
+  }
+
+  /** Once more from where it was: what it lacked may be here now. */
+  async reopen(): Promise<void> {
+    const kept = this.#live?.saved(Date.now());
+    if (kept) await this.#tryToResume(kept);
+    else this.again('with-these-settings');
   }
 
   newSeed(): void {
-    this.#restart({ ...this.#begun, seed: this.#begun.seed + 1, knobs: this.knobs });
-  }
-
-  setEngine(engine: EngineChoice): void {
-    this.#restart({ ...this.#begun, engine, knobs: this.knobs });
+    this.beginAs({ seed: this.#begun.seed + 1 });
   }
 
   /** Says which view is open: what Play alone shows is not copied while it is not seen. */
   drawFor(view: View): void {
     this.#view = view;
     this.#draw();
-  }
-
-  setPreset(preset: string): void {
-    this.#restart({ ...this.#begun, preset, knobs: this.knobs });
   }
 
   dismiss(notice: string): void {

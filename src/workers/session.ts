@@ -2,15 +2,16 @@ import { beside } from '../beside.ts';
 import { adapterName, type OpenDevice } from '../kernels/device.ts';
 import type { Counters, Engine } from '../kernels/engine.ts';
 import { cosinesWithIntervals, judgedRollout } from '../gradient-cosine.ts';
-import { loadCritic } from '../model/critic.ts';
-import { loadCheckpoint, loadManifest } from '../model/manifest.ts';
-import type { NetworkConfig } from '../model/network.ts';
+import { criticOf, loadCritic } from '../model/critic.ts';
+import { loadCheckpoint, loadManifest, type FetchFile, type Manifest } from '../model/manifest.ts';
+import type { NetworkConfig, Tensors } from '../model/network.ts';
 import { MOST_ROWS, Policy } from '../model/policy.ts';
 import { rolloutOf, rolloutOfBatch, type Rollout } from '../model/rollout.ts';
 import { policyFactsOf } from '../own-code.ts';
 import { presetFor } from '../ppo/knobs.ts';
+import { isOwnTeacher } from '../ppo/own-models.ts';
 import { stream } from '../ppo/random.ts';
-import type { Knobs, RewardModelName } from '../protocol/config.ts';
+import type { Knobs, RunConfig, ScoringTeacher } from '../protocol/config.ts';
 import type { EngineCounts } from '../protocol/engine-report.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
@@ -28,6 +29,7 @@ import type {
   RewardReply,
   RewardRequest,
 } from '../protocol/messages.ts';
+import type { OwnTeacher } from '../protocol/own-model.ts';
 import { Remote, serve } from '../protocol/remote.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Judged } from '../protocol/verdict.ts';
@@ -38,9 +40,11 @@ import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
 import { chooseEngine, openEngine } from './choose-engine.ts';
 import { engineReport } from './engine-report.ts';
+import { loadOwn } from './own-models.ts';
 import { fetchUnder } from './fetch-file.ts';
 import { measuredTuning, tuningText } from './tuning.ts';
 import { since } from './since.ts';
+import { turn } from './turn.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
 type CosinesQuestion = Extract<Question, { type: 'cosines' }>;
@@ -59,6 +63,17 @@ const after =
   (event) =>
     event.type === 'phase' && event.phase === 'prompts' && event.update > last;
 const atPhase: Boundary = (event, stage) => event.type === 'phase' && event.phase !== stage;
+
+/** What the critic begins as: the first teacher, see `loadCritic`. */
+async function criticStart(
+  fetchFile: FetchFile,
+  manifest: Manifest,
+  { knobs: { teacher } }: RunConfig,
+): Promise<Tensors | undefined> {
+  if (!isOwnTeacher(teacher)) return failingAs('files', loadCritic(fetchFile, manifest, teacher));
+  const { about, tensors } = await loadOwn(teacher, manifest.policy.network);
+  return criticOf(tensors, (about as OwnTeacher).scores);
+}
 
 /** One run's training: pulls `train` as the page's commands allow, and sends what it yields. Opened once. */
 export class Session {
@@ -129,9 +144,10 @@ export class Session {
     const progress = (received: number, total: number) =>
       this.send({ type: 'loading', what: 'policy', received, total });
     // The critic's start is the file that the reward model's thread loads, and tells of.
-    const start = beside(failingAs('files', loadCritic(fetchFile, manifest, config.knobs.teacher)));
-    const checkpoint = loadCheckpoint(fetchFile, preset, manifest.policy, progress);
-    const tensors = await failingAs('files', checkpoint);
+    const start = beside(criticStart(fetchFile, manifest, config));
+    const tensors = config.policy
+      ? (await loadOwn(config.policy, network)).tensors
+      : await failingAs('files', loadCheckpoint(fetchFile, preset, manifest.policy, progress));
     await rewards;
     const critic = await start;
     const policy = new Policy(engine, network, tensors, MOST_ROWS, critic);
@@ -239,7 +255,7 @@ export class Session {
     return (reply as CallReply).outcomes;
   }
 
-  private async scores(rollout: Rollout, teacher: RewardModelName): Promise<Float32Array> {
+  private async scores(rollout: Rollout, teacher: ScoringTeacher): Promise<Float32Array> {
     const { tokens, lengths, ended } = rollout;
     return (await this.rewards!.ask({ type: 'score', teacher, tokens, lengths, ended }))!;
   }
@@ -335,15 +351,4 @@ export class Session {
     this.failed = true;
     this.send({ type: 'failed', update: this.update, ...failureOf(thrown, this.stage) });
   }
-}
-
-const channel = new MessageChannel();
-const turns: (() => void)[] = [];
-channel.port1.onmessage = () => turns.shift()?.();
-/** A real turn of the event loop, so that commands are heard; unlike a timer, not slowed down in a hidden tab. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    turns.push(resolve);
-    channel.port2.postMessage(0);
-  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { filterNames } from '../../src/ppo/filter.ts';
-import { defaultKnobs, knobNames, knobTable, settingText } from '../../src/ppo/knobs.ts';
+import { defaultKnobs, knobNames, knobTable, settingText, teacherLabel } from '../../src/ppo/knobs.ts';
 import { standardNoise } from '../../src/ppo/noise.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import type { Verdict } from '../../src/protocol/verdict.ts';
@@ -40,7 +40,7 @@ describe('the recipe', () => {
           .toHaveAttribute('aria-valuetext', settingText(knob.standard));
     }
     await expect
-      .element(screen.getByRole('radio', { name: knobTable.teacher.optionLabels[defaultKnobs.teacher] }))
+      .element(screen.getByRole('radio', { name: teacherLabel(defaultKnobs.teacher) }))
       .toBeChecked();
     await expect
       .element(screen.getByRole('radio', { name: defaultKnobs.whitening, exact: true }))

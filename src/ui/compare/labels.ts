@@ -1,5 +1,5 @@
 import { reads, readsMode, runsCode } from '../../ppo/filter.ts';
-import { knobNames, labelWithin, settingText } from '../../ppo/knobs.ts';
+import { knobNames, labelWithin, nameText, settingText } from '../../ppo/knobs.ts';
 import type { FilterConfig, Knobs } from '../../protocol/config.ts';
 
 const same = (values: readonly unknown[]) => new Set(values.map((value) => JSON.stringify(value))).size <= 1;
@@ -23,7 +23,7 @@ function labelOf(knobs: Knobs, name: keyof Knobs, all: readonly Knobs[]): string
   const filters = all.map(({ filter }) => filter);
   if (name === 'filter') return [filterLabel(knobs.filter, filters)];
   if (name === 'noise') return knobs.teacher === 'tests' ? [`noise ${knobs.noise.name}`] : [];
-  if (name === 'teacher') return [knobs.teacher];
+  if (name === 'teacher') return [nameText(knobs.teacher)];
   if (name === 'teacherCode') {
     const codes = [...new Set(all.flatMap((one) => (one.teacher === 'own-score' ? [one.teacherCode] : [])))];
     const isTold = knobs.teacher === 'own-score' && codes.length > 1;
