@@ -44,7 +44,7 @@ test(
     visitor = await visit(SMALL);
     let { page } = visitor;
     await said(/Ready\./);
-    await button('Train one of your own…').click();
+    await button('Make one of your own…').click();
     await lab().getByRole('heading', { name: 'Lab' }).waitFor();
     await trainQuickly();
     await expectFits(page, 1280);
@@ -110,7 +110,7 @@ test(
     const { page } = visitor;
     await said(/Ready\./);
     await page.getByRole('button', { name: /^Engine: CPU/ }).click();
-    await button('Train a policy of your own…').click();
+    await button('Make a policy of your own…').click();
     await lab().getByRole('slider', { name: 'Learning rate' }).waitFor();
     await least('Steps');
     await button('Train it').click();

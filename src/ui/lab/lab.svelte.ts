@@ -20,8 +20,10 @@ import {
 } from '../../record/own-models.ts';
 import { download } from '../download.ts';
 import { ownModels } from '../own-models.svelte.ts';
+import type { Run } from '../run.svelte.ts';
 import { reasonOf } from '../run/keeper.ts';
 import { fileName } from '../runs/files.ts';
+import { whileWaiting } from '../while-waiting.ts';
 
 /** Milliseconds between two drawings of what trains. */
 const FRAME = 200;
@@ -43,10 +45,8 @@ export interface Progress {
 }
 type Deleted = NonNullable<Awaited<ReturnType<typeof deleteModel>>>;
 
-interface Page {
-  /** Answers on a port with verdicts until what it returns is called. */
-  serveJudge(port: MessagePort): () => void;
-}
+/** What of the run in Play is asked for: the judge, and to wait. */
+type Page = Pick<Run, 'serveJudge' | 'status' | 'pause' | 'play'>;
 
 /** The thread of one job. */
 interface Job {
@@ -68,8 +68,11 @@ export class Lab {
   /** What came of what was done last, in a sentence. */
   said = $state.raw<string>();
   deleted = $state.raw<readonly Deleted[]>([]);
+  /** The run in Play trained, and waits until this is over: together both took three times as long. */
+  playWaits = $state(false);
   readonly #page: Page;
   #job: Job | undefined;
+  #over: () => void = () => undefined;
   #told: { progress: Progress; losses: Point[]; accuracies: Point[]; programs: readonly SampleProgram[] } = {
     ...{ progress: { stage: 'models', done: 0, spent: 0 }, losses: [], accuracies: [], programs: [] },
   };
@@ -110,11 +113,24 @@ export class Lab {
     [this.#spent, this.#since] = [0, performance.now()];
     this.phase = 'training';
     this.#draw();
+    // Stopped before Play has come to rest, it does not begin at all.
+    const work = () =>
+      new Promise<void>((resolve) => {
+        this.#over = resolve;
+        if (this.isBusy) this.#begin();
+        else resolve();
+      });
+    this.playWaits = this.#page.status.kind === 'running';
+    void whileWaiting(this.#page, work).finally(() => (this.playWaits = false));
+  }
+
+  #begin(): void {
     const { port1, port2 } = new MessageChannel();
     const stopJudge = this.#page.serveJudge(port1);
     this.#job = this.#open((notice) => void this.#take(notice), stopJudge);
     const baseUrl = new URL('.', document.baseURI).href;
     this.#job.send({ type: 'train', recipe: this.recipe, baseUrl, judgePort: port2 });
+    if (this.phase === 'pausing') this.#job.send({ type: 'pause' });
   }
 
   pause(): void {
@@ -238,6 +254,7 @@ export class Lab {
     this.#job = undefined;
     this.#draw();
     this.phase = phase;
+    this.#over();
   }
 
   /** @returns why it could not be kept */

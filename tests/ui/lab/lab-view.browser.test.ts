@@ -13,6 +13,7 @@ import LabControls from '../../../src/ui/lab/LabControls.svelte';
 import ModelList from '../../../src/ui/lab/ModelList.svelte';
 import RecipeForm from '../../../src/ui/lab/RecipeForm.svelte';
 import { timeLeft } from '../../../src/ui/lab/time-left.ts';
+import type { Status } from '../../../src/ui/status.ts';
 import { ownModels } from '../../../src/ui/own-models.svelte.ts';
 import RecipePanel from '../../../src/ui/recipe/RecipePanel.svelte';
 import '../../../src/ui/css/tokens.css';
@@ -27,7 +28,12 @@ const sentence = page.getByRole('region', { name: 'Training in the lab' }).getBy
 const rows = () => page.getByRole('region', { name: 'Your models' }).getByRole('listitem').elements();
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 
-async function open(lab = new Lab({ serveJudge: (port) => serveJudge(port, judge, taskById) })) {
+/** The run in Play, at rest. */
+const atRest = (serve = (port: MessagePort) => serveJudge(port, judge, taskById)) => ({
+  ...{ serveJudge: serve, status: { kind: 'loading' } as Status, pause: vi.fn(), play: vi.fn() },
+});
+
+async function open(lab = new Lab(atRest())) {
   lab.recipe = quick;
   const onuse = vi.fn();
   await render(RecipeForm, { lab });
@@ -124,15 +130,30 @@ describe('the lab', () => {
     expect((await listModels()).map((model) => model.name)).toEqual([name]);
   });
 
+  test('has the run in Play wait, which goes on when it is over or stopped', async () => {
+    const run = atRest();
+    run.status = { kind: 'running' } as Status;
+    run.pause.mockImplementation(() => setTimeout(() => (run.status = { kind: 'paused' } as Status), 100));
+    const lab = new Lab(run);
+    lab.recipe = quick;
+    lab.start();
+    expect(run.pause).toHaveBeenCalledOnce();
+    expect(lab.playWaits).toBe(true);
+    // Not before Play has come to rest.
+    expect(lab.progress.stage).toBe('models');
+    await expect.poll(() => lab.progress.stage, { timeout: 60_000 }).not.toBe('models');
+    expect(run.play).not.toHaveBeenCalled();
+    lab.stop();
+    await expect.poll(() => lab.playWaits).toBe(false);
+    expect(run.play).toHaveBeenCalledOnce();
+  });
+
   test('says why a model could not be trained', async () => {
-    await open(
-      new Lab({
-        serveJudge: (port) =>
-          serveJudge(port, judge, () => {
-            throw new Error('no tests here');
-          }),
-      }),
-    );
+    const noTests = (port: MessagePort) =>
+      serveJudge(port, judge, () => {
+        throw new Error('no tests here');
+      });
+    await open(new Lab(atRest(noTests)));
     await button('Train it').click();
     await expect.element(sentence, { timeout: 60_000 }).toHaveTextContent('It could not be trained.');
     await expect.element(page.getByRole('alert')).toHaveTextContent(/no tests here\.$/);
