@@ -98,21 +98,22 @@ export function checkRecipe(recipe: OwnRecipe): string | undefined {
 }
 
 const HASH = 16;
-const SIGN = 'own';
+const SIGN = 'own_';
 
 /** The name of what a recipe made: `hash` is that of its content, in hexadecimal. */
 export function ownName(recipe: OwnRecipe, hash: string): OwnName {
   const choices =
     recipe.kind === 'teacher' ? [recipe.preset, recipe.pairs, recipe.reads] : [recipe.preset, 'sft'];
   const numbers = numbersOf(recipe).map(([field, { letter }]) => letter + String(valueOf(recipe, field)));
-  return [SIGN, hash.slice(0, HASH), ...choices, ...numbers].join('_') as OwnName;
+  return `${SIGN}${[hash.slice(0, HASH), ...choices, ...numbers].join('_')}`;
 }
 
 /** The recipe and the hash that a name says; undefined where it is no such name. */
 export function ownParts(name: string): { recipe: OwnRecipe; hash: string } | undefined {
-  const [sign, hash, preset, ...rest] = name.split('_');
+  if (!name.startsWith(SIGN)) return undefined;
+  const [hash, preset, ...rest] = name.slice(SIGN.length).split('_');
   const kind = rest[0] === 'sft' ? 'policy' : 'teacher';
-  if (sign !== SIGN || !/^[0-9a-f]{16}$/.test(hash)) return undefined;
+  if (!/^[0-9a-f]{16}$/.test(hash)) return undefined;
   const [choices, numbers] = kind === 'policy' ? [1, rest.slice(1)] : [2, rest.slice(2)];
   if (rest.length < choices) return undefined;
   const fields = numbersOf({ kind }).map(([field], i) => [field, Number(numbers[i]?.slice(1))]);
