@@ -3,6 +3,7 @@ import { serveJudge } from '../judge/host/port.ts';
 import type { FilterConfig, Knobs, RunConfig } from '../protocol/config.ts';
 import { ended } from '../protocol/failure.ts';
 import type { TrainingState } from '../protocol/state.ts';
+import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress, withCodes } from './address.ts';
 import { OwnCodes } from './own/own-codes.ts';
 import { viewNames, type View } from './route.svelte.ts';
