@@ -14,11 +14,11 @@ import { LiveRun, restore } from './run/live-run.ts';
 import { loadRecording } from './run/load-recording.ts';
 import { Playback } from './run/playback.ts';
 import { Player } from './run/player.ts';
-import { inTime, Keeper } from './run/keeper.ts';
+import { Keeper } from './run/keeper.ts';
 import { StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
 import { Runs, type ComparedRun } from './runs/runs.svelte.ts';
-import { listCheckpoints, type SavedRun } from './runs/store.ts';
+import type { SavedRun } from './runs/store.ts';
 import { pageTitle, type Status } from './status.ts';
 import { slicer } from './turns.ts';
 
@@ -154,7 +154,7 @@ export class Run extends AskedRun {
     if (!live || live.model.running) return;
     if (!this.#player && update >= live.model.finished) this.#look = undefined;
     else {
-      const found = playback ?? new Playback(live.record, await this.#checkpoints(live));
+      const found = playback ?? new Playback(live.record, await this.runs.checkpointsOf(live.id));
       try {
         const isThere = await found.seek(update, slicer(), () => asked === this.#looks);
         if (!isThere || asked !== this.#looks) return;
@@ -265,12 +265,6 @@ export class Run extends AskedRun {
     this.#player = undefined;
     if (this.#live) this.#keeper.watch(this.#live);
     this.#draw();
-  }
-
-  /** Updates from which a run can branch off. Where nothing can be kept, from none. */
-  #checkpoints({ id }: LiveRun): Promise<number[]> {
-    this.#keeper.keepNow();
-    return inTime(listCheckpoints(id)).catch(() => []);
   }
 
   #turnToNow(): void {

@@ -70,6 +70,12 @@ describe('the numbers of a chart', () => {
     ]);
   });
 
+  test('are a row of whatever they are measured after', () => {
+    const { head, rows } = tableOf({ ...shown({ lines: [batch] }), xName: 'steps', rowName: 'step' });
+    expect(head).toEqual(['step', 'batch']);
+    expect(rows[4]).toEqual([4, 0.4]);
+  });
+
   test('are of what is in sight, and smoothed ones stand beside what was measured', () => {
     const { head, rows } = tableOf(shown({ lines: smoothly(batch, 0.5), sight: [1, 3] }));
     expect(head).toEqual(['update', 'batch', 'batch, smoothed']);

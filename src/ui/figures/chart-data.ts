@@ -4,6 +4,7 @@ import type { Range } from './x-axis.ts';
 
 /** One point of a line. */
 export interface ChartPoint {
+  /** After how many; of what, `rowName` says. */
   update: number;
   /** Along the chart's axis. */
   x: number;
@@ -35,6 +36,8 @@ export interface ChartData {
   /** What y counts, in words; empty where the name says it. */
   unit: string;
   xName: string;
+  /** What its points are measured after, one by one: an update where nothing else is said. */
+  rowName?: string;
   /** What there is to say of the numbers: what bands are, what is left out. */
   note: string;
   lines: readonly ChartLine[];
@@ -50,22 +53,23 @@ export const inSight = ({ lines, xRange: [low, high] = [-Infinity, Infinity] }: 
 
 export interface Table {
   head: string[];
-  /** By update; undefined where nothing was measured. */
+  /** By `rowName`; undefined where nothing was measured. */
   rows: (number | undefined)[][];
 }
 
-/** The numbers of a chart, a row an update: where each run was along the axis, each line's value and the ends of its band. */
+/** The numbers of a chart, a row an update (or what its rows are): where each run was along the axis, each line's value and the ends of its band. */
 export function tableOf(data: ChartData): Table {
   const lines = inSight(data);
+  const { xName, rowName = 'update' } = data;
   const byUpdate = lines.map(({ points }) => new Map(points.map((point) => [point.update, point])));
   const updates = [...new Set(byUpdate.flatMap((points) => [...points.keys()]))].sort((a, b) => a - b);
   const columns: { name: string; at: (update: number) => number | undefined }[] = [];
   for (const [place, { label, run }] of lines.entries()) {
     const isFirstOfRun = lines.findIndex((line) => line.run === run) === place;
-    if (data.xName !== 'updates' && isFirstOfRun) {
+    if (xName !== `${rowName}s` && isFirstOfRun) {
       const mine = byUpdate.filter((_, at) => lines[at].run === run);
       const x = (update: number) => mine.find((points) => points.has(update))?.get(update)?.x;
-      columns.push({ name: run ? `${data.xName} of ${run}` : data.xName, at: x });
+      columns.push({ name: run ? `${xName} of ${run}` : xName, at: x });
     }
     const points = byUpdate[place];
     columns.push({ name: label, at: (update) => points.get(update)?.y });
@@ -77,7 +81,7 @@ export function tableOf(data: ChartData): Table {
         });
   }
   return {
-    head: ['update', ...columns.map(({ name }) => name)],
+    head: [rowName, ...columns.map(({ name }) => name)],
     rows: updates.map((update) => [update, ...columns.map(({ at }) => at(update))]),
   };
 }

@@ -9,6 +9,7 @@ import { claimRun, heldRuns, releaseRun } from './locks.ts';
 import { nameOf } from './order.ts';
 import {
   deleteRun,
+  listCheckpoints,
   listRuns,
   loadCheckpoints,
   loadRun,
@@ -132,6 +133,12 @@ export class Runs {
       }
       this.hide();
     });
+  }
+
+  /** Updates from which a run can branch off, the open one as it is; none where nothing can be kept. */
+  checkpointsOf(id: string): Promise<number[]> {
+    this.#page.keepNow();
+    return inTime(listCheckpoints(id)).catch(() => []);
   }
 
   /** A new run that goes on from where this one ends. */
