@@ -24,6 +24,8 @@ test('no file but a filter’s own knows it by name; the default names one', () 
   expect(own.flatMap(namings).length).toBeGreaterThanOrEqual(filterNames.length);
   const others = files.filter((path) => !own.includes(path)).flatMap(namings);
   expect(others.toSorted()).toEqual([
+    // A line of a drawing is not filled.
+    expect.stringMatching(/^drawing\/svg\.ts: return `<polyline /),
     // The label of what a suite's other arms are compared with.
     expect.stringMatching(/^evidence\/compare\.ts: export const baselineLabel /),
     expect.stringMatching(/^ppo\/knob-table\.ts: standard: /),
