@@ -9,7 +9,7 @@ const SMALL = '?engine=cpu&prompts=8&n=4&eval-prompts=50';
 let visitor: Visitor;
 afterEach(() => visitor.leave());
 
-const sentence = () => visitor.page.locator('p[role=status]');
+const sentence = () => visitor.page.locator('.controls p[role=status]');
 const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
 async function said(pattern: RegExp, timeout = 2 * MINUTE): Promise<string> {
   await sentence().filter({ hasText: pattern }).waitFor({ timeout });
@@ -142,7 +142,7 @@ describe('a run that is left', () => {
       await page.evaluate(() => window.open(location.href));
       const copy = await opened;
       await copy
-        .locator('p[role=status]')
+        .locator('.controls p[role=status]')
         .filter({ hasText: /Ready\./ })
         .waitFor({ timeout: MINUTE });
       await stepTo(3);
@@ -241,7 +241,8 @@ describe('a worker that ends without a word', () => {
       await page.waitForFunction(
         () =>
           Number(
-            /Update (\d+)/.exec(document.querySelector('p[role=status]')?.textContent ?? '')?.[1] ?? 0,
+            /Update (\d+)/.exec(document.querySelector('.controls p[role=status]')?.textContent ?? '')?.[1] ??
+              0,
           ) >= 6,
         undefined,
         { timeout: MINUTE },

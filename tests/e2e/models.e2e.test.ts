@@ -15,7 +15,7 @@ function parametersOf(preset: string): string {
 }
 const said = (pattern: RegExp) =>
   visitor.page
-    .locator('p[role=status]')
+    .locator('.controls p[role=status]')
     .filter({ hasText: pattern })
     .waitFor({ timeout: 2 * MINUTE });
 const ready = () => said(/Ready\..*\d+ pass/);

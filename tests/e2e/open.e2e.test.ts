@@ -11,7 +11,7 @@ afterEach(() => visitor.leave());
 /** The untrained policy's batch is there: models loaded, sampled, scored, judged. */
 const ready = () =>
   visitor.page
-    .locator('p[role=status]')
+    .locator('.controls p[role=status]')
     .filter({ hasText: /Ready\..* \d+ pass/ })
     .waitFor({ timeout: 120_000 });
 

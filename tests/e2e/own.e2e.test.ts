@@ -7,7 +7,7 @@ afterEach(() => visitor.leave());
 
 const MINUTE = 60_000;
 
-const sentence = () => visitor.page.locator('p[role=status]').first();
+const sentence = () => visitor.page.locator('.controls p[role=status]').first();
 const panel = () => visitor.page.locator('section', { has: visitor.page.locator('#own-filter-title') });
 const use = () => panel().getByRole('button', { name: 'Use this filter' });
 const said = (pattern: RegExp, timeout = MINUTE) =>

@@ -39,7 +39,8 @@ async function newPage(options: BrowserContextOptions = {}): Promise<void> {
         shifts.push((entry as PerformanceEntry & { value: number }).value);
     }).observe({ type: 'layout-shift', buffered: true });
     new MutationObserver(() => {
-      const text = document.querySelector('p[role=status]')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+      const text =
+        document.querySelector('.controls p[role=status]')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
       if (text !== '' && text !== sentences.at(-1)) sentences.push(text);
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });
@@ -59,7 +60,7 @@ const open = (search = '') => page.goto(inject('siteUrl') + search);
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const said = (pattern: RegExp) =>
   page
-    .locator('p[role=status]')
+    .locator('.controls p[role=status]')
     .filter({ hasText: pattern })
     .waitFor({ timeout: 2 * MINUTE });
 const sentences = () => page.evaluate(() => (window as unknown as { sentences: string[] }).sentences);
@@ -152,7 +153,7 @@ test(
     await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
     await said(/^\s*Ready\./);
     expect(await page.getByText(/record/i).count()).toBe(0);
-    await page.waitForURL(/\?filter=none$/);
+    await page.waitForURL(/\?filter=none&v=1$/);
     // From here on it is the visitor's own.
     await page.waitForFunction(() => sessionStorage.getItem('pf-ppo-run')?.includes('filter=none'));
     await page.reload();

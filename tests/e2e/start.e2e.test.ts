@@ -22,7 +22,7 @@ async function newPage(options: BrowserContextOptions = {}): Promise<void> {
 const open = (url = inject('siteUrl')) => page.goto(`${url}?engine=cpu`);
 const ready = () =>
   page
-    .locator('p[role=status]')
+    .locator('.controls p[role=status]')
     .filter({ hasText: /Ready\..* \d+ pass/ })
     .waitFor({ timeout: 120_000 });
 const problem = (text: string) =>

@@ -11,7 +11,7 @@ afterEach(() => visitor.leave());
 const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
 const said = (pattern: RegExp) =>
   visitor.page
-    .locator('p[role=status]')
+    .locator('.controls p[role=status]')
     .filter({ hasText: pattern })
     .waitFor({ timeout: 2 * MINUTE });
 const cells = (column: number) =>

@@ -13,7 +13,7 @@ test(
     const { page } = visitor;
     const said = (pattern: RegExp) =>
       page
-        .locator('p[role=status]')
+        .locator('.controls p[role=status]')
         .filter({ hasText: pattern })
         .waitFor({ timeout: 3 * MINUTE });
     await said(/Ready\..*\d+ pass/);
@@ -31,7 +31,9 @@ test(
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.waitForFunction(
       () =>
-        Number(/Update (\d+)/.exec(document.querySelector('p[role=status]')?.textContent ?? '')?.[1]) >= 3,
+        Number(
+          /Update (\d+)/.exec(document.querySelector('.controls p[role=status]')?.textContent ?? '')?.[1],
+        ) >= 3,
       undefined,
       { timeout: 3 * MINUTE },
     );

@@ -6,7 +6,7 @@ afterEach(() => visitor.leave());
 
 const MINUTE = 60_000;
 
-const sentence = () => visitor.page.locator('p[role=status]');
+const sentence = () => visitor.page.locator('.controls p[role=status]');
 const button = (name: string) => visitor.page.getByRole('button', { name, exact: true });
 const passRates = () =>
   visitor.page.getByRole('slider', { name: 'pass@1, by update' }).getAttribute('aria-valuetext');
@@ -21,7 +21,7 @@ async function said(pattern: RegExp, timeout = 2 * MINUTE): Promise<string> {
 const updateReached = (update: number, timeout: number) =>
   visitor.page.waitForFunction(
     (wanted) => {
-      const text = document.querySelector('p[role=status]')?.textContent ?? '';
+      const text = document.querySelector('.controls p[role=status]')?.textContent ?? '';
       return Number(/Update (\d+)/.exec(text)?.[1] ?? -1) >= wanted;
     },
     update,
