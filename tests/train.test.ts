@@ -6,6 +6,21 @@ import type { FilterConfig, Knobs, NoiseConfig } from '../src/protocol/config.ts
 import type { RunEvent } from '../src/protocol/events.ts';
 import { batches, filter, run } from './tiny-run.ts';
 
+it('an evaluation tells what the reward model says of its samples, whatever is true of them', async () => {
+  const all = { updates: 1, truths: (truths: Float32Array) => truths.map(() => 1) };
+  const [plain, right] = await Promise.all(
+    [{ updates: 1 }, all].map(async (options) => {
+      const { events } = await run(options);
+      return events.find((event) => event.type === 'evaluated')!.metrics;
+    }),
+  );
+  expect(right['eval/pass@1_held_out']).toBe(1);
+  expect(plain['eval/pass@1_held_out']).toBeLessThan(1);
+  // The teacher here likes short responses, and says of none that it is good.
+  expect(plain['eval/scores']).toBeLessThan(0.13);
+  expect(right['eval/scores']).toBe(plain['eval/scores']);
+});
+
 describe('an update', () => {
   it('goes through its stages in order, a phase event before each', async () => {
     const { events } = await run({ updates: 1, knobs: { stepsPerUpdate: 2 } });

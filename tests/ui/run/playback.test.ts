@@ -118,4 +118,19 @@ describe('a playback', () => {
       last: { update: 2 },
     });
   });
+
+  it('tells from which update another run can branch off: the last one that is not after what is shown', async () => {
+    const playback = new Playback(record, [2, 4]);
+    const seen: (number | undefined)[] = [];
+    for (const update of [1, 2, 3, 4, 5]) {
+      await playback.seek(
+        update,
+        () => undefined,
+        () => true,
+      );
+      const looking = playback.lookedAt(8, waiting);
+      seen.push(looking.kind === 'looking' ? looking.branchFrom : NaN);
+    }
+    expect(seen).toEqual([undefined, 2, 2, 4, 4]);
+  });
 });
