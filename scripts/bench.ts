@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- [--filters NAMES] [--quick yes] [--out FILE.json] [--write yes]`: what an update, a training step and a judged
- * program cost on this machine and at this moment, a step beside TensorFlow.js's and jax-js's; medians, to be taken where nothing
- * else runs. `--write yes` puts the tables into docs/performance.md.
+ * `npm run bench -- [--filters NAMES] [--quick yes] [--gpu yes] [--out FILE.json] [--write yes]`: what an update, a training step and
+ * a judged program cost on this machine and at this moment, a step beside TensorFlow.js's and jax-js's; medians, to be taken where
+ * nothing else runs. `--gpu yes` measures a GPU instead, without a browser, and first whether it computes what it should. `--write
+ * yes` puts the tables into docs/performance.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { readyNames } from '../src/ppo/filter.ts';
 import { choice, choices, optional, withArguments } from './arguments.ts';
 import { inBrowser, updateInPage } from './bench/browser.ts';
+import { openDawn } from './bench/dawn.ts';
 import { judged } from './bench/judged.ts';
 import { growth, peak, stepsInNode } from './bench/steps.ts';
 import { rounded, tableOf, type Row, type Section } from './bench/table.ts';
@@ -30,7 +32,7 @@ const amounts: Record<'full' | 'quick', Amount> = {
   quick: { updates: 8, steps: 6, browserSteps: 3, programs: 2_000 },
 };
 
-const PEERS: readonly Sizes[] = [
+const BESIDE_PEERS: readonly Sizes[] = [
   { layers: 2, channels: 64, B: 8, T: 64 },
   { layers: 4, channels: 128, B: 8, T: 64 },
 ];
@@ -44,13 +46,15 @@ const GROWTH: readonly Sizes[] = [
   ...[8, 16, 32].map((B) => ({ ...TINY, B })),
 ];
 
-const MEASURED = '## Measured';
+/** What the page on costs has below these headings is written by this command. */
+const [MEASURED, ON_GPU] = ['## Measured', '## On a GPU'];
 
-/** A page with `text` in place of all that follows its heading "Measured". */
-export function withMeasured(page: string, text: string): string {
-  const end = page.indexOf(`${MEASURED}\n`);
-  if (end < 0) throw new Error(`There is no "${MEASURED}" to write below.`);
-  return `${page.slice(0, end)}${MEASURED}\n\n${text}`;
+/** A page with `text` in place of all between a heading and the next one. */
+export function withMeasured(page: string, heading: string, text: string): string {
+  const begin = page.indexOf(`${heading}\n`);
+  if (begin < 0) throw new Error(`There is no "${heading}" to write below.`);
+  const next = page.indexOf('\n## ', begin);
+  return `${page.slice(0, begin)}${heading}\n\n${text}${next < 0 ? '' : page.slice(next)}`;
 }
 
 /** Versions of who takes part, by package. */
@@ -73,12 +77,18 @@ async function rowsOf<Item>(
   return rows;
 }
 
-/** Everything, one after the other. */
+/** What was measured, and on what besides the processor. */
+interface Bench {
+  on: string;
+  measured: Section[];
+}
+
+/** Everything but a GPU, one after the other. */
 export async function sections(
   filters: readonly string[],
   { updates, steps, browserSteps, programs }: Amount,
   sizes: { peers: readonly Sizes[]; growth: readonly Sizes[] },
-): Promise<{ browser: string; adapter: string; measured: Section[] }> {
+): Promise<Bench> {
   const inNode = await rowsOf(filters, (name) => updateInNode(name, updates));
   const inPage = await rowsOf(filters, (name) => updateInPage(name, updates));
   const nodeSteps = await rowsOf(sizes.peers, (size) => stepsInNode(size, steps));
@@ -88,8 +98,7 @@ export async function sections(
   judge.close();
   const limit = await peak(steps);
   return {
-    browser,
-    adapter,
+    on: `${browser}, WebGPU on ${adapter}`,
     measured: [
       { title: 'An update, preset tiny, standard settings (32 × 8), ms', rows: [...inNode, ...inPage] },
       {
@@ -105,28 +114,48 @@ export async function sections(
   };
 }
 
+/** What a GPU costs and computes, in Node through Dawn. */
+async function gpuSections(filters: readonly string[], { updates, steps }: Amount): Promise<Bench> {
+  const close = await openDawn();
+  try {
+    const { onGpu } = await import('./bench/gpu.ts');
+    const { adapter } = await import('./bench/webgpu.ts');
+    const on = `WebGPU through Dawn on ${await adapter()}`;
+    const measured: Section[] = [];
+    for await (const section of onGpu(filters, { updates, steps }, BESIDE_PEERS)) {
+      console.error(tableOf(section)); // Whoever ends it has what was measured so far.
+      measured.push(section);
+    }
+    return { on, measured };
+  } finally {
+    close();
+  }
+}
+
 export function main(args: string[]): Promise<number> {
   const options = {
     filters: choices(readyNames, ['best-worst', 'none']),
     quick: choice(['yes', 'no'], 'no'),
+    gpu: choice(['yes', 'no'], 'no'),
     out: optional,
     write: choice(['yes', 'no'], 'no'),
   };
-  return withArguments(args, options, async ({ filters, quick, out, write }) => {
+  return withArguments(args, options, async ({ filters, quick, gpu, out, write }) => {
     const amount = amounts[quick === 'yes' ? 'quick' : 'full'];
-    const { browser, adapter, measured } = await sections(filters, amount, { peers: PEERS, growth: GROWTH });
-    const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}`;
+    const isGpu = gpu === 'yes';
+    const { on, measured } = await (isGpu
+      ? gpuSections(filters, amount)
+      : sections(filters, amount, { peers: BESIDE_PEERS, growth: GROWTH }));
     const machine = {
       date: new Date().toISOString().slice(0, 10),
       node: process.version,
-      processor,
-      browser,
-      adapter,
+      processor: `${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}`,
+      on,
       versions: await versionsOf(),
     };
     const packages = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
     const text = [
-      `${machine.date}, Node ${machine.node}, ${processor}; ${browser}, WebGPU on ${adapter}.`,
+      `${machine.date}, Node ${machine.node}, ${machine.processor}; ${on}.`,
       `${packages.join(', ')}.\n`,
       ...measured.map(tableOf),
     ].join('\n');
@@ -135,7 +164,7 @@ export function main(args: string[]): Promise<number> {
       await writeFile(out, `${JSON.stringify({ machine, sections: measured }, null, 2)}\n`);
     if (write === 'yes') {
       const file = join(root, 'docs', 'performance.md');
-      await writeFile(file, withMeasured(await readFile(file, 'utf8'), text));
+      await writeFile(file, withMeasured(await readFile(file, 'utf8'), isGpu ? ON_GPU : MEASURED, text));
     }
     return 0;
   });

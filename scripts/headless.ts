@@ -1,6 +1,7 @@
-/** Training without a page: the CPU engine, models from disk and the judge, all in this process. */
+/** Training without a page: an engine, models from disk and the judge, all in this process. */
 import { readFile } from 'node:fs/promises';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
+import type { Engine } from '../src/kernels/engine.ts';
 import { loadCritic } from '../src/model/critic.ts';
 import { loadCheckpoint, loadManifest, type FetchFile } from '../src/model/manifest.ts';
 import { MOST_ROWS, Policy } from '../src/model/policy.ts';
@@ -34,21 +35,26 @@ async function judgedOf(tasks: readonly Task[], programs: readonly string[]): Pr
 /** Shares of tests passed; NaN where the judge itself failed. */
 export const judgeAll: JudgeAll = async (tasks, programs) => (await judgedOf(tasks, programs)).testScores;
 
-const readModelFile: FetchFile = (path) => readFile(new URL(`../public/models/${path}`, import.meta.url));
+export const readModelFile: FetchFile = (path) =>
+  readFile(new URL(`../public/models/${path}`, import.meta.url));
 
-/** A run on the CPU engine, new or `from` a state. Pull `events`; truths and evaluations arrive through `emit`. */
+/** A run, new or `from` a state, on engines as `makeEngine` makes them. Pull `events`; truths and evaluations arrive through `emit`. */
 export async function headless(
   config: RunConfig,
   emit: (event: RunEvent) => void,
-  { observe, from }: { observe?: Observe; from?: TrainingState } = {},
+  {
+    observe,
+    from,
+    makeEngine = createCpuEngine,
+  }: { observe?: Observe; from?: TrainingState; makeEngine?: () => Promise<Engine> } = {},
 ) {
   const preset = presetFor(config.preset, false);
   const manifest = await loadManifest(readModelFile, preset);
   const tensors = await loadCheckpoint(readModelFile, preset, manifest.policy);
-  const engine = await createCpuEngine();
+  const engine = await makeEngine();
   const critic = await loadCritic(readModelFile, manifest, config.knobs.teacher);
   const policy = new Policy(engine, manifest.policy.network, tensors, MOST_ROWS, critic);
-  const scorer = await createCpuEngine();
+  const scorer = await makeEngine();
   const models = new Map<string, RewardModel>();
   for (const name of rewardModelNames) {
     if (!(name in manifest.rewardModels)) continue;
@@ -79,6 +85,7 @@ export async function headless(
   const settled = async () => {
     await training.state();
   };
+  await Promise.all([engine.ready(), scorer.ready()]);
   const free = () => {
     engine.free();
     scorer.free();

@@ -8,13 +8,13 @@ import { root } from '../install.mjs';
 import { serve } from '../serve.mjs';
 import type { Row } from './table.ts';
 import { configOf, timesOf, WARM_UP, type Heard } from './update.ts';
-import type { Sizes } from './work.ts';
+import { PEERS, type Peer, type Sizes } from './work.ts';
 
 /** What `page.ts` can be asked. */
 export interface Bench {
   /** What the browser says of the adapter. */
   adapter(): Promise<string>;
-  step(by: string, sizes: Sizes, times: number): Promise<Row>;
+  step(by: Peer, sizes: Sizes, times: number): Promise<Row>;
   judged(programs: number): Promise<Row>;
 }
 /** The page's `globalThis`. */
@@ -54,7 +54,7 @@ export async function inBrowser(
     }));
     const steps: Row[] = [];
     for (const size of sizes)
-      for (const by of ['ours', 'TensorFlow.js', 'jax-js'])
+      for (const by of PEERS)
         steps.push(
           await driven((page) =>
             page.evaluate(

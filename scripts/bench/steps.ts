@@ -8,9 +8,9 @@ import { parameterCount } from '../../src/model/network.ts';
 import { jax } from './jax.ts';
 import { rounded, timed, type Row } from './table.ts';
 import { tfjs } from './tfjs.ts';
-import { flopsOf, ours, workOf, type Contestant, type Sizes, type Work } from './work.ts';
+import { flopsOf, ours, PEERS, workOf, type Contestant, type Peer, type Sizes, type Work } from './work.ts';
 
-const contestants: Readonly<Record<string, (work: Work) => Promise<Contestant>>> = {
+const contestants: Readonly<Record<Peer, (work: Work) => Promise<Contestant>>> = {
   ours: async (work) => ours(await createCpuEngine(), work),
   async 'TensorFlow.js'(work) {
     setThreadsCount(1);
@@ -28,8 +28,8 @@ const contestants: Readonly<Record<string, (work: Work) => Promise<Contestant>>>
 export async function stepsInNode(sizes: Sizes, times: number): Promise<Row[]> {
   const work = workOf(sizes);
   const rows: Row[] = [];
-  for (const [by, make] of Object.entries(contestants)) {
-    const contestant = await make(work);
+  for (const by of PEERS) {
+    const contestant = await contestants[by](work);
     const ms = await timed(() => contestant.step(), times);
     rows.push({ network: work.name, where: 'Node, one thread', by, ms: rounded(ms) });
   }

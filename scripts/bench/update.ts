@@ -1,3 +1,4 @@
+import type { Engine } from '../../src/kernels/engine.ts';
 import { fitFilter } from '../../src/ppo/filter.ts';
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import type { RunEvent } from '../../src/protocol/events.ts';
@@ -34,10 +35,18 @@ export function timesOf(heard: readonly Heard[], evalEvery: number): Row {
   return row;
 }
 
-/** An update by stage, in Node on the CPU engine. */
-export async function updateInNode(name: string, updates: number): Promise<Row> {
-  const config = configOf(name);
-  const { events, settled, free } = await headless(config, () => undefined);
+/** An update by stage, in Node: on the CPU engine, unless another is given. */
+export async function updateInNode(
+  name: string,
+  updates: number,
+  {
+    where = 'Node',
+    preset = defaultConfig.preset,
+    makeEngine,
+  }: { where?: string; preset?: string; makeEngine?: () => Promise<Engine> } = {},
+): Promise<Row> {
+  const config = { ...configOf(name), preset };
+  const { events, settled, free } = await headless(config, () => undefined, { makeEngine });
   const stages = new Map<string, Map<number, number>>();
   const heard: Heard[] = [];
   let stage = '';
@@ -64,7 +73,7 @@ export async function updateInNode(name: string, updates: number): Promise<Row> 
   free();
   const medians = [...stages].map(([phase, took]) => [phase, rounded(median([...took.values()]))]);
   return {
-    where: 'Node',
+    where,
     'kept by': name,
     ...timesOf(heard, config.knobs.evalEvery),
     ...(Object.fromEntries(medians) as Row),

@@ -29,6 +29,10 @@ export interface Sizes {
   T: number;
 }
 
+/** Who takes part, in the order in which they are measured. */
+export const PEERS = ['ours', 'TensorFlow.js', 'jax-js'] as const;
+export type Peer = (typeof PEERS)[number];
+
 /** What is stepped through by whoever takes part: each step gives the mean loss before it, in nats. */
 export interface Contestant {
   step(): Promise<number>;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { defaultConfig, defaultKnobs, checkKnobs, fitKnobs, knobNames } from '../../src/ppo/knobs.ts';
@@ -202,12 +203,27 @@ export function modelsOf({ config }: Job, { policy, rewardModels }: Manifest): s
   return JSON.stringify([policy.sha256, scorer?.sha256, scorer?.scores]);
 }
 
-/** The file of a run: two that differ in anything, the weights included, have two. */
-export function fileOf(job: Job, models: string): string {
+/**
+ * To be raised when the value of a setting that there was before, or what training does with the standard settings, becomes another: runs
+ * of before are then made again. A setting that is new has as its standard what was done before it.
+ */
+const STANDARD = 1;
+
+/** What of some settings is not the standard. */
+function departures<Settings extends object>(settings: Settings, standard: Settings): [string, unknown][] {
+  return Object.entries(settings)
+    .filter(([name, value]) => !isDeepStrictEqual(value, standard[name as keyof Settings]))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The file of a run: two that differ in anything, the weights included, have two; a setting that is added later changes no name. */
+export function fileOf({ arm, config, updates, predictorsAt }: Job, models: string): string {
+  const { knobs, ...fixed } = config;
+  const { knobs: standardKnobs, ...standardFixed } = defaultConfig;
+  const own = [departures(fixed, standardFixed), departures(knobs, standardKnobs)];
   const hash = createHash('sha256')
-    .update(JSON.stringify([job, models]))
+    .update(JSON.stringify([STANDARD, arm, own, updates, predictorsAt, models]))
     .digest('hex')
     .slice(0, 12);
-  const readable = job.arm.replace(/[^a-z0-9]+/gi, '-');
-  return `${readable}-seed-${job.config.seed}-${hash}.json`;
+  return `${arm.replace(/[^a-z0-9]+/gi, '-')}-seed-${config.seed}-${hash}.json`;
 }

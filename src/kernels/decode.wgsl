@@ -41,11 +41,45 @@ var<workgroup> space: array<f32, SCORES + H * T>;
 var<workgroup> scores: array<f32, GROUP>;
 var<workgroup> choices: array<u32, GROUP>;
 
+/// Four of `space` from `at`.
+fn shared4(at: u32) -> vec4f {
+  return vec4f(space[at], space[at + 1u], space[at + 2u], space[at + 3u]);
+}
+
+/// Four of `parameters` from `at`, `step` apart. Compilers do not unroll a loop of WGSL, which must not be endless, and so wait for each
+/// load in it: four are asked for at once.
+fn weights4(at: u32, step: u32) -> vec4f {
+  return vec4f(parameters[at], parameters[at + step], parameters[at + 2u * step], parameters[at + 3u * step]);
+}
+
 /// Column n of x·w + bias, x of `inner` elements in `space`.
 fn column(x: u32, w: u32, bias: u32, inner: u32, columns: u32, n: u32) -> f32 {
   var sum = parameters[bias + n];
-  for (var k = 0u; k < inner; k++) {
+  var k = 0u;
+  for (; k + 8u <= inner; k += 8u) {
+    let first = weights4(w + k * columns + n, columns);
+    let second = weights4(w + (k + 4u) * columns + n, columns);
+    sum += dot(shared4(x + k), first) + dot(shared4(x + k + 4u), second);
+  }
+  for (; k < inner; k++) {
     sum += space[x + k] * parameters[w + k * columns + n];
+  }
+  return sum;
+}
+
+/// Columns n … n + 3 of the head, of which there are N.
+fn head4(n: u32) -> vec4f {
+  let last = N - 1u - n;
+  let places = n + min(vec4u(0u, 1u, 2u, 3u), vec4u(last));
+  var sum = vec4f(
+    parameters[HEAD_BIAS + places.x],
+    parameters[HEAD_BIAS + places.y],
+    parameters[HEAD_BIAS + places.z],
+    parameters[HEAD_BIAS + places.w],
+  );
+  for (var k = 0u; k < C; k++) {
+    let row = HEAD + k * N + places;
+    sum += space[NORMED + k] * vec4f(parameters[row.x], parameters[row.y], parameters[row.z], parameters[row.w]);
   }
   return sum;
 }
@@ -53,12 +87,21 @@ fn column(x: u32, w: u32, bias: u32, inner: u32, columns: u32, n: u32) -> f32 {
 /// Channel c of the norm of the stream. Every thread works out mean and variance: C is small.
 fn norm(at: u32, c: u32) -> f32 {
   var sum = 0.0;
-  for (var i = 0u; i < C; i++) {
+  var i = 0u;
+  for (; i + 4u <= C; i += 4u) {
+    sum += dot(shared4(STREAM + i), vec4f(1.0));
+  }
+  for (; i < C; i++) {
     sum += space[STREAM + i];
   }
   let mean = sum / f32(C);
   var squares = 0.0;
-  for (var i = 0u; i < C; i++) {
+  i = 0u;
+  for (; i + 4u <= C; i += 4u) {
+    let centred = shared4(STREAM + i) - mean;
+    squares += dot(centred, centred);
+  }
+  for (; i < C; i++) {
     let centred = space[STREAM + i] - mean;
     squares += centred * centred;
   }
@@ -75,7 +118,15 @@ fn attended(c: u32, t: u32, valueAt: u32) -> f32 {
   }
   var total = 0.0;
   var sum = 0.0;
-  for (var s = 0u; s <= t; s++) {
+  var s = 0u;
+  for (; s + 4u <= t + 1u; s += 4u) {
+    let at = valueAt + s * 3u * C + c;
+    let values = vec4f(cache[at], cache[at + 3u * C], cache[at + 6u * C], cache[at + 9u * C]);
+    let p = exp(max(shared4(scoresAt + s) - top, vec4f(-80.0)));
+    total += dot(p, vec4f(1.0));
+    sum += dot(p, values);
+  }
+  for (; s <= t; s++) {
     let p = exp(max(space[scoresAt + s] - top, -80.0));
     total += p;
     sum += p * cache[valueAt + s * 3u * C + c];
@@ -156,9 +207,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var choice = end;
   for (var v = 4u * lane; v < work * V; v += 4u * GROUP) {
     let noise = gumbel(philox(vec4u(v / 4u, t, rng[2] + row, rng[3]), key));
+    let logits = head4(v) / temperature + noise;
     for (var j = 0u; j < 4u; j++) {
       if (v + j < V) {
-        let score = column(NORMED, HEAD, HEAD_BIAS, C, N, v + j) / temperature + noise[j];
+        let score = logits[j];
         if (score > best) {
           best = score;
           choice = v + j;

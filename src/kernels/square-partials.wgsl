@@ -9,7 +9,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   var sum = 0.0;
-  for (var i = g; i < L; i += G) {
+  var i = g;
+  // Four loads are waited for at once.
+  for (; i + 3u * G < L; i += 4u * G) {
+    let four = vec4f(x[i], x[i + G], x[i + 2u * G], x[i + 3u * G]);
+    sum += dot(four, four);
+  }
+  for (; i < L; i += G) {
     sum += x[i] * x[i];
   }
   partials[g] = sum;

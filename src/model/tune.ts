@@ -11,8 +11,12 @@ import { rolloutOf } from './rollout.ts';
 /** Rows of a training step and of a rollout, and how often each is timed after once for warming up. */
 const [STEP_ROWS, SAMPLED_ROWS, TIMES] = [64, 128, 3];
 
-/** What is tried: each of the two forms of what a `Tuning` decides, at once. */
-const candidates: readonly Tuning[] = [tunings.hardware, { ...tunings.hardware, tile: 2, fuses: false }];
+/** What is tried: each of the two forms of tile and decoder, at once; and sums split for a GPU of many cores. */
+const candidates: readonly Tuning[] = [
+  tunings.hardware,
+  { ...tunings.hardware, tile: 2, fuses: false },
+  { ...tunings.hardware, threads: 32_768 },
+];
 
 /** The least of some times, in milliseconds: what else the device was doing only adds to it. */
 async function least(work: () => Promise<unknown>): Promise<number> {
@@ -47,16 +51,32 @@ async function timesOn(engine: Engine, network: NetworkConfig): Promise<{ step: 
   return { step, sampling };
 }
 
-/** What suits a device: the faster tile of a training step, the faster way to decode; in about two seconds on a GPU. */
-export async function tune(make: (tuning: Tuning) => Engine, network: NetworkConfig): Promise<Tuning> {
-  const times: { step: number; sampling: number }[] = [];
-  for (const candidate of candidates) {
-    const engine = make(candidate);
-    times.push(await timesOn(engine, network));
+/** A form that was tried, with milliseconds of a training step and of a rollout. */
+interface Tried {
+  tuning: Tuning;
+  step: number;
+  sampling: number;
+}
+
+/** Times forms of the kernels on a device, one after the other. */
+export async function tryAll(
+  make: (tuning: Tuning) => Engine,
+  network: NetworkConfig,
+  forms: readonly Tuning[],
+): Promise<Tried[]> {
+  const tried: Tried[] = [];
+  for (const tuning of forms) {
+    const engine = make(tuning);
+    tried.push({ tuning, ...(await timesOn(engine, network)) });
     engine.free();
   }
-  const [first, second] = candidates;
-  const { tile } = times[1].step < times[0].step ? second : first;
-  const { fuses } = times[1].sampling < times[0].sampling ? second : first;
-  return { ...first, tile, fuses };
+  return tried;
+}
+
+/** What suits a device: the form in which it trains fastest, the decoder that samples fastest; in about three seconds on a GPU. */
+export async function tune(make: (tuning: Tuning) => Engine, network: NetworkConfig): Promise<Tuning> {
+  const tried = await tryAll(make, network, candidates);
+  const least = (what: 'step' | 'sampling') =>
+    tried.reduce((best, one) => (one[what] < best[what] ? one : best));
+  return { ...least('step').tuning, fuses: least('sampling').tuning.fuses };
 }

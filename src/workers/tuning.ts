@@ -60,7 +60,8 @@ async function save(key: string, tuning: Tuning): Promise<void> {
 }
 
 /** For the visitor. */
-export function tuningText({ tile, fuses }: Tuning): string {
+export function tuningText({ tile, threads, fuses }: Tuning): string {
   const side = 4 * tile;
-  return `Products in tiles of ${side} × ${side}, a token decoded ${fuses ? 'in one dispatch' : 'op by op'}.`;
+  const decoded = fuses ? 'in one dispatch' : 'op by op';
+  return `Products in tiles of ${side} × ${side}, sums split for ${threads} threads, a token decoded ${decoded}.`;
 }

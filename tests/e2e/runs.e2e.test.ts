@@ -130,27 +130,33 @@ describe('runs', () => {
     async () => {
       visitor = await visit(SMALL);
       await said(/Ready\./);
-      await train(0, 6);
-      const six = await shown();
-      await train(6, 7);
+      await train(0, 11);
+      const eleven = await shown();
+      await train(11, 12);
       await slider().focus();
       await visitor.page.keyboard.press('ArrowLeft');
-      await button('Branch from 5').click();
-      await visitor.page.getByText('A new run, which goes on from update 5 of another.').waitFor();
-      await train(5, 6);
-      expect(await shown()).toEqual(six);
+      await button('Branch from 10').click();
+      await visitor.page.getByText('A new run, which goes on from update 10 of another.').waitFor();
+      await train(10, 11);
+      expect(await shown()).toEqual(eleven);
       // Another way from here on, while the first run is as it was.
       await visitor.page.getByRole('slider', { name: 'KL coefficient' }).focus();
       await visitor.page.keyboard.press('ArrowLeft');
-      await train(6, 7);
+      await train(11, 12);
       await button('Runs (2)').click();
-      const facts = dialog().getByRole('listitem');
-      await facts
-        .filter({ hasText: 'seed 1' })
-        .filter({ hasNotText: '0.05' })
-        .getByText('7 updates')
-        .waitFor();
-      await facts.filter({ hasText: '0.05' }).getByText('open here').waitFor();
+      const changed = { hasText: '0.05 at 12' };
+      await dialog().getByRole('listitem').filter(changed).getByText('open here').waitFor();
+      const first = dialog().getByRole('listitem').filter({ hasNotText: changed.hasText });
+      await first.getByText('12 updates').waitFor();
+      await dialog().getByRole('button', { name: 'Close' }).click();
+      // What the first run had kept on the way is this one's, too.
+      await slider().focus();
+      await visitor.page.keyboard.press('Home');
+      for (let update = 1; update <= 6; update++) {
+        await visitor.page.keyboard.press('ArrowRight');
+        await said(new RegExp(`Looking at update ${update} of 12`));
+      }
+      await button('Branch from 5').waitFor();
       expect(visitor.errors).toEqual([]);
     },
     8 * MINUTE,

@@ -23,22 +23,31 @@ async function late(isSlow: (plan: string) => boolean): Promise<Engine> {
   return engine;
 }
 
-it('takes the tile that trains faster and the decoder that samples faster, each for itself', async () => {
-  // The one with small tiles trains late, the one that does not fuse samples late.
-  const engines = [
-    await late((name) => name === 'training step'),
-    await late((name) => name.startsWith('decode')),
-  ];
-  const made: Tuning[] = [];
-  const tuning = await tune((candidate) => {
-    made.push(candidate);
-    return engines[made.length - 1];
-  }, network);
-  expect(made.map(({ tile, fuses }) => [tile, fuses])).toEqual([
-    [1, true],
-    [2, false],
-  ]);
-  expect(tuning).toEqual({ ...tunings.hardware, tile: 2, fuses: true });
-  // Their memory is given back.
-  for (const engine of engines) expect(() => engine.slot('more', 'f32', 1)).toThrow('it was freed');
-});
+const trains = (name: string) => name === 'training step';
+const samples = (name: string) => name.startsWith('decode');
+
+it.each<[string, ((plan: string) => boolean)[], Partial<Tuning>]>([
+  // The third has the tile and the decoder of the first.
+  ['the second trains and the first samples fastest', [trains, samples, trains], { tile: 2 }],
+  ['the third trains and the second samples fastest', [trains, trains, samples], { threads: 32_768 }],
+])(
+  'takes the form that trains and the decoder that samples faster, each for itself: %s',
+  async (_, areLate, own) => {
+    const engines = await Promise.all(areLate.map(late));
+    if (own.threads) engines[0] = await late((name) => trains(name) || samples(name));
+    const made: Tuning[] = [];
+    const tuning = await tune((candidate) => {
+      made.push(candidate);
+      return engines[made.length - 1];
+    }, network);
+    const { hardware } = tunings;
+    expect(made).toEqual([
+      hardware,
+      { ...hardware, tile: 2, fuses: false },
+      { ...hardware, threads: 32_768 },
+    ]);
+    expect(tuning).toEqual({ ...hardware, ...own, fuses: own.threads === undefined });
+    // Their memory is given back.
+    for (const engine of engines) expect(() => engine.slot('more', 'f32', 1)).toThrow('it was freed');
+  },
+);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { main, withMeasured } from '../../scripts/bench.ts';
+import { openDawn } from '../../scripts/bench/dawn.ts';
 import { tableOf, type Section } from '../../scripts/bench/table.ts';
 import { timesOf, type Heard } from '../../scripts/bench/update.ts';
 
@@ -35,8 +36,20 @@ test('an update is from its prompts until it is done; an evaluation is what it a
   expect(timesOf(heard, 20)).toEqual({ 'all ms': 105, 'between ms': 5 });
 });
 
-test('what is measured replaces what was, and leaves the words above it', () => {
-  const once = withMeasured('# Cost\n\n"Measured" is below.\n\n## Measured\n', 'old\n');
-  expect(withMeasured(once, 'new\n')).toBe('# Cost\n\n"Measured" is below.\n\n## Measured\n\nnew\n');
-  expect(() => withMeasured('# Cost\n', 'new\n')).toThrow('Measured');
+test('what is measured replaces what was below its heading, and leaves all else', () => {
+  const page = '# Cost\n\n"Measured" is below.\n\n## Measured\n\n## On a GPU\n';
+  const both = withMeasured(withMeasured(page, '## Measured', 'old\n'), '## On a GPU', 'gpu\n');
+  expect(withMeasured(both, '## Measured', 'new\n')).toBe(
+    '# Cost\n\n"Measured" is below.\n\n## Measured\n\nnew\n\n## On a GPU\n\ngpu\n',
+  );
+  expect(() => withMeasured('# Cost\n', '## Measured', 'new\n')).toThrow('Measured');
+});
+
+test('WebGPU in Node that does not load: the sentence says why and what it needs, and nothing is left behind', async () => {
+  const missing = () =>
+    Promise.reject(new Error('libvulkan.so.1: cannot open shared object file\nat dlopen'));
+  await expect(openDawn(missing)).rejects.toThrow(
+    /^WebGPU in Node does not load: libvulkan.so.1: cannot open shared object file On Linux it needs a Vulkan loader/,
+  );
+  expect('GPUBufferUsage' in globalThis).toBe(false);
 });

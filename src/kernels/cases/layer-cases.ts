@@ -88,10 +88,12 @@ function norms(
     (random: Seeded) =>
       pick(normInputs(random, M, C, xOf(random)), ...names);
   const backward = some('dy', 'x', 'stats', 'weight', 'dx');
+  // Of a single channel nothing is left but the rounding of rstd·g, which a GPU may take from a fused product: rstd is 316.
+  const rounding = C === 1 ? 1000 : 1;
   return [
     at('layer-norm', { M, C }, some('x', 'weight', 'bias'), note, slack),
-    at('layer-norm-backward', { M, C, accumulate: 0 }, backward, note),
-    at('layer-norm-backward', { M, C, accumulate: 1 }, backward, note),
+    at('layer-norm-backward', { M, C, accumulate: 0 }, backward, note, rounding),
+    at('layer-norm-backward', { M, C, accumulate: 1 }, backward, note, rounding),
   ];
 }
 

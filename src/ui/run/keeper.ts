@@ -35,6 +35,7 @@ export class Keeper {
   #kept: { update?: number; knobs?: Knobs } = {};
   /** To be kept with the run the next time. */
   #checkpoints: readonly TrainingState[] = [];
+  #heeded: TrainingState | undefined;
   #isKeeping = false;
   #notBefore = 0;
 
@@ -84,7 +85,9 @@ export class Keeper {
   /** Looks at the run's state, which is another after every update, and remembers it where it is to be a checkpoint. */
   heed(): void {
     const state = this.#run?.state;
-    if (!state || !isCheckpoint(state.update) || this.#checkpoints.at(-1)?.update === state.update) return;
+    if (!state || state === this.#heeded) return;
+    this.#heeded = state;
+    if (!isCheckpoint(state.update)) return;
     // Where none can be kept, they do not heap up.
     this.#checkpoints = [...this.#checkpoints, state].slice(-MOST_CHECKPOINTS);
   }
