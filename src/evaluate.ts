@@ -8,7 +8,6 @@ import { isRewardModel } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Metrics } from './protocol/metrics.ts';
 import { programText } from './tasks/program-text.ts';
-import { evalTasks } from './tasks/tasks.ts';
 import type { Training } from './training.ts';
 
 /** Evaluations compare between runs, so they are sampled at one temperature, whatever the run's. */
@@ -25,8 +24,8 @@ export async function* evaluate(t: Training, update: number): AsyncGenerator<Run
   await t.catchUp('evaluation');
   yield { type: 'phase', update, phase: 'evaluate' };
   const { evalPrompts } = yield* t.knobsAt(update, 'evaluate');
-  const train = evalTasks('train', evalPrompts);
-  const tasks = [...train, ...evalTasks('held-out', evalPrompts)];
+  const train = t.tasks.evaluated('train', evalPrompts);
+  const tasks = [...train, ...t.tasks.evaluated('held-out', evalPrompts)];
   const rollout = await policy.sample(
     tasks.map((task) => task.promptIds),
     { key: samplerKey(config.seed, 'evaluation'), number: update },

@@ -32,9 +32,9 @@ import { whiten } from './ppo/whiten.ts';
 import type { AdvantageKnobs, FilterConfig, Knobs, NoiseConfig, RunConfig } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import { RunError } from './protocol/failure.ts';
+import type { RandomStream } from './protocol/random-stream.ts';
 import type { Task } from './protocol/task.ts';
 import { programText } from './tasks/program-text.ts';
-import { trainTasks } from './tasks/tasks.ts';
 import type { Training } from './training.ts';
 
 /** What the closing stages need to know of stages 1 to 4. */
@@ -72,6 +72,14 @@ export async function* train(t: Training): Stages<void> {
   }
 }
 
+/** `count` of a pool's tasks: none comes again before all have come. */
+export function drawTasks(pool: readonly Task[], count: number, random: RandomStream): Task[] {
+  const drawn: Task[] = [];
+  while (drawn.length < count)
+    for (const i of shuffled(pool.length, random).slice(0, count - drawn.length)) drawn.push(pool[i]);
+  return drawn;
+}
+
 /** Stages 1 to 5. */
 async function* collect(t: Training, update: number): Stages<Collected> {
   const { config, policy, judge, score } = t.given;
@@ -88,9 +96,7 @@ async function* collect(t: Training, update: number): Stages<Collected> {
   const { temperature, teacher, teacherCode } = knobs;
   const { promptCount, groupSize } = samplingPlan(planned, knobs.promptsPerUpdate, knobs.groupSize);
   const draw = stream(seed, 'prompts', update);
-  const tasks = shuffled(trainTasks.length, draw)
-    .slice(0, promptCount)
-    .map((i) => trainTasks[i]);
+  const tasks = drawTasks(t.tasks.train, promptCount, draw);
 
   // 2 rollouts (P·N, T)
   yield { type: 'phase', update, phase: 'rollouts' };

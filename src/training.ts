@@ -9,6 +9,7 @@ import type { RunEvent } from './protocol/events.ts';
 import type { Recent, TrainingState } from './protocol/state.ts';
 import type { Task } from './protocol/task.ts';
 import type { Judged } from './protocol/verdict.ts';
+import { poolsOf, type TaskPools } from './tasks/tasks.ts';
 import type { Estimates } from './train.ts';
 
 /** What is judged beside the loop, and how many of each may be unknown when the next is asked for. */
@@ -54,6 +55,7 @@ export interface Memory {
 /** A run: what it was given, and how far it has come. `train` pulls it along; between two updates it can be saved. */
 export class Training {
   readonly given: Given;
+  readonly tasks: TaskPools;
   /** The last update that is done; undefined before the untrained policy's batch. */
   done: number | undefined;
   /** Knobs as they were last read. */
@@ -70,6 +72,7 @@ export class Training {
   /** With `from` the policy is set to where that state left it. */
   constructor(given: Given, from?: TrainingState) {
     this.given = given;
+    this.tasks = poolsOf(given.config.tasks);
     this.done = from?.update;
     this.inForce = from?.knobs ?? given.config.knobs;
     this.recent = from?.recent ?? [];

@@ -1,4 +1,5 @@
 import type { OwnName } from './own-model.ts';
+import type { OwnTask } from './task.ts';
 
 /** `select`: a subset without repetition. `resample`: N draws per prompt with replacement by weight. */
 export const filterModes = ['select', 'resample'] as const;
@@ -119,6 +120,8 @@ export interface RunConfig {
   knobs: Knobs;
   /** A policy of the visitor's own to begin with, and to be the reference, in place of the preset's. */
   policy?: OwnName;
+  /** What it trains on and is measured on, in place of the corpus. */
+  tasks?: readonly OwnTask[];
   /** Of the critic's own Adam. */
   criticLearningRate: number;
   valueClipRange: number;

@@ -21,6 +21,12 @@ export interface Task {
   entryPoint: string;
   /** `held-out` compositions never appear in training, neither in SFT nor in PPO. */
   split: 'train' | 'held-out';
-  /** At least 10. */
+  /** At least 10; of a visitor's own, at least one. */
   tests: readonly UnitTest[];
+}
+
+/** A problem that a visitor wrote: plain data, so that a run can carry it. What is said of it is checked by `tasks/own-tasks.ts`. */
+export interface OwnTask extends Pick<Task, 'statement' | 'signature' | 'split'> {
+  /** At least one. */
+  tests: UnitTest[];
 }

@@ -8,6 +8,8 @@ import type { Knobs, RunConfig } from '../protocol/config.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { ended } from '../protocol/failure.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
+import { checkTasks } from '../tasks/own-tasks.ts';
+import { poolsOf } from '../tasks/tasks.ts';
 import { Column, Cursor, packColumns, unpackColumns } from './columns.ts';
 import { columnTypes, eventOf, kinds, type BatchMeta, type ColumnName, type Wanted } from './events.ts';
 
@@ -120,8 +122,9 @@ export class RunRecord {
       const places = lists.metrics.map((name) => (metricNames as readonly string[]).indexOf(name));
       if (!same(kinds, lists.kinds) || !same(phases, lists.phases) || places.includes(-1))
         throw new Error('it was made by another version of this page');
-      const problem = checkKnobs(config.knobs);
+      const problem = checkKnobs(config.knobs) ?? (config.tasks && checkTasks(config.tasks));
       if (problem) throw new Error(problem);
+      poolsOf(config.tasks); // Its events name tasks of its own by their ids.
       const record = new RunRecord(config);
       for (const name of names)
         if (columns[name]?.type !== columnTypes[name]) throw new Error(`its column ${name} is missing`);

@@ -1,5 +1,6 @@
-import type { Task, UnitTest } from '../protocol/task.ts';
+import type { OwnTask, Task, UnitTest } from '../protocol/task.ts';
 import { compositionOfId, enumerate, functionOf, idOfComposition, type Composition } from './composition.ts';
+import { signatureOf } from './own-tasks.ts';
 import { promptOf, statementOf } from './statement.ts';
 import { suiteOf } from './suite.ts';
 import { encode, hashOf } from './vocabulary.ts';
@@ -72,9 +73,46 @@ export const trainTasks: readonly Task[] = /* @__PURE__ */ ofSplit('train');
 /** Those of functions that no training ever sees: a quarter, though every single concept occurs in training. */
 export const heldOutTasks: readonly Task[] = /* @__PURE__ */ ofSplit('held-out');
 
-/** The task of this id. Throws where there is none. */
+/** The task of this id; one of a visitor's own where this thread knows it. Throws where there is none. */
 export function taskById(id: string): Task {
-  return compositionTask(id);
+  return written.get(id) ?? compositionTask(id);
+}
+
+/** Tasks of visitors' own that this thread knows. */
+const written = new Map<string, Task>();
+
+const idOfOwn = ({ statement, signature, tests }: OwnTask) =>
+  `own/${hashOf(JSON.stringify([statement, signature, tests])).toString(16)}`;
+
+/** Makes tasks of a visitor's own known to this thread, so that they can be found by their ids; they are the same objects each time. */
+export function tasksOf(own: readonly OwnTask[]): Task[] {
+  return own.map((task) => {
+    const id = idOfOwn(task);
+    const { statement, signature, split, tests } = task;
+    const { entryPoint } = signatureOf(signature)!;
+    const promptIds = encode(promptOf(statement));
+    if (!written.has(id)) written.set(id, { id, statement, signature, split, tests, entryPoint, promptIds });
+    return written.get(id)!;
+  });
+}
+
+/** What a run trains on, and is measured on. */
+export interface TaskPools {
+  train: readonly Task[];
+  /** The same `count` tasks of a split each time; of the corpus fewer where it has fewer, of a visitor's own each again until there are so many. */
+  evaluated: (split: Task['split'], count: number) => readonly Task[];
+}
+
+/** The corpus, or what a visitor brought, which is checked and from then on known to this thread. */
+export function poolsOf(own: readonly OwnTask[] | undefined): TaskPools {
+  if (!own) return { train: trainTasks, evaluated: evalTasks };
+  const all = tasksOf(own);
+  const ofOwn = (split: Task['split']) => all.filter((_, i) => own[i].split === split);
+  const evaluated = (split: Task['split'], count: number) => {
+    const some = ofOwn(split);
+    return Array.from({ length: count }, (_, i) => some[i % some.length]);
+  };
+  return { train: ofOwn('train'), evaluated };
 }
 
 /** What a task is made of, for those who write solutions. Throws where there is no task of this id. */

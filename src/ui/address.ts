@@ -23,9 +23,12 @@ import {
   type RunConfig,
 } from '../protocol/config.ts';
 import type { OwnName } from '../protocol/own-model.ts';
+import { hashOf } from '../tasks/vocabulary.ts';
 
 /** A policy of the visitor's own, in the address. */
 const POLICY = 'policy';
+/** Tasks of the visitor's own: their number and a hash, since they are too long for an address. */
+const TASKS = 'tasks';
 /** Longest part of an address that is shown again. */
 const SHOWN = 40;
 /** Weights that a rank profile can have. */
@@ -233,7 +236,12 @@ const VERSION_PLACE = 'v';
  * somebody wrote, are to be shown before any of them runs: the run's filter and teacher are the default until then; they are empty where they
  * do not come along, or cannot be shown as they are.
  */
-export function configFromAddress(search: string): { config: RunConfig; codes: Codes; problems: string[] } {
+export function configFromAddress(search: string): {
+  config: RunConfig;
+  codes: Codes;
+  tasks?: string;
+  problems: string[];
+} {
   const reader = new Reader(search);
   if (reader.asks(VERSION_PLACE) && !reader.asksFor(VERSION_PLACE, VERSION))
     reader.problems.push(
@@ -252,6 +260,15 @@ export function configFromAddress(search: string): { config: RunConfig; codes: C
   const policy = reader.take<OwnName | undefined>(POLICY, undefined, (text) =>
     isOwnPolicy(text) ? { value: text } : { allowed: 'the name of a policy that somebody trained here' },
   );
+  const tasks = reader.take<string | undefined>(TASKS, undefined, (text) =>
+    /^\d+-[0-9a-f]+$/.test(text)
+      ? { value: text }
+      : { allowed: 'how many tasks of somebody’s own, and which' },
+  );
+  if (tasks !== undefined)
+    reader.problems.push(
+      'The address asks for tasks of somebody’s own, which no address can carry: ask for the file of the run (Runs, Export). These are the tasks of the page.',
+    );
   const knobs = fitKnobs(wanted);
   // An option that nobody asked for follows the others in silence.
   const filter = { ...knobs.filter };
@@ -260,11 +277,22 @@ export function configFromAddress(search: string): { config: RunConfig; codes: C
   const problem = checkKnobs({ ...wanted, filter });
   if (problem !== undefined) reader.problems.push(`The address asks for what cannot be. ${problem}`);
   const config = { ...defaultConfig, seed, engine, preset, knobs, ...(policy && { policy }) };
-  return { config, codes: codesFrom(reader), problems: reader.problems };
+  return { config, codes: codesFrom(reader), tasks, problems: reader.problems };
 }
 
-/** `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay. */
-export function addressOf(search: string, { seed, engine, preset, policy }: RunConfig, knobs: Knobs): string {
+const tasksName = (tasks: NonNullable<RunConfig['tasks']>) =>
+  `${tasks.length}-${hashOf(JSON.stringify(tasks)).toString(16)}`;
+
+/**
+ * `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay.
+ * @param named tasks that are known by what another address says of them alone
+ */
+export function addressOf(
+  search: string,
+  { seed, engine, preset, policy, tasks }: RunConfig,
+  knobs: Knobs,
+  named = tasks && tasksName(tasks),
+): string {
   const address = new URLSearchParams(search);
   let version = '';
   const write = (name: string, value: string, standard: string) => {
@@ -276,6 +304,7 @@ export function addressOf(search: string, { seed, engine, preset, policy }: RunC
   write('engine', engine, defaultConfig.engine);
   write('preset', preset, defaultConfig.preset);
   write(POLICY, policy ?? '', '');
+  write(TASKS, named ?? '', '');
   for (const name of knobNames) {
     const knob = knobTable[name];
     if (knob.kind === 'filter' || knob.kind === 'noise' || knob.kind === 'code') continue;

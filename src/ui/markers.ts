@@ -35,11 +35,12 @@ export function markersOf(changes: readonly KnobChange[]): Marker[] {
 }
 
 /** What made a run: its scenario and how it differs from it, what was changed on the way, and its seed. */
-export function labelOf({ seed, knobs }: RunConfig, changes: readonly KnobChange[]): string {
+export function labelOf({ seed, knobs, tasks }: RunConfig, changes: readonly KnobChange[]): string {
   const scenario = scenarioOf(knobs);
   const { teacher, noise } = defaultKnobs;
   // What a scenario sets is said by its name.
   const begun = scenario ? [scenario.id, ...settings({ ...knobs, teacher, noise })] : settings(knobs);
   const changed = markersOf(changes).map(({ update, text }) => `${text} at ${update}`);
-  return [...begun, ...changed, `seed ${seed}`].join(', ');
+  const own = tasks ? [`${tasks.length} tasks of one’s own`] : [];
+  return [...begun, ...own, ...changed, `seed ${seed}`].join(', ');
 }

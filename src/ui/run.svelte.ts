@@ -235,9 +235,10 @@ export class Run extends AskedRun {
 
   /** The run that this tab had before it was left, or a new one as the address says, behind a recording where there is one. */
   async #begin(): Promise<void> {
-    const { config, codes, problems } = configFromAddress(location.search);
+    const { config, codes, tasks, problems } = configFromAddress(location.search);
     // What the address says besides, such as large type, makes it no other run.
-    const kept = await this.#keeper.keptRun(addressOf('', config, withCodes(config.knobs, codes)));
+    const asked = addressOf('', config, withCodes(config.knobs, codes), tasks);
+    const kept = await this.#keeper.keptRun(asked);
     const isResumed = kept !== undefined && (await this.#tryToResume(kept));
     if (!isResumed) this.#open(config);
     // Somebody else's code is shown, and not run.
