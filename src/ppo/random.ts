@@ -14,6 +14,7 @@ const streamIds = {
   pairs: 9,
   bootstrap: 10,
   noise: 11,
+  answers: 12,
 } as const;
 export type StreamName = keyof typeof streamIds;
 export const streamNames = Object.keys(streamIds) as StreamName[];

@@ -60,6 +60,8 @@ export type Question =
   | { type: 'tokens'; batch: Batch; row: number; kept: readonly number[]; knobs: Knobs }
   /** How likely does the policy, as it is now, find what it wrote? `temperature` is that of sampling. Answered between two stages. */
   | { type: 'policy-facts'; batch: Batch; temperature: number }
+  /** What does the policy, as it is now, answer to a task? `count` answers, which no other draw depends on. Answered between two stages. */
+  | { type: 'answers'; taskId: string; count: number }
   /** What does the engine run, and what does it take? The next runs of its plans are timed. */
   | { type: 'times' }
   /** Are you there? */
@@ -74,11 +76,19 @@ export interface Interval {
   high: number;
 }
 
+/** What the policy wrote after `update` was done. `scores` are there where a reward model teaches. */
+export interface Answers {
+  update: number;
+  programs: string[];
+  scores?: Float32Array;
+}
+
 /** Cosines: null where one does not exist. */
 export type Answer =
   | { type: 'cosines'; cosines: (Interval | null)[] }
   /** (R) each, sums over the tokens of a response. */
   | { type: 'policy-facts'; logprob: Float32Array; kl: Float32Array; entropy: Float32Array }
+  | ({ type: 'answers' } & Answers)
   | ({ type: 'scored' } & Scored)
   | ({ type: 'tokens' } & TokenNumbers)
   | ({ type: 'timed' } & EngineReport)

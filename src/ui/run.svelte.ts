@@ -321,6 +321,7 @@ export class Run extends AskedRun {
     this.#live?.client.close();
     this.#live = live;
     this.#id = live.id;
+    this.follow.end();
     this.#looks++;
     this.#look = undefined;
     this.#told = 0;

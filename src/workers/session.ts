@@ -6,12 +6,12 @@ import { criticOf, loadCritic } from '../model/critic.ts';
 import { loadCheckpoint, loadManifest, type FetchFile, type Manifest } from '../model/manifest.ts';
 import type { NetworkConfig, Tensors } from '../model/network.ts';
 import { MOST_ROWS, Policy } from '../model/policy.ts';
-import { rolloutOf, rolloutOfBatch, type Rollout } from '../model/rollout.ts';
+import { responseIds, rolloutOf, rolloutOfBatch, type Rollout } from '../model/rollout.ts';
 import { policyFactsOf } from '../own-code.ts';
 import { presetFor } from '../ppo/knobs.ts';
 import { isOwnTeacher } from '../ppo/own-models.ts';
-import { stream } from '../ppo/random.ts';
-import type { Knobs, RunConfig, ScoringTeacher } from '../protocol/config.ts';
+import { samplerKey, stream } from '../ppo/random.ts';
+import { isRewardModel, type Knobs, type RunConfig, type ScoringTeacher } from '../protocol/config.ts';
 import type { EngineCounts } from '../protocol/engine-report.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { failingAs, failureOf, RunError } from '../protocol/failure.ts';
@@ -33,7 +33,7 @@ import type { OwnTeacher } from '../protocol/own-model.ts';
 import { Remote, serve } from '../protocol/remote.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Judged } from '../protocol/verdict.ts';
-import { responseIdsOf } from '../tasks/program-text.ts';
+import { programText, responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { tokenNumbers } from '../token-numbers.ts';
 import { train } from '../train.ts';
@@ -48,6 +48,7 @@ import { turn } from './turn.ts';
 
 type OpenCommand = Extract<Command, { type: 'open' }>;
 type CosinesQuestion = Extract<Question, { type: 'cosines' }>;
+type AnswersQuestion = Extract<Question, { type: 'answers' }>;
 type TokensQuestion = Extract<Question, { type: 'tokens' }>;
 type PolicyFactsQuestion = Extract<Question, { type: 'policy-facts' }>;
 type ScoreQuestion = Extract<Question, { type: 'score' }>;
@@ -270,6 +271,8 @@ export class Session {
         return this.aside((training) => this.cosines(training, question));
       case 'tokens':
         return this.aside((training) => this.tokens(training, question));
+      case 'answers':
+        return this.aside((training) => this.answers(training, question));
       case 'policy-facts':
         return this.aside(({ given }) => this.policyFacts(given.policy, question));
       case 'ping':
@@ -300,6 +303,18 @@ export class Session {
 
   private async tokens(training: Training, { batch, row, kept, knobs }: TokensQuestion): Promise<Answer> {
     return { type: 'tokens', ...(await tokenNumbers(training, batch, row, kept, knobs)) };
+  }
+
+  private async answers(training: Training, { taskId, count }: AnswersQuestion): Promise<Answer> {
+    const { done = 0, given, inForce } = training;
+    const task = taskById(taskId);
+    const source = { key: samplerKey(given.config.seed, 'answers'), number: done };
+    const prompts = Array.from({ length: count }, () => task.promptIds);
+    const rollout = await given.policy.sample(prompts, source, inForce.temperature);
+    const programs = prompts.map((_, r) => programText(task, responseIds(rollout, r)));
+    const { teacher } = inForce;
+    const scores = isRewardModel(teacher) ? await this.scores(rollout, teacher) : undefined;
+    return { type: 'answers', update: done, programs, scores };
   }
 
   /** Of responses that were sampled earlier, by the policy as it is now. */

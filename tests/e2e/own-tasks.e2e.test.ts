@@ -61,8 +61,22 @@ test(
     await page
       .getByText('This is the run as you left it, at the end of update 1.')
       .waitFor({ timeout: MINUTE });
+    // One of its prompts is followed, from now on.
+    await page.getByRole('gridcell').first().click();
+    await button('Follow this prompt').click();
+    const followed = page.locator('section', { has: page.locator('#follow-title') });
+    await followed
+      .getByRole('listitem')
+      .filter({ hasText: /update 1.*of 8 pass, score/s })
+      .waitFor();
     await button('Step update').click();
     await said(/Paused after update 2:.* KL/);
+    await followed.getByRole('listitem').first().filter({ hasText: 'update 2' }).waitFor();
+    await expectFits(page, 1280);
+    await followed.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: '/tmp/w/follow.png' });
+    await button('Stop following').click();
+    await followed.waitFor({ state: 'detached' });
     await button('Your own tasks …').click();
     await told('2 tasks to train on, 1 task held out.');
     await button('A new run on the page’s').click();

@@ -2,15 +2,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/install.mjs';
 import { serve } from '../../scripts/serve.mjs';
-import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import { ProgramEngine } from '../../src/judge/core/program-engine.ts';
 import { ownName } from '../../src/ppo/filter.ts';
-import type { Call } from '../../src/ppo/own/own-code.ts';
-import type { FilterConfig, RunConfig } from '../../src/protocol/config.ts';
+import type { FilterConfig } from '../../src/protocol/config.ts';
 import type { Notice } from '../../src/protocol/messages.ts';
-import type { VerdictName } from '../../src/protocol/verdict.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
 import { quickJsWasm } from '../judge/core/quickjs-wasm.ts';
+import { config, openSession, paused, type Neighbours } from './open-session.ts';
 import { passes, sessionThreads } from './threads.ts';
 
 let site: Awaited<ReturnType<typeof serve>>;
@@ -19,44 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const config: RunConfig = {
-  ...defaultConfig,
-  engine: 'cpu',
-  knobs: { ...defaultKnobs, promptsPerUpdate: 8, groupSize: 4, evalPrompts: 4 },
-};
-
-interface Neighbours {
-  verdict?: VerdictName;
-  beforeScore?: () => Promise<void>;
-  preset?: string;
-  filter?: FilterConfig;
-  call?: Call;
-}
-
-function open({ verdict = 'passed', beforeScore, preset = 'tiny', filter, call }: Neighbours = {}) {
-  const events: Notice[] = [];
-  const waiting: { wanted: (event: Notice) => boolean; settle: (event: Notice) => void }[] = [];
-  const hear = (event: Notice) => {
-    events.push(event);
-    for (const entry of waiting.filter(({ wanted }) => wanted(event))) {
-      waiting.splice(waiting.indexOf(entry), 1);
-      entry.settle(event);
-    }
-  };
-  const openThreads = sessionThreads({ baseUrl: site.url, verdict, beforeScore, call });
-  const knobs = { ...config.knobs, filter: filter ?? config.knobs.filter };
-  const threads = openThreads({ config: { ...config, preset, knobs } }, hear, () => undefined);
-  return {
-    threads,
-    events,
-    next: (wanted: (event: Notice) => boolean) =>
-      new Promise<Notice>((settle) => waiting.push({ wanted, settle })),
-    close: () => threads.close(),
-  };
-}
+const open = (neighbours?: Neighbours) => openSession(site.url, neighbours);
 /** Without the states, which come when the truth does. */
 const untimed = (events: Notice[]) => events.filter(({ type }) => type !== 'saved');
-const paused = (event: Notice) => event.type === 'state' && event.state === 'paused';
 const failed = (event: Notice) => event.type === 'failed';
 const phasesOf = (events: Notice[]) =>
   events.flatMap((e) => (e.type === 'phase' ? [`${e.update} ${e.phase}`] : []));
@@ -234,64 +197,6 @@ describe('a session', () => {
     threads.send({ type: 'play' });
     await next(paused);
     expect(await asked).toMatchObject({ type: 'cosines' });
-    close();
-  });
-
-  it('tells a response token by token, paused or not, and the run is the same as without', async () => {
-    const told = async (asks: boolean) => {
-      const { threads, events, next, close } = open();
-      await next(paused);
-      const batchOf = (update: number) =>
-        events
-          .flatMap((event) => (event.type === 'batch' ? [event.batch] : []))
-          .find((b) => b.update === update)!;
-      const ask = async (update: number, row: number) => {
-        const batch = batchOf(update);
-        const answer = await threads.ask({
-          type: 'tokens',
-          batch,
-          row,
-          kept: batch.kept,
-          knobs: config.knobs,
-        });
-        if (answer.type !== 'tokens') throw new Error(answer.type);
-        return answer;
-      };
-      const untrained = asks ? await ask(0, 5) : undefined;
-      threads.send({ type: 'step', unit: 'update' });
-      await next(paused);
-      const { kept } = batchOf(1);
-      const learned = asks ? await ask(1, kept[0]) : undefined;
-      threads.send({ type: 'play' });
-      const running = asks ? await ask(1, kept[0]) : undefined;
-      await next((event) => event.type === 'batch' && event.update === 2);
-      close();
-      const experience = events.find((event) => event.type === 'experience')!;
-      return { untrained, learned, running, kl: experience.kl[0], tokens: batchOf(2).tokens };
-    };
-    const { untrained, learned, running, kl, tokens } = await told(true);
-    expect(untrained).toMatchObject({ isAuthor: true, isRemembered: false, policy: { update: 0, steps: 0 } });
-    expect(untrained!.oldLogprobs).toEqual(untrained!.logprobs);
-    expect(learned).toMatchObject({ isAuthor: false, isRemembered: true, policy: { update: 1, steps: 0 } });
-    expect(learned!.oldLogprobs).not.toEqual(learned!.logprobs);
-    expect(running!.oldLogprobs).toEqual(learned!.oldLogprobs);
-    const sum = learned!.oldLogprobs!.reduce(
-      (total, logprob, t) => total + logprob - learned!.refLogprobs[t],
-      0,
-    );
-    expect(sum).toBeCloseTo(kl, 5);
-    expect(tokens).toEqual((await told(false)).tokens);
-  });
-
-  it('says of a response that is not there that it is not', async () => {
-    const { threads, events, next, close } = open();
-    await next(paused);
-    const { batch } = events.find((event) => event.type === 'batch')!;
-    const ask = (row: number) =>
-      threads.ask({ type: 'tokens', batch, row, kept: batch.kept, knobs: config.knobs });
-    await expect(ask(32)).rejects.toThrow('There is no response 32 in this batch of 32.');
-    await expect(ask(-1)).rejects.toThrow('There is no response -1');
-    expect(await threads.ask({ type: 'ping' })).toEqual({ type: 'pong' });
     close();
   });
 

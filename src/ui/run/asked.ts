@@ -1,12 +1,13 @@
 import type { Judge } from '../../judge/host/judge.ts';
 import type { Batch } from '../../protocol/batch.ts';
 import type { EngineReport } from '../../protocol/engine-report.ts';
-import type { Interval } from '../../protocol/messages.ts';
+import type { Answers, Interval } from '../../protocol/messages.ts';
 import type { Task } from '../../protocol/task.ts';
 import type { TokenNumbers } from '../../protocol/tokens.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
 import { taskById } from '../../tasks/tasks.ts';
 import { keptBy } from '../batch-view.ts';
+import { Follow } from '../follow/follow.svelte.ts';
 import type { Comparison } from '../tried.ts';
 import { ask } from './ask.ts';
 import { DrawnRun } from './drawn.svelte.ts';
@@ -22,6 +23,12 @@ export abstract class AskedRun extends DrawnRun {
   protected abstract get canScore(): boolean;
   /** The run came from a file, and nobody has said yet that its code may run. */
   protected abstract get isUnread(): boolean;
+
+  /** One prompt over the updates, while a visitor follows it. */
+  readonly follow = new Follow({
+    answers: (taskId, count) => this.answers(taskId, count),
+    judge: (task, program) => this.judge(task, program),
+  });
 
   /** What the policy's engine runs, and what it takes. Rejects where there is none. */
   async engineReport(): Promise<EngineReport> {
@@ -41,6 +48,11 @@ export abstract class AskedRun extends DrawnRun {
   /** The numbers of every token of a response of this run, by the policy as it is. `kept`: rows that are learned from, or would be. */
   tokens({ batch, kept }: { batch: Batch; kept: readonly number[] }, row: number): Promise<TokenNumbers> {
     return ask(this.client, { type: 'tokens', batch, row, kept, knobs: this.knobs }, 'tokens');
+  }
+
+  /** What the policy, as it is now, answers to a task. */
+  answers(taskId: string, count: number): Promise<Answers> {
+    return ask(this.client, { type: 'answers', taskId, count }, 'answers');
   }
 
   judge(task: Task, program: string): Promise<Verdict> {
