@@ -4,10 +4,11 @@ import { judgeFrame } from './scripts/vite/judge-frame.ts';
 import { kernelsWasm } from './scripts/vite/kernels-wasm.ts';
 import { precompress } from './scripts/vite/precompress.ts';
 import { shellStyle } from './scripts/vite/shell-style.ts';
+import { tex } from './scripts/vite/tex.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame(), shellStyle(), precompress()],
+  plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame(), tex(), shellStyle(), precompress()],
   worker: {
     format: 'es',
     plugins: () => [kernelsWasm()],

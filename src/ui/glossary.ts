@@ -7,6 +7,8 @@ import type { ShippedTeacher } from '../protocol/config.ts';
 export interface Entry {
   title: string;
   text: string;
+  /** By its name in formulas.tex. */
+  formula?: string;
   /** What the paper says of it (arXiv 2409.06957). */
   paper?: string;
   /** What this page measures or does, where that differs or adds. */
@@ -18,6 +20,7 @@ export interface Entry {
 const terms = {
   score: {
     title: 'Score',
+    formula: 'score',
     text: 'What the reward model thinks of a program: one number, learned from pairs of right and wrong programs. It never runs the program, so it can be wrong. 0 is an average program of the untrained policy, 1 is one standard deviation above it.',
     here: 'Limited to ±5. A program that was cut off before its last token gets −2.',
   },
@@ -28,6 +31,7 @@ const terms = {
   },
   r2: {
     title: 'R²',
+    formula: 'r2',
     text: 'How much of the truth the score explains among some responses: 1 if the score tells exactly which pass, 0 if it tells nothing. Undefined where all pass, or none.',
     paper:
       'Computed on groups of similar score before training, to choose a filter: none 0.886, best-of-n 0.454, best-random 0.922, best-worst 0.952.',
@@ -61,11 +65,13 @@ const terms = {
   },
   whitening: {
     title: 'Whitening',
+    formula: 'whitened',
     text: 'Shifts and scales the advantages of a batch to mean 0 and deviation 1 before learning. Over the kept responses; over all of them, before choosing; scaled only; or off.',
     paper: 'Its two published code bases differ here: one whitens over all, one over the kept.',
   },
   advantage: {
     title: 'Advantage',
+    formula: 'advantage-gae',
     text: 'How much better a response turned out than the value net expected, per token. Above 0: made more likely; below: less.',
   },
   'advantage-estimator': {
@@ -75,6 +81,7 @@ const terms = {
   },
   gae: {
     title: 'GAE',
+    formula: 'surprise',
     text: 'Generalised advantage estimation: shares the final score out over the tokens, with γ (how much later counts) and λ (how far to look ahead).',
   },
   kl: {
@@ -84,10 +91,12 @@ const terms = {
   },
   'kl-coefficient': {
     title: 'KL coefficient β',
+    formula: 'reward-last',
     text: 'The price of moving away from the reference: β × KL is taken off the score, token by token. Too small, and the policy learns to fool the reward model.',
   },
   'clip-range': {
     title: 'Clip range ε',
+    formula: 'objective',
     text: 'How much the probability of a token may change within one update before PPO stops pushing: by a factor from 1 − ε to 1 + ε.',
   },
   'learning-rate': {
@@ -105,6 +114,7 @@ const terms = {
   },
   'pass-at-k': {
     title: 'pass@4',
+    formula: 'pass-at-k',
     text: 'The chance that at least one of four programs for a prompt passes all its tests: what the policy can do where it may try four times. Where it is far above pass@1, there is something for the filter to choose from.',
     here: 'Of the batch that is learned from, at the run’s own temperature, since an evaluation writes one program for each prompt: the unbiased estimate of Chen et al. (2021) from the responses to each prompt, where there are more than four.',
   },
@@ -145,6 +155,7 @@ const terms = {
   },
   ppo: {
     title: 'PPO',
+    formula: 'objective',
     text: 'Proximal policy optimisation: makes responses with a positive advantage more likely, others less, in small clipped steps.',
   },
   policy: {

@@ -43,7 +43,7 @@ export function termsOf(numbers: TokenNumbers, { kl, value }: TokenFact, t: numb
 export interface Link {
   term: TermId;
   label: string;
-  /** What stands behind an underscore is set below the line. */
+  /** By its name in formulas.tex. */
   formula: string;
   numbers: string;
 }
@@ -60,13 +60,12 @@ export function derivationOf(numbers: TokenNumbers, fact: TokenFact, t: number, 
   const of = termsOf(numbers, fact, t);
   const isLast = t === numbers.ids.length - 1;
   const byCritic = estimator === 'gae';
-  const whose = byCritic ? 'score' : 'score against the group';
   const written = fact.oldLogprob ?? fact.logprob;
   const links: Link[] = [
     {
       term: 'kl-coefficient',
       label: 'reward',
-      formula: `r = −β · (log π − log π_ref)${isLast ? ` + ${whose}` : ''}`,
+      formula: isLast ? (byCritic ? 'reward-last' : 'reward-last-group') : 'reward',
       numbers:
         `−${inside(klCoef)} · (${inside(written)} − ${inside(fact.refLogprob)})` +
         `${isLast ? ` + ${inside(of.score)}` : ''} = ${fixed(of.shaped, 3)}`,
@@ -76,21 +75,20 @@ export function derivationOf(numbers: TokenNumbers, fact: TokenFact, t: number, 
     links.push({
       term: 'gae',
       label: 'surprise',
-      formula: 'δ = r + γ · V′ − V',
+      formula: 'surprise',
       numbers: `${inside(of.shaped)} + ${inside(gamma)} · ${inside(of.nextValue)} − ${inside(fact.value)} = ${fixed(of.surprise, 3)}`,
     });
-  const [first, factor] = byCritic ? ['δ', 'γλ'] : ['r', 'γ'];
   links.push({
     term: byCritic ? 'gae' : 'advantage-estimator',
     label: 'advantage',
-    formula: `A = ${first} + ${factor} · A′`,
+    formula: byCritic ? 'advantage-gae' : 'advantage-group',
     numbers: `${inside(of.surprise)} + ${inside(gamma * (byCritic ? gaeLambda : 1))} · ${inside(of.nextAdvantage)} = ${fixed(of.advantage, 3)}`,
   });
   if (whitening !== 'off')
     links.push({
       term: 'whitening',
       label: 'whitened',
-      formula: whitening === 'scale' ? 'Â = A / deviation' : 'Â = (A − mean) / deviation',
+      formula: whitening === 'scale' ? 'whitened-scale' : 'whitened',
       numbers:
         whitening === 'scale'
           ? `${inside(of.advantage)} / ${inside(1 / numbers.whitening.scale)} = ${fixed(of.whitened, 3)}`
@@ -103,13 +101,15 @@ export function derivationOf(numbers: TokenNumbers, fact: TokenFact, t: number, 
     {
       term: 'clip-range',
       label: 'ratio',
-      formula: `ρ = exp(log π_now − log π), clipped to ${fixed(1 - clipRange)} … ${fixed(1 + clipRange)}`,
-      numbers: `exp(${inside(logprob)} − ${inside(oldLogprob)}) = ${fixed(ratio, 3)}, clipped ${fixed(clippedRatio, 3)}`,
+      formula: 'ratio',
+      numbers:
+        `exp(${inside(logprob)} − ${inside(oldLogprob)}) = ${fixed(ratio, 3)}, clipped to ` +
+        `${fixed(1 - clipRange)} … ${fixed(1 + clipRange)}: ${fixed(clippedRatio, 3)}`,
     },
     {
       term: 'ppo',
       label: 'objective',
-      formula: 'min(ρ · Â, clipped ρ · Â)',
+      formula: 'objective',
       numbers:
         `min(${inside(ratio)} · ${inside(advantage)}, ${inside(clippedRatio)} · ${inside(advantage)}) = ` +
         `${fixed(objective, 3)}${isClipped ? ': clipped, pushed no further' : ''}`,

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { root } from '../../../scripts/install.mjs';
+import { formulasOf } from '../../../scripts/vite/tex.ts';
 import { estimators, whitenings } from '../../../src/protocol/config.ts';
 import type { TokenNumbers } from '../../../src/protocol/tokens.ts';
 import { derivationOf, termsOf } from '../../../src/ui/tokens/derivation.ts';
@@ -50,19 +54,21 @@ describe('how a token comes to its number', () => {
       derivationOf(numbersOf(part), factsOf(numbersOf(part), 0.2)[t], t, 0.2);
     // β 1/8; the KL of the second token is log ½.
     expect(told({}, 1).map(({ label, formula, numbers }) => [label, formula, numbers])).toEqual([
-      ['reward', 'r = −β · (log π − log π_ref)', '−0.125 · ((−0.916) − (−0.223)) = 0.087'],
-      ['surprise', 'δ = r + γ · V′ − V', '0.087 + 1.000 · 0.750 − 0.250 = 0.587'],
-      ['advantage', 'A = δ + γλ · A′', '0.587 + 1.000 · 0.250 = 0.837'],
-      ['whitened', 'Â = (A − mean) / deviation', '(0.837 − 0.000) / 0.250 = 3.347'],
-      ['ratio', 'ρ = exp(log π_now − log π), clipped to 0.80 … 1.20', 'exp((−1.609) − (−0.916)) = 0.500, clipped 0.800'],
-      ['objective', 'min(ρ · Â, clipped ρ · Â)', 'min(0.500 · 1.000, 0.800 · 1.000) = 0.500'],
+      ['reward', 'reward', '−0.125 · ((−0.916) − (−0.223)) = 0.087'],
+      ['surprise', 'surprise', '0.087 + 1.000 · 0.750 − 0.250 = 0.587'],
+      ['advantage', 'advantage-gae', '0.587 + 1.000 · 0.250 = 0.837'],
+      ['whitened', 'whitened', '(0.837 − 0.000) / 0.250 = 3.347'],
+      ['ratio', 'ratio', 'exp((−1.609) − (−0.916)) = 0.500, clipped to 0.80 … 1.20: 0.800'],
+      ['objective', 'objective', 'min(0.500 · 1.000, 0.800 · 1.000) = 0.500'],
     ]); // prettier-ignore
     const { used } = numbersOf();
     const labels = (part: Partial<TokenNumbers>) => told(part, 2).map(({ label }) => label);
     expect(labels({ used: { ...used, whitening: 'off' } })).not.toContain('whitened');
     expect(labels({ used: { ...used, advantage: 'group' } })).not.toContain('surprise');
     expect(labels({ oldLogprobs: undefined })).not.toContain('ratio');
-    expect(told({ used: { ...used, advantage: 'rloo' } }, 2)[0].formula).toContain('score against the group');
+    expect(told({ used: { ...used, advantage: 'rloo' } }, 2)[0].formula).toBe('reward-last-group');
+    const formulas = formulasOf(readFileSync(join(root, 'src/ui/formulas/formulas.tex'), 'utf8'));
+    expect([told({}, 1), told({}, 2)].flat().every(({ formula }) => formula in formulas)).toBe(true);
     expect(told({}, 2)[0].numbers).toBe('−0.125 · (0.000 − 0.000) + 1.000 = 1.000');
   });
 });
