@@ -3,6 +3,8 @@
  * a judged program cost on this machine and at this moment, a step beside TensorFlow.js's and jax-js's; medians, to be taken where
  * nothing else runs. `--gpu yes` measures a GPU instead, without a browser, and first whether it computes what it should. `--write
  * yes` puts the tables into docs/performance.md.
+ *
+ * Exit codes: 0 done; 1 there is no GPU to measure; 2 wrong arguments.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -10,7 +12,7 @@ import { join } from 'node:path';
 import { readyNames } from '../src/ppo/filter.ts';
 import { choice, choices, optional, withArguments } from './arguments.ts';
 import { inBrowser, updateInPage } from './bench/browser.ts';
-import { openDawn } from './bench/dawn.ts';
+import { NoGpu, openDawn } from './bench/dawn.ts';
 import { judged } from './bench/judged.ts';
 import { growth, peak, stepsInNode } from './bench/steps.ts';
 import { rounded, tableOf, type Row, type Section } from './bench/table.ts';
@@ -143,9 +145,17 @@ export function main(args: string[]): Promise<number> {
   return withArguments(args, options, async ({ filters, quick, gpu, out, write }) => {
     const amount = amounts[quick === 'yes' ? 'quick' : 'full'];
     const isGpu = gpu === 'yes';
-    const { on, measured } = await (isGpu
-      ? gpuSections(filters, amount)
-      : sections(filters, amount, { peers: BESIDE_PEERS, growth: GROWTH }));
+    let bench: Bench;
+    try {
+      bench = isGpu
+        ? await gpuSections(filters, amount)
+        : await sections(filters, amount, { peers: BESIDE_PEERS, growth: GROWTH });
+    } catch (error) {
+      if (!(error instanceof NoGpu)) throw error;
+      console.error(error.message);
+      return 1;
+    }
+    const { on, measured } = bench;
     const machine = {
       date: new Date().toISOString().slice(0, 10),
       node: process.version,

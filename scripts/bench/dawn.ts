@@ -12,6 +12,11 @@ const FOLDER = join(root, '.cache', 'dawn');
 /** A page is told of time in steps of a tenth of a millisecond at best, which is longer than a kernel takes. */
 const OPTIONS = ['disable-dawn-features=timestamp_quantization'];
 
+/** Nothing could be measured; the message is a line that says why. */
+export class NoGpu extends Error {
+  override name = 'NoGpu';
+}
+
 interface Dawn {
   create(options: string[]): GPU;
   globals: object;
@@ -29,10 +34,12 @@ async function loadDawn(): Promise<Dawn> {
   return (await import(/* @vite-ignore */ pathToFileURL(index).href)) as Dawn;
 }
 
+const remedy = 'On Linux it needs a Vulkan loader (libvulkan1) and the driver of the GPU.';
+
 /**
  * Gives this process `navigator.gpu` and WebGPU's globals; to be called before anything that names them is imported. Resolves to what
  * takes the GPU away again, without which Node would not end.
- * @throws where the package does not load: what to do
+ * @throws NoGpu where the package does not load, or finds no adapter
  */
 export async function openDawn(load = loadDawn): Promise<() => void> {
   let dawn: Dawn;
@@ -40,13 +47,15 @@ export async function openDawn(load = loadDawn): Promise<() => void> {
     dawn = await load();
   } catch (error) {
     const [why] = (error as Error).message.split('\n');
-    const remedy = 'On Linux it needs a Vulkan loader (libvulkan1) and the driver of the GPU.';
-    throw new Error(`WebGPU in Node does not load: ${why} ${remedy}`, { cause: error });
+    throw new NoGpu(`WebGPU in Node does not load: ${why} ${remedy}`, { cause: error });
   }
   Object.assign(globalThis, dawn.globals);
   // Later versions of Node have a navigator, but no GPU in it; jax-js asks it for the browser's name.
   if (!('navigator' in globalThis))
     Object.defineProperty(globalThis, 'navigator', { value: { userAgent: `Node ${process.version}` } });
   Object.defineProperty(navigator, 'gpu', { value: dawn.create(OPTIONS), configurable: true });
-  return () => void Reflect.deleteProperty(navigator, 'gpu');
+  const close = () => void Reflect.deleteProperty(navigator, 'gpu');
+  if (await navigator.gpu.requestAdapter()) return close;
+  close();
+  throw new NoGpu(`Dawn finds no GPU on this machine. ${remedy}`);
 }

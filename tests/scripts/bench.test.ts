@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { main, withMeasured } from '../../scripts/bench.ts';
-import { openDawn } from '../../scripts/bench/dawn.ts';
+import { NoGpu, openDawn } from '../../scripts/bench/dawn.ts';
 import { tableOf, type Section } from '../../scripts/bench/table.ts';
 import { timesOf, type Heard } from '../../scripts/bench/update.ts';
 
@@ -45,11 +45,31 @@ test('what is measured replaces what was below its heading, and leaves all else'
   expect(() => withMeasured('# Cost\n', '## Measured', 'new\n')).toThrow('Measured');
 });
 
-test('WebGPU in Node that does not load: the sentence says why and what it needs, and nothing is left behind', async () => {
-  const missing = () =>
-    Promise.reject(new Error('libvulkan.so.1: cannot open shared object file\nat dlopen'));
-  await expect(openDawn(missing)).rejects.toThrow(
-    /^WebGPU in Node does not load: libvulkan.so.1: cannot open shared object file On Linux it needs a Vulkan loader/,
-  );
-  expect('GPUBufferUsage' in globalThis).toBe(false);
+describe('WebGPU in Node', () => {
+  const needs = 'On Linux it needs a Vulkan loader (libvulkan1) and the driver of the GPU.';
+
+  test('that does not load: a line says why and what it needs, and nothing is left behind', async () => {
+    const missing = () =>
+      Promise.reject(new Error('libvulkan.so.1: cannot open shared object file\nat dlopen'));
+    const why = `WebGPU in Node does not load: libvulkan.so.1: cannot open shared object file ${needs}`;
+    await expect(openDawn(missing)).rejects.toThrow(new NoGpu(why));
+    expect('GPUBufferUsage' in globalThis).toBe(false);
+  });
+
+  test('that finds no GPU says so; one that does is there until it is closed', async () => {
+    const dawn = (adapter: object | null) => () =>
+      Promise.resolve({
+        create: () => ({ requestAdapter: () => Promise.resolve(adapter) }) as unknown as GPU,
+        globals: { GPUBufferUsage: { STORAGE: 128 } },
+      });
+    await expect(openDawn(dawn(null))).rejects.toThrow(
+      new NoGpu(`Dawn finds no GPU on this machine. ${needs}`),
+    );
+    expect('gpu' in navigator).toBe(false);
+    const close = await openDawn(dawn({}));
+    expect('gpu' in navigator).toBe(true);
+    expect(GPUBufferUsage.STORAGE).toBe(128);
+    close();
+    expect('gpu' in navigator).toBe(false);
+  });
 });
