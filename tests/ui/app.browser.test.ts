@@ -5,6 +5,7 @@ import { defaultConfig, defaultKnobs, fitKnobs } from '../../src/ppo/knobs.ts';
 import type { Knobs } from '../../src/protocol/config.ts';
 import { trainTasks } from '../../src/tasks/tasks.ts';
 import App from '../../src/ui/App.svelte';
+import { Follow } from '../../src/ui/follow/follow.svelte.ts';
 import { RunHistory } from '../../src/ui/history.ts';
 import { OwnCodes } from '../../src/ui/own/own-codes.ts';
 import type { JudgedBatch } from '../../src/ui/run/run-model.ts';
@@ -49,6 +50,10 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     evalPromptsAt: () => 200,
     stopRules: {},
     own: ownCodes(),
+    follow: new Follow({
+      answers: () => Promise.reject(new Error('no policy')),
+      judge: () => Promise.reject(new Error('no judge')),
+    }),
     ghosts: [],
     runs: new Runs({
       ...{ openId: () => undefined, keepNow: () => undefined },

@@ -4,6 +4,8 @@ import { render } from 'vitest-browser-svelte';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { trainTasks } from '../../../src/tasks/tasks.ts';
 import BatchColumn from '../../../src/ui/BatchColumn.svelte';
+import type { Verdict } from '../../../src/protocol/verdict.ts';
+import { Follow } from '../../../src/ui/follow/follow.svelte.ts';
 import { RunHistory } from '../../../src/ui/history.ts';
 import type { JudgedBatch } from '../../../src/ui/run/run-model.ts';
 import type { Run } from '../../../src/ui/run.svelte.ts';
@@ -16,14 +18,18 @@ import { numbersOf } from '../tokens/numbers.ts';
 const [someTask] = trainTasks;
 const history = new RunHistory();
 const tokens = vi.fn<Run['tokens']>();
+const answers = vi.fn<Run['answers']>();
 
 const judged = (update: number): JudgedBatch => ({ batch: batchOf({}, update), testScores: truths });
+const passed: Verdict = { name: 'passed', testScore: 1, tests: [] };
 /** The programs of a run that trains, or plays what was recorded. */
 const propsOf = (shown: JudgedBatch, kind: 'running' | 'recording' = 'running') => {
   const run = {
     ...{ config: defaultConfig, knobs: defaultKnobs, status: { kind }, shown, history, tokens },
     task: (id: string) => ({ ...someTask, id, statement: `the task ${id}`, promptIds: [7], tests: [] }),
     judge: () => new Promise(() => undefined),
+    follow: new Follow({ answers, judge: () => Promise.resolve(passed) }),
+    finished: 3,
   };
   const tried = tryFilter(shown, defaultKnobs.filter, false, 1);
   return { run: run as unknown as Run, judged: shown, tried, waiting: false, oneColumn: false };
@@ -59,6 +65,22 @@ test('matrix and table are of the same batch and mark the same response, which s
   await expect.element(screen.getByRole('listbox')).toBeVisible();
   const [[{ batch, kept }, row]] = tokens.mock.calls;
   expect([batch.update, row, kept]).toEqual([3, 5, batchOf({}, 3).kept]);
+});
+
+test('a prompt is followed: what is answered to it, newest first, for as long as the visitor wants', async () => {
+  const program = 'function f(a) {\n  return a.length;\n}\n';
+  answers.mockImplementation(() =>
+    Promise.resolve({ update: answers.mock.calls.length, programs: [program, program], scores: undefined }),
+  );
+  const screen = await render(BatchColumn, propsOf(judged(3)));
+  await screen.getByRole('gridcell').nth(2).click();
+  await screen.getByRole('button', { name: 'Follow this prompt' }).click();
+  await expect.element(screen.getByRole('heading', { name: /^The same prompt: the task / })).toBeVisible();
+  await expect.element(screen.getByText('2 of 2 pass')).toBeVisible();
+  await expect.element(screen.getByText('return a.length;', { exact: true }).last()).toBeVisible();
+  expect(answers.mock.calls[0]).toEqual([batchOf({}, 3).taskIds[0], 8]);
+  await screen.getByRole('button', { name: 'Stop following' }).click();
+  await expect.element(screen.getByText('2 of 2 pass')).not.toBeInTheDocument();
 });
 
 test('nobody is there to be asked about a recording, nor before a response is chosen', async () => {
