@@ -63,7 +63,7 @@ test(
     expect(await page.evaluate(() => document.activeElement?.getAttribute('data-index'))).toBe('1');
     // A formula a line.
     expect(await panel.locator('dd.formula math').count()).toBe(6);
-    expect(await panel.locator('dd.formula math').last().innerText()).toMatch(/^min.*ρ.*clip.*ε/s);
+    expect(await panel.locator('dd.formula math').last().textContent()).toMatch(/^min.*ρ.*clip.*ε/s);
     await panel.getByText(/^min\(.*\) = [−\d]/).waitFor();
     await page.getByRole('radio', { name: 'ratio', exact: true }).check({ force: true });
     await expectFits(page, 1440);
