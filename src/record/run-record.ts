@@ -9,7 +9,7 @@ import type { RunEvent } from '../protocol/events.ts';
 import { ended } from '../protocol/failure.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
 import { checkTasks } from '../tasks/own-tasks.ts';
-import { poolsOf } from '../tasks/tasks.ts';
+import { tasksOf } from '../tasks/tasks.ts';
 import { Column, Cursor, packColumns, unpackColumns } from './columns.ts';
 import { columnTypes, eventOf, kinds, type BatchMeta, type ColumnName, type Wanted } from './events.ts';
 
@@ -124,7 +124,7 @@ export class RunRecord {
         throw new Error('it was made by another version of this page');
       const problem = checkKnobs(config.knobs) ?? (config.tasks && checkTasks(config.tasks));
       if (problem) throw new Error(problem);
-      poolsOf(config.tasks); // Its events name tasks of its own by their ids.
+      tasksOf(config.tasks ?? []); // Its events name tasks of its own by their ids.
       const record = new RunRecord(config);
       for (const name of names)
         if (columns[name]?.type !== columnTypes[name]) throw new Error(`its column ${name} is missing`);

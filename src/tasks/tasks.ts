@@ -81,18 +81,37 @@ export function taskById(id: string): Task {
 /** Tasks of visitors' own that this thread knows. */
 const written = new Map<string, Task>();
 
-const idOfOwn = ({ statement, signature, tests }: OwnTask) =>
-  `own/${hashOf(JSON.stringify([statement, signature, tests])).toString(16)}`;
+const contentOf = ({ statement, signature, tests }: Pick<Task, 'statement' | 'signature' | 'tests'>) =>
+  JSON.stringify([statement, signature, tests]);
 
-/** Makes tasks of a visitor's own known to this thread, so that they can be found by their ids; they are the same objects each time. */
+/**
+ * Makes tasks of a visitor's own known to this thread, so that they can be found by their ids; they are the same objects each time. All
+ * that a page needs of them: `poolsOf` makes the corpus too.
+ * @throws where an id is that of another task: its tests would judge this one
+ */
 export function tasksOf(own: readonly OwnTask[]): Task[] {
   return own.map((task) => {
-    const id = idOfOwn(task);
+    const content = contentOf(task);
+    const id = `own/${hashOf(content).toString(16)}`;
+    const known = written.get(id);
+    if (known && contentOf(known) !== content)
+      throw new Error(
+        `The tasks “${known.statement}” and “${task.statement}” cannot be told apart: change one of them.`,
+      );
+    if (known) return known;
     const { statement, signature, split, tests } = task;
     const { entryPoint } = signatureOf(signature)!;
-    const promptIds = encode(promptOf(statement));
-    if (!written.has(id)) written.set(id, { id, statement, signature, split, tests, entryPoint, promptIds });
-    return written.get(id)!;
+    const made: Task = {
+      id,
+      statement,
+      signature,
+      split,
+      tests,
+      entryPoint,
+      promptIds: encode(promptOf(statement)),
+    };
+    written.set(id, made);
+    return made;
   });
 }
 
@@ -103,7 +122,7 @@ export interface TaskPools {
   evaluated: (split: Task['split'], count: number) => readonly Task[];
 }
 
-/** The corpus, or what a visitor brought, which is checked and from then on known to this thread. */
+/** The corpus, or what a visitor brought, which is then known to this thread. */
 export function poolsOf(own: readonly OwnTask[] | undefined): TaskPools {
   if (!own) return { train: trainTasks, evaluated: evalTasks };
   const all = tasksOf(own);

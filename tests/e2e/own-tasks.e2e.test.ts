@@ -74,7 +74,6 @@ test(
     await followed.getByRole('listitem').first().filter({ hasText: 'update 2' }).waitFor();
     await expectFits(page, 1280);
     await followed.scrollIntoViewIfNeeded();
-    await page.screenshot({ path: '/tmp/w/follow.png' });
     await button('Stop following').click();
     await followed.waitFor({ state: 'detached' });
     await button('Your own tasks …').click();
@@ -106,7 +105,6 @@ test(
     await button('An example').click();
     await told('1 reference passed.');
     await expectFits(visitor.page, 390);
-    await visitor.page.screenshot({ path: '/tmp/w/tasks-390.png' });
   },
   2 * MINUTE,
 );

@@ -1,5 +1,5 @@
 import type { EngineChoice, Knobs, RunConfig } from '../../protocol/config.ts';
-import { poolsOf } from '../../tasks/tasks.ts';
+import { tasksOf } from '../../tasks/tasks.ts';
 import type { Failure, FailureKind, RunEvent } from '../../protocol/events.ts';
 import { failureOf, RunError } from '../../protocol/failure.ts';
 import type { Answer, Loading, Notice, Question } from '../../protocol/messages.ts';
@@ -55,7 +55,7 @@ export class RunClient {
   /** @param knobs as they are now: those of `config` are how the run began */
   constructor({ config, from }: Beginning, knobs: Knobs, openThreads: OpenThreads, on: RunClientHandlers) {
     this.config = config;
-    poolsOf(config.tasks); // The judge of this thread is asked about tasks by their ids.
+    tasksOf(config.tasks ?? []); // The judge of this thread is asked about tasks by their ids.
     this.#state = from;
     this.#engine = config.engine;
     this.#preset = config.preset;
