@@ -100,8 +100,8 @@ async function workOut(
 const whiteningIn = ({ known, estimated, used }: NonNullable<Memory['worked']>) =>
   whiteningOf(estimated.advantages, known.mask, used.whitening);
 
-/** How far the policy has come. */
-function whereIs(training: Training): TokenNumbers['policy'] {
+/** How far the policy has come: the Adam steps are those since that update. */
+export function whereIs(training: Training): TokenNumbers['policy'] {
   const update = training.done ?? 0;
   const { steps } = training.given.policy.learner;
   return { update, steps: steps - (training.recall(update + 1)?.steps ?? steps) };

@@ -60,7 +60,7 @@ export type Question =
   | { type: 'tokens'; batch: Batch; row: number; kept: readonly number[]; knobs: Knobs }
   /** How likely does the policy, as it is now, find what it wrote? `temperature` is that of sampling. Answered between two stages. */
   | { type: 'policy-facts'; batch: Batch; temperature: number }
-  /** What does the policy, as it is now, answer to a task? `count` answers, which no other draw depends on. Answered between two stages. */
+  /** What does the policy answer to a task? `count` answers, which no other draw depends on. Answered where no step of an update is taken yet. */
   | { type: 'answers'; taskId: string; count: number }
   /** What does the engine run, and what does it take? The next runs of its plans are timed. */
   | { type: 'times' }

@@ -35,7 +35,7 @@ import type { Task } from '../protocol/task.ts';
 import type { Judged } from '../protocol/verdict.ts';
 import { programText, responseIdsOf } from '../tasks/program-text.ts';
 import { taskById } from '../tasks/tasks.ts';
-import { tokenNumbers } from '../token-numbers.ts';
+import { tokenNumbers, whereIs } from '../token-numbers.ts';
 import { train } from '../train.ts';
 import { Training, type Purpose } from '../training.ts';
 import { chooseEngine, openEngine } from './choose-engine.ts';
@@ -92,7 +92,7 @@ export class Session {
   private failed = false;
   private training?: Training;
   /** What is asked of the policy for between two stages. */
-  private readonly asides: (() => Promise<void>)[] = [];
+  private readonly asides: { isDue: () => boolean; work: () => Promise<void> }[] = [];
   private policyOn?: { engine: Engine; network: NetworkConfig; device?: OpenDevice };
   /** What the last update asked of the engine. */
   private counts?: EngineCounts;
@@ -272,7 +272,11 @@ export class Session {
       case 'tokens':
         return this.aside((training) => this.tokens(training, question));
       case 'answers':
-        return this.aside((training) => this.answers(training, question));
+        // What it answers is told as that of the policy after an update: not in the midst of its steps.
+        return this.aside(
+          (training) => this.answers(training, question),
+          (training) => whereIs(training).steps === 0,
+        );
       case 'policy-facts':
         return this.aside(({ given }) => this.policyFacts(given.policy, question));
       case 'ping':
@@ -325,18 +329,26 @@ export class Session {
     };
   }
 
-  /** Has something done with the policy between two stages, when nothing else is. */
-  private aside<Result>(work: (training: Training) => Promise<Result>): Promise<Result> {
+  /** Has something done with the policy between two stages, when nothing else is; between the first two at which it is due. */
+  private aside<Result>(
+    work: (training: Training) => Promise<Result>,
+    isDue: (training: Training) => boolean = () => true,
+  ): Promise<Result> {
     const { training } = this;
     if (!training) throw new Error('The run has not begun yet.');
     return new Promise((resolve, reject) => {
-      this.asides.push(() => work(training).then(resolve, reject));
+      this.asides.push({ isDue: () => isDue(training), work: () => work(training).then(resolve, reject) });
       if (!this.running) this.resume();
     });
   }
 
   private async attend(): Promise<void> {
-    for (let next = this.asides.shift(); next; next = this.asides.shift()) await next();
+    for (;;) {
+      const next = this.asides.findIndex(({ isDue }) => isDue());
+      if (next < 0) return;
+      const [{ work }] = this.asides.splice(next, 1);
+      await work();
+    }
   }
 
   private times(): Answer {

@@ -1,6 +1,6 @@
 import { defaultConfig, defaultKnobs } from '../../src/ppo/knobs.ts';
 import type { Call } from '../../src/ppo/own/own-code.ts';
-import type { FilterConfig, RunConfig } from '../../src/protocol/config.ts';
+import type { FilterConfig, Knobs, RunConfig } from '../../src/protocol/config.ts';
 import type { Notice } from '../../src/protocol/messages.ts';
 import type { VerdictName } from '../../src/protocol/verdict.ts';
 import { sessionThreads } from './threads.ts';
@@ -17,12 +17,13 @@ export interface Neighbours {
   preset?: string;
   filter?: FilterConfig;
   call?: Call;
+  knobs?: Partial<Knobs>;
 }
 
 /** A session on a site's models, what it says, and a way to wait for what it will say. */
 export function openSession(
   baseUrl: string,
-  { verdict = 'passed', beforeScore, preset = 'tiny', filter, call }: Neighbours = {},
+  { verdict = 'passed', beforeScore, preset = 'tiny', filter, call, knobs: others }: Neighbours = {},
 ) {
   const events: Notice[] = [];
   const waiting: { wanted: (event: Notice) => boolean; settle: (event: Notice) => void }[] = [];
@@ -34,7 +35,7 @@ export function openSession(
     }
   };
   const openThreads = sessionThreads({ baseUrl, verdict, beforeScore, call });
-  const knobs = { ...config.knobs, filter: filter ?? config.knobs.filter };
+  const knobs = { ...config.knobs, ...others, filter: filter ?? config.knobs.filter };
   const threads = openThreads({ config: { ...config, preset, knobs } }, hear, () => undefined);
   return {
     threads,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/install.mjs';
 import { serve } from '../../scripts/serve.mjs';
+import type { Answer, Notice } from '../../src/protocol/messages.ts';
 import { config, openSession, paused } from './open-session.ts';
 
 let site: Awaited<ReturnType<typeof serve>>;
@@ -87,6 +88,28 @@ describe('a session that is asked between two stages', () => {
     if (learned?.type !== 'answers') expect.unreachable();
     expect(learned.scores).toHaveLength(3);
     expect(tokens).toEqual((await told(false)).tokens);
+  });
+
+  it('answers a prompt by the policy after an update, and waits for it where that one’s steps are being taken', async () => {
+    const { threads, events, next, close } = openSession(site.url, { knobs: { evalEvery: 1 } });
+    await next(paused);
+    const [{ taskIds }] = events.flatMap((event) => (event.type === 'batch' ? [event.batch] : []));
+    const question = { type: 'answers', taskId: taskIds[0], count: 3 } as const;
+    // To where update 1 is evaluated: its steps are taken, and it is not done.
+    const isThere = (event: Notice) =>
+      event.type === 'phase' && event.phase === 'evaluate' && event.update === 1;
+    let early: Answer | undefined;
+    while (!events.some(isThere)) {
+      threads.send({ type: 'step', unit: 'phase' });
+      await next(paused);
+    }
+    const asked = threads.ask(question).then((answer) => (early = answer));
+    expect(await threads.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(early).toBeUndefined();
+    threads.send({ type: 'step', unit: 'update' });
+    expect(await asked).toMatchObject({ type: 'answers', update: 1 });
+    close();
   });
 
   it('says of a response that is not there that it is not', async () => {

@@ -50,7 +50,7 @@ export abstract class AskedRun extends DrawnRun {
     return ask(this.client, { type: 'tokens', batch, row, kept, knobs: this.knobs }, 'tokens');
   }
 
-  /** What the policy, as it is now, answers to a task. */
+  /** What the policy answers to a task, after the last update or the one that is being made. */
   answers(taskId: string, count: number): Promise<Answers> {
     return ask(this.client, { type: 'answers', taskId, count }, 'answers');
   }
