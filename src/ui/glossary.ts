@@ -26,7 +26,7 @@ const terms = {
   },
   truth: {
     title: 'Truth',
-    text: 'Whether the program really works: it is run on at least 10 unit tests that neither the policy nor the reward model ever sees. It passes only if every one does.',
+    text: 'Whether the program really works: it is run on unit tests, at least 10 for each task of the page, that neither the policy nor the reward model ever sees. It passes only if every one does.',
     here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it, unless the filter asks for it and says so.',
   },
   r2: {
@@ -121,6 +121,7 @@ const terms = {
   'held-out': {
     title: 'Held-out',
     text: 'Problems never used in any training: combinations that neither the policy nor the reward model has met.',
+    here: 'Of tasks of one’s own: those that the run does not train on. The models of the page may have met their like before.',
   },
   smoothing: {
     title: 'Smoothing',
@@ -137,7 +138,7 @@ const terms = {
   },
   prompts: {
     title: 'Prompts per update',
-    text: 'How many different problems the policy works on before it learns from them.',
+    text: 'How many problems the policy works on before it learns from them: all different, while there are so many.',
   },
   'group-size': {
     title: 'Responses per prompt N',
@@ -169,6 +170,7 @@ const terms = {
   evaluation: {
     title: 'Evaluation',
     text: 'Now and then the policy writes one program for each of a fixed set of problems, some from training, as many that no training ever sees. More of them make the number steadier; each costs time.',
+    here: 'Of tasks of one’s own, where there are few, it writes several for each.',
   },
   discount: {
     title: 'Discount γ',

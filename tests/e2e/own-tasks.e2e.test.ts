@@ -48,6 +48,7 @@ test(
     await dialog().waitFor({ state: 'detached' });
     await page.getByText('Tasks: 3 tasks of one’s own').waitFor();
     await said(/Ready\./);
+    await page.getByText('20 responses, over one’s own tasks').waitFor();
     await button('Step update').click();
     await said(/Paused after update 1:.* KL/);
     // The batch is of these tasks, and they are there again after a reload.
@@ -74,12 +75,13 @@ test(
     await followed.getByRole('listitem').first().filter({ hasText: 'update 2' }).waitFor();
     await expectFits(page, 1280);
     await followed.scrollIntoViewIfNeeded();
-    await button('Stop following').click();
-    await followed.waitFor({ state: 'detached' });
     await button('Your own tasks …').click();
     await told('2 tasks to train on, 1 task held out.');
     await button('A new run on the page’s').click();
     await page.getByText('Tasks: those of the page').waitFor();
+    // The prompt was of the run before.
+    await followed.waitFor({ state: 'detached' });
+    await page.getByText('20 prompts, one response to each').waitFor();
     await button(/^Runs/).click();
     await page
       .getByRole('dialog', { name: 'Runs' })
