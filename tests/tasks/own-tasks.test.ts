@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OwnTask } from '../../src/protocol/task.ts';
 import { checkTasks, readTasks, signatureOf } from '../../src/tasks/own-tasks.ts';
-import { poolsOf, taskById, trainTasks } from '../../src/tasks/tasks.ts';
-import { decode } from '../../src/tasks/vocabulary.ts';
+import { poolsOf, taskById, tasksOf, trainTasks } from '../../src/tasks/tasks.ts';
+import { decode, hashOf } from '../../src/tasks/vocabulary.ts';
 import { exampleTasks } from '../../src/ui/tasks/example.ts';
 
 const good = {
@@ -149,4 +149,23 @@ it('tasks of one’s own are found by their ids, and are evaluated as often as t
   expect(poolsOf(structuredClone(tasks)).train[0]).toBe(train[0]);
   expect(evaluated('held-out', 3).map(({ statement }) => statement)).toEqual(Array(3).fill(other.statement));
   expect(poolsOf(undefined).train).toBe(trainTasks);
+});
+
+it('two tasks whose ids would be one are refused, so that neither is judged by the tests of the other', () => {
+  const task = (expected: number): OwnTask => ({
+    ...good,
+    split: 'train',
+    tests: [{ args: [[1]], expected }],
+  });
+  const idOf = ({ statement, signature, tests }: OwnTask) =>
+    hashOf(JSON.stringify([statement, signature, tests]));
+  const seen = new Map<number, number>();
+  let pair: [number, number] | undefined;
+  for (let expected = 0; !pair; expected++) {
+    const id = idOf(task(expected));
+    const other = seen.get(id);
+    if (other !== undefined) pair = [other, expected];
+    seen.set(id, expected);
+  }
+  expect(() => tasksOf(pair.map(task))).toThrow(/cannot be told apart: change one of them\.$/);
 });

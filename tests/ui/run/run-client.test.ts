@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunEvent } from '../../../src/protocol/events.ts';
-import type { Loading, Notice, Question } from '../../../src/protocol/messages.ts';
+import type { Answer, Loading, Notice, Question } from '../../../src/protocol/messages.ts';
 import type { TrainingState } from '../../../src/protocol/state.ts';
+import type { OwnTask } from '../../../src/protocol/task.ts';
+import { taskById } from '../../../src/tasks/tasks.ts';
+import { hashOf } from '../../../src/tasks/vocabulary.ts';
 import { RunClient } from '../../../src/ui/run/run-client.ts';
 import type { Beginning } from '../../../src/ui/run/threads.ts';
 
@@ -26,6 +29,33 @@ const opened: RunEvent = {
 const paused: RunEvent = { type: 'state', update: 0, state: 'paused' };
 const failed = (kind: 'device' | 'numbers' | 'filter' | 'files', message = 'It broke.'): RunEvent => ({
   ...{ type: 'failed', update: 3, kind, stage: 'update', name: 'Error', message, stack: '' },
+});
+
+it('knows the tasks of one’s own that its judge will be asked about', () => {
+  const tasks: OwnTask[] = [
+    {
+      statement: 'sum of a',
+      signature: 'function f(a) {',
+      split: 'train',
+      tests: [{ args: [[7]], expected: 7 }],
+    },
+  ];
+  const [{ statement, signature, tests }] = tasks;
+  const id = `own/${hashOf(JSON.stringify([statement, signature, tests])).toString(16)}`;
+  expect(() => taskById(id)).toThrow();
+  const threads = {
+    send: () => undefined,
+    ask: () => new Promise<Answer>(() => undefined),
+    close: () => undefined,
+  };
+  const on = {
+    onEvent: () => undefined,
+    onLoading: () => undefined,
+    onSaved: () => undefined,
+    onBack: () => undefined,
+  };
+  new RunClient({ config: { ...defaultConfig, tasks } }, defaultKnobs, () => threads, on).close();
+  expect(taskById(id).statement).toBe('sum of a');
 });
 
 /** A client whose threads do what the test says. */
