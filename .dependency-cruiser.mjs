@@ -17,8 +17,9 @@ const layers = {
   'judge-core': { path: '^src/judge/core/', mayImport: ['protocol'] },
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
+  'judge-files': { path: '^src/judge/files/', mayImport: ['judge-core', 'protocol'] },
   ui: {
-    path: '^src/(ui/(?!(compare|engine|evidence|lab)/)|main\\.ts$)',
+    path: '^src/(ui/(?!(compare|engine|evidence|judge|lab)/)|main\\.ts$)',
     mayImport: [
       'protocol',
       'ppo',
@@ -30,6 +31,7 @@ const layers = {
       'engine-view',
       'evidence-view',
       'lab-view',
+      'judge-view',
     ],
   },
   'compare-view': {
@@ -37,6 +39,7 @@ const layers = {
     mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'evidence'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
+  'judge-view': { path: '^src/ui/judge/', mayImport: ['ui', 'judge-files', 'judge-host', 'protocol', 'ppo'] },
   'lab-view': { path: '^src/ui/lab/', mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'record'] },
   'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence', 'drawing'] },
 };
@@ -61,7 +64,7 @@ export default {
       severity: 'error',
       from: { path: layers.ui.path },
       to: {
-        path: ['compare-view', 'engine-view', 'evidence-view', 'lab-view'].map(
+        path: ['compare-view', 'engine-view', 'evidence-view', 'lab-view', 'judge-view'].map(
           (view) => layers[/** @type {keyof typeof layers} */ (view)].path,
         ),
         dependencyTypesNot: ['dynamic-import'],

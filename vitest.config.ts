@@ -26,7 +26,14 @@ export default defineConfig({
         extends: './vite.config.ts',
         // Found in the middle of a run, a new dependency would reload the page under the tests.
         optimizeDeps: {
-          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', 'uplot', 'idb', ...editorPieces],
+          include: [
+            '@tensorflow/tfjs',
+            '@tensorflow/tfjs-backend-webgpu',
+            'uplot',
+            'idb',
+            'acorn',
+            ...editorPieces,
+          ],
         },
         test: {
           name: 'browser',

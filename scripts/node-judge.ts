@@ -7,7 +7,6 @@ import { JudgeScheduler } from '../src/judge/core/scheduler.ts';
 import { Watchdog } from '../src/judge/core/watchdog.ts';
 import { buildJudgeWorker } from './vite/judge-frame.ts';
 
-export type { JudgeItem } from '../src/judge/core/scheduler.ts';
 /** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
 export type NodeJudge = Pick<JudgeScheduler, 'judge' | 'call' | 'stats' | 'close'>;
 

@@ -1,13 +1,14 @@
 /** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
-export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab';
+export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab' | 'judge';
 
-/** In the order in which they are offered; the lab is opened from what it makes. */
+/** In the order in which they are offered. */
 export const viewNames: Readonly<Record<View, string>> = {
   play: 'Play',
   compare: 'Compare',
   evidence: 'Evidence',
   engine: 'Engine',
   lab: 'Lab',
+  judge: 'Judge',
 };
 
 /** Where views are. */
@@ -17,6 +18,7 @@ export const addresses: Readonly<Record<View, string>> = {
   evidence: '#/evidence',
   engine: '#/engine',
   lab: '#/lab',
+  judge: '#/judge',
 };
 
 class Route {
@@ -46,7 +48,8 @@ class Route {
 
 function viewOf(hash: string): View {
   return (
-    (['compare', 'evidence', 'engine', 'lab'] as const).find((view) => addresses[view] === hash) ?? 'play'
+    (['compare', 'evidence', 'engine', 'lab', 'judge'] as const).find((view) => addresses[view] === hash) ??
+    'play'
   );
 }
 

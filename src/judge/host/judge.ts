@@ -4,6 +4,8 @@ import { JudgeScheduler } from '../core/scheduler.ts';
 import type { JudgeItem, JudgeOptions } from '../core/scheduler.ts';
 import { openFrame } from './frame-runner.ts';
 
+export type { JudgeItem, JudgeOptions };
+
 /**
  * The page's judge: runs programs in one sandboxed frame, which it owns, and compares what they return. Expected values
  * never leave the page. The frame is made when the first program comes.

@@ -1,4 +1,4 @@
-import type { Judge } from '../../judge/host/judge.ts';
+import type { Judge, JudgeItem, JudgeOptions } from '../../judge/host/judge.ts';
 import type { Batch } from '../../protocol/batch.ts';
 import type { EngineReport } from '../../protocol/engine-report.ts';
 import type { Answers, Interval } from '../../protocol/messages.ts';
@@ -57,6 +57,11 @@ export abstract class AskedRun extends DrawnRun {
 
   judge(task: Task, program: string): Promise<Verdict> {
     return judgeEdited(this.judges, task, program);
+  }
+
+  /** Runs programs that are nobody's answer to a prompt, after all else that the judge has to do. */
+  judgeAll(items: readonly JudgeItem[], options: Pick<JudgeOptions, 'signal'>): Promise<Verdict[]> {
+    return this.judges.judge(items, { ...options, priority: 'evaluation' });
   }
 
   judgeAndScore(task: Task, program: string, by: ScoredBy) {

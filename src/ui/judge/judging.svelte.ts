@@ -1,0 +1,151 @@
+import {
+  readPrograms,
+  type FileProgram,
+  type ReadPrograms,
+  type Source,
+} from '../../judge/files/programs.ts';
+import { contradicts } from '../../judge/files/told.ts';
+import type { JudgeItem, JudgeOptions } from '../../judge/host/judge.ts';
+import type { Verdict } from '../../protocol/verdict.ts';
+import { count } from '../format.ts';
+import { slicer } from '../turns.ts';
+
+/** Runs programs after all else that the judge has to do. */
+export type JudgeAll = (
+  items: readonly JudgeItem[],
+  options: Pick<JudgeOptions, 'signal'>,
+) => Promise<Verdict[]>;
+
+/** A program and, once it has been judged, its verdict. */
+export interface Judged {
+  program: FileProgram;
+  verdict?: Verdict;
+}
+
+/** Programs asked for at once: a run's evaluation waits for no more of them. */
+const CHUNK = 32;
+/** Characters of all files together. */
+const MOST_TEXT = 50_000_000;
+
+/** Programs that a visitor brings, and what the judge says of them. It goes on while another view is open. */
+export class Judging {
+  pasted = $state('');
+  files = $state.raw<readonly Source[]>([]);
+  /** How far a number may be off, relative to the larger. */
+  tolerance = $state(0);
+  /** What the files and the pasted text come to; undefined where there is nothing, or it is being read. */
+  read = $state.raw<ReadPrograms>();
+  isReading = $state(false);
+  /** Why nothing could be read. */
+  problem = $state<string>();
+  /** Why judging ended before its time. */
+  failure = $state<string>();
+  /** Of the programs that were read last, in their order. */
+  rows = $state.raw<readonly Judged[]>([]);
+  isJudging = $state(false);
+  readonly done = $derived(this.rows.filter(({ verdict }) => verdict).length);
+  readonly contradicted = $derived(this.rows.filter(isContradicted).length);
+
+  readonly #judgeAll: JudgeAll;
+  #reads = 0;
+  #stop: AbortController | undefined;
+
+  constructor(judgeAll: JudgeAll) {
+    this.#judgeAll = judgeAll;
+  }
+
+  /** Reads all there is anew; verdicts of what was there before are gone. */
+  async change(): Promise<void> {
+    this.stop();
+    const mine = ++this.#reads;
+    this.problem = this.failure = this.read = undefined;
+    this.rows = [];
+    const sources = this.#sources();
+    this.isReading = sources.length > 0;
+    if (!this.isReading) return;
+    try {
+      const size = sources.reduce((sum, { text }) => sum + text.length, 0);
+      if (size > MOST_TEXT)
+        throw new Error(
+          `These are ${count(size)} characters; up to ${count(MOST_TEXT)} can be judged at once`,
+        );
+      const pause = slicer();
+      const read = await readPrograms(sources, this.tolerance, () => {
+        if (mine !== this.#reads) throw new Error('Something else is being read');
+        return pause();
+      });
+      if (mine !== this.#reads) return;
+      this.read = read;
+      this.rows = read.programs.map((program) => ({ program }));
+    } catch (error) {
+      if (mine === this.#reads) this.problem = `${(error as Error).message}.`;
+    } finally {
+      if (mine === this.#reads) this.isReading = false;
+    }
+  }
+
+  #sources(): Source[] {
+    const pasted = this.pasted.trim() === '' ? [] : [{ name: 'pasted', text: this.pasted }];
+    return [...this.files, ...pasted];
+  }
+
+  /** Adds files; one of a name that is there already takes its place. */
+  async add(files: readonly File[]): Promise<void> {
+    try {
+      const added = await Promise.all(
+        files.map(async (file) => ({ name: file.name, text: await file.text() })),
+      );
+      const names = new Set(added.map(({ name }) => name));
+      this.files = [...this.files.filter(({ name }) => !names.has(name)), ...added];
+    } catch (error) {
+      this.problem = `The file cannot be read (${(error as Error).message}). Choose it again.`;
+      return;
+    }
+    await this.change();
+  }
+
+  async remove(name: string): Promise<void> {
+    this.files = this.files.filter((file) => file.name !== name);
+    await this.change();
+  }
+
+  /** Judges what has no verdict yet. */
+  async judge(): Promise<void> {
+    const stop = (this.#stop = new AbortController());
+    const reads = this.#reads;
+    const isMine = () => reads === this.#reads && !stop.signal.aborted;
+    this.isJudging = true;
+    this.failure = undefined;
+    try {
+      for (let begin = this.done; begin < this.rows.length && isMine(); begin += CHUNK) {
+        const chunk = this.rows.slice(begin, begin + CHUNK).map(({ program }) => program);
+        const verdicts = await this.#judgeAll(chunk, { signal: stop.signal });
+        if (!isMine()) return;
+        this.rows = this.rows.map((row, i) =>
+          i >= begin && i < begin + chunk.length ? { ...row, verdict: verdicts[i - begin] } : row,
+        );
+      }
+    } catch (error) {
+      if (isMine()) this.failure = `The judge stopped (${(error as Error).message}). Press Judge to go on.`;
+    } finally {
+      if (this.#stop === stop) this.isJudging = false;
+    }
+  }
+
+  /** What has a verdict keeps it. */
+  stop(): void {
+    this.#stop?.abort(new Error('stopped'));
+    this.isJudging = false;
+  }
+}
+
+export const isContradicted = ({ program, verdict }: Judged): boolean =>
+  verdict !== undefined && contradicts(program, verdict);
+
+let judging: Judging | undefined;
+
+/** One for the life of the page. */
+export function judgingOf(judgeAll: JudgeAll): Judging {
+  judging ??= new Judging(judgeAll);
+  return judging;
+}
