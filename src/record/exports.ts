@@ -39,7 +39,7 @@ const PROMPTS = 3;
 const REWARD = 'reward';
 
 /** Their names of what we have; theirs are conventional. */
-const unipoNames: Partial<Record<MetricName, string>> = {
+export const unipoNames: Partial<Record<MetricName, string>> = {
   'objective/scores': REWARD,
   'policy/loss': 'policy_loss',
   'value/loss': 'value_loss',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { metricNames } from '../../src/protocol/metrics.ts';
 import { metricsCsv, metricsJson, unipoLog } from '../../src/record/exports.ts';
+import { readUnipoLog } from '../../src/record/unipo-log.ts';
 import { RunRecord } from '../../src/record/run-record.ts';
 import { replay } from '../../src/ui/run/live-run.ts';
 import type { RunModel } from '../../src/ui/run/run-model.ts';
@@ -95,6 +96,20 @@ describe("UNIPO's log", () => {
       expect(tokens.ids).toHaveLength(response_length);
       expect(tokens.strings).toHaveLength(response_length);
     }
+  });
+
+  it('is read again as the same numbers, in our unit', async () => {
+    const { isOurs, updates, about } = readUnipoLog(await unipoLog(record));
+    expect([isOurs, about]).toEqual([true, 'ppo, pf-ppo-playground/tiny, small programs in JavaScript']);
+    expect(updates.map(({ update }) => update)).toEqual([1, 2, 3]);
+    for (const { update, metrics } of updates)
+      for (const name of [
+        'objective/scores',
+        'objective/pass_rate',
+        'policy/kl_kept',
+        'policy/entropy',
+      ] as const)
+        expect(metrics[name]).toBe(model.history.at(name, update));
   });
 
   it('leaves prompts out where they were not kept', async () => {

@@ -1,5 +1,6 @@
 import { metricsCsv, metricsJson, unipoLog } from '../../record/exports.ts';
 import { decodeRunFile, encodeRunFile, MOST_BYTES, RunFileError, tooLarge } from '../../record/run-file.ts';
+import { LogError, MOST_LOG_TEXT, readUnipoLog, type UnipoLog } from '../../record/unipo-log.ts';
 import { restore } from '../run/live-run.ts';
 import { download } from '../download.ts';
 import { slicer } from '../turns.ts';
@@ -26,6 +27,16 @@ export async function readRun(file: File): Promise<{ run: SavedRun; name?: strin
   }
   const { name, ...run } = await decodeRunFile(bytes, slicer());
   return { run: { ...run, id: crypto.randomUUID(), savedAt: Date.now(), isUnread: true }, name };
+}
+
+/** Whether a file can only be a log of metrics. */
+export const isLog = (file: File): boolean => /\.json$/i.test(file.name);
+
+/** @throws LogError, with a sentence that says what is wrong */
+export async function readLog(file: File): Promise<UnipoLog> {
+  if (file.size > MOST_LOG_TEXT)
+    throw new LogError(`It has ${file.size} bytes; a log of up to ${MOST_LOG_TEXT} can be shown.`);
+  return readUnipoLog(await file.text());
 }
 
 /** Has the browser save a file. */

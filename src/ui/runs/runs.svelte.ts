@@ -1,6 +1,7 @@
 import { ended } from '../../protocol/failure.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import { RunRecord } from '../../record/run-record.ts';
+import type { UnipoLog } from '../../record/unipo-log.ts';
 import { inTime, reasonOf } from '../run/keeper.ts';
 import { isLight, RunModel, type PastRun } from '../run/run-model.ts';
 import { ownTurn, slicer } from '../turns.ts';
@@ -49,6 +50,8 @@ export class Runs {
   deleted = $state.raw<readonly DeletedRun[]>([]);
   /** Drawn in the time charts. */
   compared = $state.raw<readonly ComparedRun[]>([]);
+  /** A log that is looked at. */
+  log = $state.raw<{ name: string; log: UnipoLog }>();
   readonly #page: Page;
 
   constructor(page: Page) {
@@ -186,13 +189,14 @@ export class Runs {
     });
   }
 
-  /** Takes files in as runs, those that are runs; of the others it says what is wrong. */
+  /** Takes files in as runs, those that are runs, and shows logs, the last of them; of the others it says what is wrong. */
   async takeIn(files: readonly File[]): Promise<void> {
     await this.show();
     const said: string[] = [];
     for (const file of files) {
       await this.#doing(async () => {
-        const { readRun } = await import('./files.ts');
+        const { isLog, readLog, readRun } = await import('./files.ts');
+        if (isLog(file)) return void (this.log = { name: file.name, log: await readLog(file) });
         const { run, name } = await readRun(file);
         await saveRun(run, factsOfSaved(run));
         if (name !== undefined) await markRun(run.id, { name });
@@ -220,7 +224,8 @@ export class Runs {
     } catch (error) {
       const { name } = error as Error;
       const why = ended(reasonOf(error));
-      if (about !== undefined && name === 'RunFileError') this.said = `${about} was not taken in. ${why}`;
+      if (about !== undefined && (name === 'RunFileError' || name === 'LogError'))
+        this.said = `${about} was not taken in. ${why}`;
       else if (name === 'QuotaExceededError')
         this.said = `The storage that this browser gives the page is full. Delete or export what you can spare. The reason: ${why}`;
       else

@@ -182,8 +182,28 @@ describe('the list of runs', () => {
     const clipboardData = new DataTransfer();
     clipboardData.items.add(new File(['{}'], 'pasted.json'));
     window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }));
-    await expect.element(said).toHaveTextContent(/pasted\.json was not taken in\. The file is no run/);
+    await expect.element(said).toHaveTextContent(/pasted\.json was not taken in\. It is no UNIPO log, at header/);
     expect(names()).toHaveLength(4);
+  });
+
+  test('shows a log of another program in charts, and says what is wrong with one', async () => {
+    const runs = await list();
+    const log = (metrics: object) =>
+      JSON.stringify({ header: { algorithm: 'grpo' }, entries: [1, 2].map((step) => ({ step, metrics })) });
+    await runs.takeIn([new File([log({ total_loss: 1 })], 'bad.json')]);
+    await expect
+      .element(dialog.getByRole('status'))
+      .toHaveTextContent('bad.json was not taken in. None of its');
+    await runs.takeIn([new File([log({ entropy: 1.5, kl: 0.25 })], 'good.json')]);
+    const shown = page.getByRole('dialog', { name: 'good.json' });
+    await expect.element(shown).toHaveTextContent('grpo. 2 updates of 2 steps. In the units of its maker');
+    await expect.element(shown.getByRole('slider', { name: 'KL, by update' })).toBeVisible();
+    await expect
+      .element(shown.getByRole('slider', { name: 'entropy, by update' }))
+      .toHaveAttribute('aria-valuetext', expect.stringContaining('1.50'));
+    await userEvent.keyboard('{Escape}');
+    await expect.element(shown).not.toBeInTheDocument();
+    expect(names()).toHaveLength(3);
   });
 
   test('says why there is none where storage is forbidden', async () => {

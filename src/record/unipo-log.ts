@@ -1,0 +1,108 @@
+/** Logs in UNIPO's format (poloclub/unipo, docs/canonical_schema.json), of this page's runs or of another program's. */
+import * as v from 'valibot';
+import type { MetricName, Metrics } from '../protocol/metrics.ts';
+import { unipoNames } from './exports.ts';
+
+/** Characters of a log. */
+export const MOST_LOG_TEXT = 60_000_000;
+/** Updates of a log: its charts make room for as many numbers. */
+const MOST_UPDATES = 200_000;
+
+/** What of a log our figures can show. */
+export interface UnipoLog {
+  /** What made it: "ppo, meta-llama/Llama-3.2-1B, math reasoning". */
+  about: string;
+  /** It was exported here: its scores are in our unit. */
+  isOurs: boolean;
+  /** Adam steps. */
+  steps: number;
+  /** An update is a phase of rollouts with the steps that follow it: the means over those steps. */
+  updates: { update: number; metrics: Metrics }[];
+}
+
+/** A log that cannot be read; the message is a sentence. */
+export class LogError extends Error {
+  override readonly name = 'LogError';
+}
+
+const text = v.optional(v.string(), '');
+const schema = v.object({
+  header: v.object({ algorithm: text, model_name: text, task: text }),
+  entries: v.array(
+    v.object({
+      step: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+      is_first_step_after_rollout_phase: v.optional(v.boolean(), true),
+      metrics: v.record(v.string(), v.unknown()),
+    }),
+  ),
+});
+type Entry = v.InferOutput<typeof schema>['entries'][number];
+
+/** Theirs by their names, and the pass rate, which is ours alone. */
+const names = new Map<string, MetricName>([
+  ...Object.entries(unipoNames).map(([ours, theirs]) => [theirs, ours as MetricName] as const),
+  ['pass_rate', 'objective/pass_rate'],
+]);
+
+function parsed(content: string): v.InferOutput<typeof schema> {
+  if (content.length > MOST_LOG_TEXT)
+    throw new LogError(`It has ${content.length} characters; a log of up to ${MOST_LOG_TEXT} can be shown.`);
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch (error) {
+    throw new LogError(`It is no JSON: ${(error as Error).message}.`, { cause: error });
+  }
+  const read = v.safeParse(schema, json, { abortEarly: true });
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const what =
+    issue.received === 'undefined' ? 'it is missing' : `it is ${issue.received}, expected ${issue.expected}`;
+  throw new LogError(
+    `It is no UNIPO log, at ${v.getDotPath(issue) ?? 'its top'}: ${what}. A log has a header and entries with a step and metrics.`,
+  );
+}
+
+/** The entries of each update, in order; the update is theirs, from 1. */
+function phasesOf(entries: readonly Entry[], isOurs: boolean): Map<number, Entry[]> {
+  const phases = new Map<number, Entry[]>();
+  let phase = 0;
+  for (const entry of entries) {
+    if (entry.is_first_step_after_rollout_phase || phase === 0) phase++;
+    // Of ours an update that took no step has no entry.
+    const update = isOurs ? entry.step + 1 : phase;
+    if (update > MOST_UPDATES)
+      throw new LogError(`It has an update ${update}; up to ${MOST_UPDATES} can be shown.`);
+    const steps = phases.get(update);
+    if (steps) steps.push(entry);
+    else phases.set(update, [entry]);
+  }
+  return phases;
+}
+
+function meansOf(entries: readonly Entry[]): Metrics {
+  const metrics: Metrics = {};
+  for (const [theirs, ours] of names) {
+    const known = entries.map((entry) => entry.metrics[theirs]).filter((value) => Number.isFinite(value));
+    if (known.length > 0)
+      metrics[ours] = (known as number[]).reduce((sum, value) => sum + value, 0) / known.length;
+  }
+  return metrics;
+}
+
+/** @throws LogError, with a sentence that says what is wrong and where */
+export function readUnipoLog(content: string): UnipoLog {
+  const { header, entries } = parsed(content);
+  const { algorithm, model_name: model, task } = header;
+  const isOurs = model.startsWith('pf-ppo-playground/');
+  const updates = Array.from(phasesOf(entries, isOurs), ([update, steps]) => ({
+    update,
+    metrics: meansOf(steps),
+  })).filter(({ metrics }) => Object.keys(metrics).length > 0);
+  if (updates.length === 0)
+    throw new LogError(
+      `None of its entries has a metric that the page can draw: ${[...names.keys()].join(', ')}.`,
+    );
+  const about = [algorithm, model, task].filter((part) => part !== '').join(', ');
+  return { about, isOurs, steps: entries.length, updates };
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { LogError, readUnipoLog } from '../../src/record/unipo-log.ts';
+
+const header = { algorithm: 'ppo', model_name: 'somebody/some-1B', task: 'sums', hparams: { gamma: 1 } };
+const entry = (step: number, isFirst: boolean, metrics: Record<string, unknown>) => ({
+  ...{ step, is_first_step_after_rollout_phase: isFirst, metrics },
+});
+const log = (...entries: unknown[]) => JSON.stringify({ header, entries });
+
+test('an update is a phase of rollouts, its numbers the means of its steps under our names', () => {
+  const text = log(
+    entry(0, true, { reward: 0.5, kl: 0, entropy: 2, clip_fraction: 0, policy_objective: 1, reward_std: 3 }),
+    entry(1, false, { reward: 0.5, kl: 0.5, entropy: 1, clip_fraction: 0.25 }),
+    entry(2, true, { reward: -1, kl: null, entropy: 'no number' }),
+  );
+  expect(readUnipoLog(text)).toEqual({
+    about: 'ppo, somebody/some-1B, sums',
+    isOurs: false,
+    steps: 3,
+    updates: [
+      {
+        update: 1,
+        metrics: {
+          'objective/scores': 0.5,
+          'policy/kl_kept': 0.25,
+          'policy/entropy': 1.5,
+          'policy/clip_frac': 0.125,
+        },
+      },
+      { update: 2, metrics: { 'objective/scores': -1 } },
+    ],
+  });
+});
+
+test('where phases are not told, every step is an update', () => {
+  const { updates } = readUnipoLog(log({ step: 0, metrics: { kl: 1 } }, { step: 1, metrics: { kl: 2 } }));
+  expect(updates.map(({ update }) => update)).toEqual([1, 2]);
+});
+
+const wrong: [string, string, RegExp][] = [
+  ['no JSON', '{"header": ', /^It is no JSON: /],
+  ['another thing', '[1]', /^It is no UNIPO log, at header: it is missing\. A log has a header and entries/],
+  ['no object', '7', /at its top: it is 7, expected Object/],
+  [
+    'a bad step',
+    log(entry(0, true, { kl: 1 }), entry(1.5, true, { kl: 1 })),
+    /at entries\.1\.step: it is 1\.5, expected /,
+  ],
+  ['a step below 0', log(entry(-1, true, {})), /at entries\.0\.step: it is -1, expected >=0/],
+  ['no metrics', log({ step: 0 }), /at entries\.0\.metrics: it is missing/],
+  [
+    'none that can be drawn',
+    log(entry(0, true, { total_loss: 1 })),
+    /^None of its entries has a metric .*: reward, /,
+  ],
+  ['nothing', log(), /^None of its entries/],
+];
+test.each(wrong)('%s is told of', (_, text, message) => {
+  expect(() => readUnipoLog(text)).toThrow(LogError);
+  expect(() => readUnipoLog(text)).toThrow(message);
+});
+
+test('an update far away makes no room for all before it', () => {
+  const ours = { header: { model_name: 'pf-ppo-playground/tiny' }, entries: [entry(1e9, true, { kl: 1 })] };
+  expect(() => readUnipoLog(JSON.stringify(ours))).toThrow(
+    'It has an update 1000000001; up to 200000 can be shown.',
+  );
+});
