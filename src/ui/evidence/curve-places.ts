@@ -2,11 +2,13 @@
 import { xOf, yOf, type Frame } from '../figures/readout.ts';
 import { logRange } from '../figures/time-chart.ts';
 import type { Range } from '../figures/x-axis.ts';
-import type { Curve, Measured } from './curve.ts';
+import { endsIn, type Curve, type Measured } from './curve.ts';
 
 export type Place = readonly [left: number, top: number];
 
-export interface PlacedCurve extends Pick<Curve, 'label' | 'slot' | 'final'> {
+export interface PlacedCurve extends Pick<Curve, 'label' | 'slot'> {
+  /** Its final number, with words where its end is out of sight. */
+  final: string;
   /** As SVG has points; they go on where they are out of sight. */
   line: string;
   band: string;
@@ -64,7 +66,7 @@ export function yRangeOf(curves: readonly Curve[], sight: Range, isLog: boolean)
   return [low - margin, high + margin];
 }
 
-export function placed({ points, ...curve }: Curve, frame: Frame): PlacedCurve {
+export function placed({ label, slot, final, points }: Curve, frame: Frame): PlacedCurve {
   const { isLog = false, x: sight } = frame;
   const place = (x: number, value: number): Place => [xOf(frame, x), yOf(frame, value)];
   const all = fitting(points, isLog);
@@ -76,7 +78,7 @@ export function placed({ points, ...curve }: Curve, frame: Frame): PlacedCurve {
   const exit = last && last.x >= sight[0] ? Math.min(last.x, sight[1]) : NaN;
   const value = passing(all, exit, isLog, ({ mean }) => mean);
   return {
-    ...curve,
+    ...{ label, slot, final: endsIn(points, sight) ? final : `ends at ${final}` },
     line: all.map(({ x, mean }) => place(x, mean).join()).join(' '),
     band: [...edge(1), ...edge(-1).reverse()].join(' '),
     marks: inside

@@ -71,6 +71,12 @@ export function toldAt(x: number, curves: readonly Curve[], { span, xName }: { s
 export const leftOut = (curves: readonly Curve[]): number =>
   curves.flatMap(({ points }) => points).filter(({ mean }) => mean <= 0).length;
 
+/** Whether the end of a curve is in sight. */
+export function endsIn(points: Curve['points'], [low, high]: Range): boolean {
+  const end = points.at(-1)?.x ?? NaN;
+  return end >= low && end <= high;
+}
+
 interface Shown extends Pick<ChartData, 'name' | 'xName' | 'rowName'> {
   curves: readonly Curve[];
   /** Over seeds. */
@@ -90,7 +96,8 @@ export function curveData({ curves, isMean, sight, isLog, ...names }: Shown): Ch
     xRange: sight,
     isLog,
     lines: curves.map(({ label, slot, final, points }) => ({
-      ...{ label, slot, end: final, run: label, width: 2, colour: styles[slot].colour, dash: dashes[slot] },
+      ...{ label, slot, run: label, width: 2, colour: styles[slot].colour, dash: dashes[slot] },
+      end: !sight || endsIn(points, sight) ? final : undefined,
       points: points.map(({ update, x, mean, error, n }) => ({
         ...{ update, x, y: mean },
         band: Number.isFinite(error) ? { low: mean - error, high: mean + error, n } : undefined,

@@ -73,7 +73,8 @@ describe('what is in sight', () => {
 
   const frame: Frame = { left: 100, top: 0, width: 200, height: 100, x: [10, 30], y: [0, 1] };
   test('has marks; lines go on beyond, and are left where they go out of sight', () => {
-    const { line, marks, exit, band } = placed(rising, frame);
+    const { line, marks, exit, band, final } = placed(rising, frame);
+    expect([final, placed(other, frame).final]).toEqual(['ends at its end', 'its end']);
     expect(line).toBe('0,90 100,70 200,50 400,25');
     expect(marks).toEqual([[100, 70], [200, 50]]); // prettier-ignore
     expect(exit).toEqual([300, expect.closeTo(37.5, 9)]);
@@ -96,6 +97,7 @@ describe('what is in sight', () => {
     expect(whole.note).toMatch(/^Means over seeds; .* the seeds\. 1 value ≤ 0 left out\.$/);
     expect(tableOf(whole).rows).toHaveLength(4);
     const zoomed = curveData({ ...shown, sight: [5, 25], isLog: false });
+    expect(zoomed.lines.map(({ end }) => end)).toEqual([undefined, 'its end']);
     expect(zoomed.note).not.toContain('left out');
     expect(tableOf(zoomed).rows.map(([update, x, mean]) => [update, x, mean])).toEqual([
       [5, 10, 0.3],
