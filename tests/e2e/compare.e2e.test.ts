@@ -56,6 +56,12 @@ test(
     const told = visitor.page.locator('.told');
     await expect.poll(() => told.allInnerTexts()).toHaveLength(3);
     for (const text of await told.allInnerTexts()) expect(text).toMatch(/^at .* FLOPs: none .*; best-worst /);
+    // Zoomed, and on an axis of logarithms: nothing was learned at update 0, where KL is 0.
+    await visitor.page.keyboard.press('+');
+    await button('Whole run').waitFor();
+    await visitor.page.getByRole('button', { name: /^KL to the reference, nats: axes/ }).click();
+    await visitor.page.getByRole('menuitemcheckbox', { name: 'Log axis' }).click();
+    await visitor.page.getByText('log axis; 2 values ≤ 0 left out').waitFor();
     await expectFits(visitor.page, 1280);
     await visitor.page.setViewportSize({ width: 390, height: 844 });
     await expectFits(visitor.page, 390);

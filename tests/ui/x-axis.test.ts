@@ -61,6 +61,17 @@ describe('what is in sight', () => {
     expect(sightWithin([0, 100], [0, 100], 100)).toBeUndefined();
     expect(sightWithin([-500, 900], [0, 100], 100)).toBeUndefined();
   });
+  test('holds the very end of the axis, and the very place it was moved to', () => {
+    const x = fc.double({ min: 1e-3, max: 1e12, noNaN: true });
+    fc.assert(
+      fc.property(x, fc.double({ min: 0.11, max: 0.9 }), fc.double({ min: 0, max: 1 }), (end, share, at) => {
+        const width = share * end;
+        expect(sightWithin([2 * end - width, 2 * end], [0, end], 3)?.[1]).toBe(end);
+        const [low, high] = sightWithin(movedTo([0, width], at * end), [0, end], 3)!;
+        expect(at * end >= low && at * end <= high).toBe(true);
+      }),
+    );
+  });
   test('is widened around a place that stays, and moved no further than it must', () => {
     expect(widened([10, 30], 0.5, 15)).toEqual([12.5, 22.5]);
     expect(widened([12.5, 22.5], 2, 15)).toEqual([10, 30]);

@@ -2,7 +2,7 @@
 import { type Compared, type Difference } from '../../evidence/compare.ts';
 import { chance, decimals, signed } from '../../evidence/format.ts';
 import type { Axis } from '../../evidence/outcome.ts';
-import { counted } from '../format.ts';
+import { counted, fixed } from '../format.ts';
 
 /** An arm with its difference to what it is compared with, at the budget that is chosen. */
 export interface Row {
@@ -37,6 +37,12 @@ export function differenceText({ mean, low, high, n, p, adjusted }: Difference):
 /** As many decimals as tell ticks apart, two at least. */
 export function tickDigits([first, second]: readonly number[]): number {
   return second === undefined ? 2 : Math.max(2, Math.ceil(-Math.log10(second - first) - 1e-9));
+}
+
+/** Numbers of a y axis. Those of an axis of logarithms are powers of ten apart, and have no digits that mean nothing. */
+export function tickTexts(ticks: readonly number[], isLog = false): string[] {
+  if (!isLog) return ticks.map((tick) => fixed(tick, tickDigits(ticks)));
+  return ticks.map((tick) => (tick < 0.001 ? tick.toExponential().replace('-', '−') : String(tick)));
 }
 
 /** 15360 → "15.4 k", 6.1e12 → "6.1 T" */

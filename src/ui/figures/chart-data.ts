@@ -47,6 +47,14 @@ export interface ChartData {
   isLog?: boolean;
 }
 
+/** What is said of numbers that an axis of logarithms has no place for. */
+export const leftOutText = (values: number): string =>
+  `${values} ${values === 1 ? 'value' : 'values'} ≤ 0 left out`;
+
+/** What there is to say of the numbers, and how many of them are left out. */
+export const noteOf = (about: string, omitted: number): string =>
+  [about, omitted > 0 ? `${leftOutText(omitted)}.` : ''].filter(Boolean).join(' ');
+
 /** What is in sight of it. */
 export const inSight = ({ lines, xRange: [low, high] = [-Infinity, Infinity] }: ChartData): ChartLine[] =>
   lines.map((line) => ({ ...line, points: line.points.filter(({ x }) => x >= low && x <= high) }));

@@ -1,6 +1,6 @@
 import type { RunHistory } from '../history.ts';
 import { bandsOf } from './chart-layers.ts';
-import type { ChartData, ChartLine, ChartPoint } from './chart-data.ts';
+import { noteOf, type ChartData, type ChartLine, type ChartPoint } from './chart-data.ts';
 import { Smoothed } from './smoothed.ts';
 import { ghostDash, hasGhost, type Line } from './time-chart.ts';
 import { wayOf, xAxes, type Range, type XAxis } from './x-axis.ts';
@@ -46,12 +46,11 @@ export function timeChartData(shown: Shown): ChartData {
       points: pointsOf(ghost, { metric: line.metric }, axis),
     })),
   );
-  const left = isLog ? leftOut(lines, history) : 0;
   return {
     name,
     unit,
     xName: xAxes[axis],
-    note: [shown.about, left > 0 ? `${leftOutText(left)}.` : ''].filter(Boolean).join(' '),
+    note: noteOf(shown.about, isLog ? leftOut(lines, history) : 0),
     lines: [...own, ...others],
     xRange: sight,
     yRange: limits[0] !== undefined && limits[1] !== undefined && !isLog ? [limits[0], limits[1]] : undefined,
@@ -93,6 +92,3 @@ export function leftOut(lines: readonly Line[], history: RunHistory): number {
   const low = (values: ArrayLike<number>) => Array.from(values).filter((value) => value <= 0).length;
   return metrics.reduce((sum, metric) => sum + low(history.column(metric)), 0);
 }
-
-export const leftOutText = (values: number): string =>
-  `${values} ${values === 1 ? 'value' : 'values'} ≤ 0 left out`;

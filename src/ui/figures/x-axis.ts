@@ -74,9 +74,11 @@ export function sightWithin(wanted: Range, span: Range, updates: number): Range 
   const least = (whole * LEAST_SIGHT) / Math.max(LEAST_SPAN, updates);
   const width = Math.max(least, wanted[1] - wanted[0]);
   if (width >= whole * (1 - 1e-9)) return undefined;
+  // Worked out anew, an end could fall short of the point that is there.
+  if (wanted[1] - wanted[0] === width && wanted[0] >= span[0] && wanted[1] <= span[1]) return wanted;
   const middle = (wanted[0] + wanted[1]) / 2;
   const low = Math.max(span[0], Math.min(span[1] - width, middle - width / 2));
-  return [low, low + width];
+  return [low, low === span[1] - width ? span[1] : low + width];
 }
 
 /** `times` as much of the axis as `sight`, with `around` where it is. */
@@ -86,6 +88,6 @@ export function widened([low, high]: Range, times: number, around: number): Rang
 
 /** `sight`, moved as little as may be so that it holds x. */
 export function movedTo([low, high]: Range, x: number): Range {
-  const by = x < low ? x - low : x > high ? x - high : 0;
-  return [low + by, high + by];
+  if (x < low) return [x, high + (x - low)];
+  return x > high ? [low + (x - high), x] : [low, high];
 }

@@ -178,8 +178,13 @@ test('curves are of the filters that are chosen', async () => {
   await screen.getByRole('checkbox', { name: /^cheap/ }).click();
   await expect.element(figure).not.toHaveAccessibleName(/cheap/);
   expect(figure.element().querySelectorAll('polygon')).toHaveLength(2);
+  // What is in sight of one axis is no stretch of another.
+  (figure.element() as unknown as HTMLElement).focus();
+  await userEvent.keyboard('+');
+  await expect.element(screen.getByRole('button', { name: 'Whole run' })).toBeVisible();
   await screen.getByText('FLOPs', { exact: true }).click();
   await expect.element(screen.getByRole('img', { name: /against FLOPs/ })).toBeVisible();
+  expect(screen.getByRole('button', { name: 'Whole run' }).elements()).toHaveLength(0);
 });
 
 test('predictors are those of the report’s functions', async () => {

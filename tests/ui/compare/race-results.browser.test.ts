@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { defaultConfig } from '../../../src/ppo/knobs.ts';
+import type { Race } from '../../../src/ui/compare/race.svelte.ts';
+import RaceResults from '../../../src/ui/compare/RaceResults.svelte';
+import { run } from '../../evidence/suite-results.ts';
+import '../../../src/ui/css/tokens.css';
+import '../../../src/ui/css/page.css';
+import '../../../src/ui/css/view.css';
+import '../../../src/ui/css/curves.css';
+
+beforeEach(() => page.viewport(1000, 900));
+
+/** Two settings under two seeds, evaluated at updates 0, 10 … 100: KL is 0 at first, then 0.001, 0.01 and so on. */
+function raceOf(): Race {
+  const passes = Array.from({ length: 11 }, (_, i) => 0.2 + 0.04 * i);
+  const runs = ['0', '1'].flatMap((arm) =>
+    [1, 2].map((seed) => {
+      const one = run(arm, seed, passes.map((pass) => pass + 0.01 * seed + 0.02 * Number(arm))); // prettier-ignore
+      const evaluations = one.evaluations.map((evaluation, i) => ({ ...evaluation, kl: i && 10 ** (i - 4) }));
+      return { ...one, evaluations };
+    }),
+  );
+  const arms = ['none', 'best-worst'].map((filter, i) => ({
+    ...{
+      id: String(i),
+      source: 'here',
+      filter,
+      klCoef: 0.05,
+      learningRate: 1e-3,
+      knobs: defaultConfig.knobs,
+    },
+  }));
+  return {
+    ...{ version: 1, phase: 'over', labels: ['none', 'best-worst'] },
+    setup: { arms: [defaultConfig, defaultConfig], seeds: [1, 2], updates: 100 },
+    results: { suite: 'compare', command: '', arms, runs },
+  } as unknown as Race;
+}
+
+const names = ['held-out pass@1', 'score of the teacher', 'KL to the reference, nats'];
+const chart = (name = names[0], axis = 'updates') =>
+  page.getByRole('img', { name: new RegExp(`^${name} against ${axis}`) });
+const chartOf = (name = names[0]) => chart(name).element().closest('.chart')!;
+/** Of the plot of a chart, in pixels of its figure. */
+function plotOf(name?: string) {
+  const plot = chartOf(name).querySelector('clipPath rect')!;
+  const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((side) =>
+    Number(plot.getAttribute(side)),
+  );
+  return { left, width, bottom: top + height };
+}
+const numbersBelow = (name?: string) => {
+  const { bottom } = plotOf(name);
+  return [...chartOf(name).querySelectorAll('svg text')]
+    .filter((text) => Number(text.getAttribute('y')) === bottom + 14)
+    .map(({ textContent }) => textContent);
+};
+const frame = () => new Promise(requestAnimationFrame);
+
+function tell(type: string, share: number, pointerType = 'mouse') {
+  const figure = chart().element();
+  const plot = plotOf();
+  const clientX = figure.getBoundingClientRect().left + plot.left + share * plot.width;
+  figure.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerType, clientX }));
+}
+async function drag(from: number, to: number, then = 'pointerup') {
+  tell('pointerdown', from);
+  tell('pointermove', to);
+  tell(then, to);
+  await frame();
+}
+async function open() {
+  const screen = await render(RaceResults, { race: raceOf() });
+  await screen.getByRole('radiogroup', { name: 'At equal' }).getByText('updates', { exact: true }).click();
+  await frame();
+  return screen;
+}
+const whole = ['0', '20', '40', '60', '80', '100'];
+
+describe('zoom', () => {
+  test('by dragging shows that stretch in all charts; a button and another axis lead back', async () => {
+    const screen = await open();
+    for (const name of names) expect(numbersBelow(name)).toEqual(whole);
+    await drag(0.6, 0.2);
+    for (const name of names) expect(numbersBelow(name)).toEqual(['20', '30', '40', '50', '60']);
+    await expect.element(screen.getByText('In sight: 20 to 60 updates.')).toBeInTheDocument();
+    // The line goes on, but is not drawn over the numbers: marks are of what is in sight.
+    expect(chartOf().querySelectorAll('g[clip-path] polyline')).toHaveLength(2);
+    for (const mark of chartOf().querySelectorAll('path')) {
+      const left = Number(/translate\((\S+)/.exec(mark.getAttribute('transform')!)![1]);
+      expect(left).toBeGreaterThanOrEqual(plotOf().left);
+    }
+    await screen.getByRole('button', { name: 'Whole run' }).click();
+    expect(document.activeElement).toBe(chart().element());
+    for (const name of names) expect(numbersBelow(name)).toEqual(whole);
+
+    await drag(0.2, 0.6);
+    await screen.getByRole('radiogroup', { name: 'At equal' }).getByText('Adam steps').click();
+    await expect.element(chart(names[0], 'Adam steps')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Whole run' }).elements()).toHaveLength(0);
+  });
+
+  test('is not what a click is, nor a finger, nor a drag that is broken off; a double click ends it', async () => {
+    await open();
+    await drag(0.3, 0.304);
+    await drag(0.3, 0.6, 'pointercancel');
+    tell('pointerdown', 0.3, 'touch');
+    tell('pointermove', 0.6, 'touch');
+    tell('pointerup', 0.6, 'touch');
+    await frame();
+    expect(numbersBelow()).toEqual(whole);
+    await drag(0.2, 0.6);
+    chart()
+      .element()
+      .dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
+    await frame();
+    expect(numbersBelow()).toEqual(whole);
+  });
+
+  test('by keyboard goes in around the crosshair, follows it, and comes out again', async () => {
+    await open();
+    (chart(names[1]).element() as unknown as HTMLElement).focus();
+    const told = () => [...document.querySelectorAll('.told')].map(({ textContent }) => textContent);
+    // From 100 to 80, which stays where it is: at four fifths of what is in sight.
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}+');
+    for (const text of told()) expect(text).toMatch(/^at 80 updates: none .*; best-worst /);
+    for (const name of names) expect(numbersBelow(name)).toEqual(['40', '50', '60', '70', '80', '90']);
+    await userEvent.keyboard('{Home}');
+    expect(numbersBelow()).toEqual(['0', '10', '20', '30', '40', '50']);
+    await userEvent.keyboard('-');
+    expect(numbersBelow()).toEqual(whole);
+    await userEvent.keyboard('+{Escape}');
+    expect(told()).toEqual(['', '', '']);
+    expect(numbersBelow()).not.toEqual(whole);
+    await userEvent.keyboard('{Escape}');
+    expect(numbersBelow()).toEqual(whole);
+    await userEvent.keyboard('=0');
+    expect(numbersBelow()).toEqual(whole);
+  });
+});
+
+test('KL alone can have an axis of logarithms, which says what it leaves out', async () => {
+  const screen = await open();
+  const menu = (name: string) => screen.getByRole('button', { name: `${name}: axes` });
+  const log = screen.getByRole('menuitemcheckbox', { name: 'Log axis' });
+  await menu(names[0]).click();
+  await expect
+    .element(screen.getByRole('menuitem', { name: 'Whole run (0)' }))
+    .toHaveAttribute('aria-disabled', 'true');
+  expect(log.elements()).toHaveLength(0);
+  await userEvent.keyboard('{Escape}');
+  await menu(names[2]).click();
+  await log.click();
+  await frame();
+  expect(chartOf(names[2]).textContent).toContain('log axis; 2 values ≤ 0 left out');
+  const numbers = [...chartOf(names[2]).querySelectorAll('svg text')].map(({ textContent }) => textContent);
+  expect(numbers).toEqual(expect.arrayContaining(['1', '100']));
+  // Equal ratios are equal distances: the line through powers of ten is straight.
+  const [a, b, c] = chartOf(names[2]).querySelector('polyline')!.getAttribute('points')!.split(' ').map((point) => Number(point.split(',')[1])); // prettier-ignore
+  expect(a - b).toBeGreaterThan(1);
+  expect(b - c).toBeCloseTo(a - b, 6);
+});
