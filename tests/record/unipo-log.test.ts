@@ -5,13 +5,22 @@ const header = { algorithm: 'ppo', model_name: 'somebody/some-1B', task: 'sums',
 const entry = (step: number, isFirst: boolean, metrics: Record<string, unknown>) => ({
   ...{ step, is_first_step_after_rollout_phase: isFirst, metrics },
 });
+/** Their word, which means too much here. */
+const scored = (value: number) => Object.fromEntries([['reward', value]]);
 const log = (...entries: unknown[]) => JSON.stringify({ header, entries });
 
 test('an update is a phase of rollouts, its numbers the means of its steps under our names', () => {
   const text = log(
-    entry(0, true, { reward: 0.5, kl: 0, entropy: 2, clip_fraction: 0, policy_objective: 1, reward_std: 3 }),
-    entry(1, false, { reward: 0.5, kl: 0.5, entropy: 1, clip_fraction: 0.25 }),
-    entry(2, true, { reward: -1, kl: null, entropy: 'no number' }),
+    entry(0, true, {
+      ...scored(0.5),
+      kl: 0,
+      entropy: 2,
+      clip_fraction: 0,
+      policy_objective: 1,
+      reward_std: 3,
+    }),
+    entry(1, false, { ...scored(0.5), kl: 0.5, entropy: 1, clip_fraction: 0.25 }),
+    entry(2, true, { ...scored(-1), kl: null, entropy: 'no number' }),
   );
   expect(readUnipoLog(text)).toEqual({
     about: 'ppo, somebody/some-1B, sums',
