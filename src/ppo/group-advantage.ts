@@ -19,17 +19,28 @@ export function againstGroup(
 ): Float32Array {
   if (scores.length % groupSize !== 0)
     throw new RangeError(`${scores.length} scores do not make groups of ${groupSize}.`);
-  const centred = new Float32Array(scores.length);
+  const against = new Float32Array(scores.length);
   for (let start = 0; start < scores.length; start += groupSize) {
-    const group = scores.subarray(start, start + groupSize);
-    const total = group.reduce((sum, score) => sum + score, 0);
-    const mean = total / groupSize;
-    const variance = group.reduce((sum, score) => sum + (score - mean) ** 2, 0) / groupSize;
-    const others = Math.max(1, groupSize - 1);
-    group.forEach((score, i) => {
-      centred[start + i] =
-        how === 'rloo' ? score - (total - score) / others : (score - mean) / (Math.sqrt(variance) + EPSILON);
+    const baselines = baselinesOf(scores.subarray(start, start + groupSize), how);
+    baselines.forEach(({ baseline, deviation }, i) => {
+      against[start + i] = (scores[start + i] - baseline) / deviation;
     });
   }
-  return centred;
+  return against;
+}
+
+/** What is taken off the score of each of a prompt's responses, and what the rest is divided by. */
+export function baselinesOf(
+  group: Float32Array,
+  how: Exclude<Estimator, 'gae'>,
+): { baseline: number; deviation: number }[] {
+  const total = group.reduce((sum, score) => sum + score, 0);
+  const mean = total / group.length;
+  const variance = group.reduce((sum, score) => sum + (score - mean) ** 2, 0) / group.length;
+  const others = Math.max(1, group.length - 1);
+  return Array.from(group, (score) =>
+    how === 'rloo'
+      ? { baseline: (total - score) / others, deviation: 1 }
+      : { baseline: mean, deviation: Math.sqrt(variance) + EPSILON },
+  );
 }

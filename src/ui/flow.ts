@@ -2,13 +2,15 @@ import { isSampling, keepsAll, samplingPlan } from '../ppo/filter.ts';
 import type { Knobs } from '../protocol/config.ts';
 import type { Phase } from '../protocol/batch.ts';
 import { count } from './format.ts';
+import type { FormulaStage } from './formulas/stage-lines.ts';
 import type { TermId } from './glossary.ts';
 import type { JudgedBatch } from './run/run-model.ts';
 import type { PhaseNow } from './status.ts';
 
 /** One stage of an update as the page names it. */
 export interface Stage {
-  phases: readonly Phase[];
+  /** The first names it. */
+  phases: readonly [FormulaStage, ...Phase[]];
   /** A count in front, in bold, where there is one. */
   amount: string;
   words: string;
@@ -39,7 +41,7 @@ export function flowStages(
       words: keepsAll(filter) && !isSampling(filter) ? 'kept, no filter' : `kept by ${filter.name}`,
       term: { filter: filter.name },
     },
-    { phases: ['experience', 'advantages'], amount: '', words: 'advantages', term: 'advantage' },
+    { phases: ['advantages', 'experience'], amount: '', words: 'advantages', term: 'advantage' },
     {
       phases: ['update'],
       amount: minibatch ? `${minibatch.index + 1}/${minibatch.count}` : String(knobs.epochs),
@@ -51,7 +53,9 @@ export function flowStages(
   const evaluating = phase?.phase === 'evaluate';
   const active = evaluating
     ? stages.length
-    : stages.findIndex(({ phases }) => phase !== undefined && phases.includes(phase.phase));
+    : stages.findIndex(
+        ({ phases }) => phase !== undefined && (phases as readonly Phase[]).includes(phase.phase),
+      );
   return stages.map((stage, index) => ({
     ...stage,
     state: index === active ? 'active' : index < active ? 'done' : 'ahead',

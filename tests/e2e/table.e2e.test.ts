@@ -18,7 +18,7 @@ const cells = (column: number) =>
   visitor.page.locator(`tbody [role=row] td:nth-child(${column})`).allInnerTexts();
 
 test(
-  'a visitor looks in the table for what scores high and is wrong, opens it, and goes through it token by token',
+  'a visitor looks in the table for what scores high and is wrong, opens it, goes through it token by token, and follows numbers of formulas',
   async () => {
     visitor = await visit('?engine=cpu', { viewport: { width: 1440, height: 900 } });
     const { page, errors } = visitor;
@@ -68,6 +68,28 @@ test(
     await page.getByRole('radio', { name: 'ratio', exact: true }).check({ force: true });
     await expectFits(page, 1440);
 
+    // From the formula of a stage each number leads to where it came from.
+    const card = page.locator('.flow .card:popover-open');
+    const focused = (attribute: string) =>
+      page.evaluate((name) => document.activeElement?.getAttribute(name), attribute);
+    await button('advantages').click();
+    await card.getByText(/^In update 1, of the response that is open below/).waitFor();
+    await card.getByRole('button', { name: /^2 of \d+/ }).waitFor();
+    await card.getByRole('button', { name: 'next' }).click();
+    await card
+      .getByRole('button', { name: /, token 3$/ })
+      .first()
+      .click();
+    await card.waitFor({ state: 'hidden' });
+    await panel.getByText(/^3 of \d+/).waitFor();
+    await expect.poll(() => focused('data-index')).toBe('2');
+    await button('advantages').click();
+    await card.getByRole('button', { name: /, the setting GAE λ$/ }).click();
+    await expect.poll(() => focused('aria-label')).toBe('GAE λ');
+    await button('kept by best-worst').click();
+    await card.getByRole('button', { name: /^\d, the prompt/ }).click();
+    await expect.poll(() => focused('aria-label')).toMatch(/^rank \d, score .*, fails, kept$/);
+
     // The run goes on as if nobody had asked, and the table with it.
     await button('Train').click();
     await page.getByRole('grid', { name: /Responses of update [3-9]/ }).waitFor({ timeout: 2 * MINUTE });
@@ -87,7 +109,7 @@ test.each([
   { width: 360, colorScheme: 'light' as const },
   { width: 1440, colorScheme: 'dark' as const },
 ])(
-  'table and tokens fit into $width pixels, $colorScheme, and axe finds nothing',
+  'table, tokens and formulas fit into $width pixels, $colorScheme, and axe finds nothing',
   async ({ width, colorScheme }) => {
     visitor = await visit('?engine=cpu', { viewport: { width, height: 844 }, colorScheme });
     const { page, errors } = visitor;
@@ -99,6 +121,12 @@ test.each([
     await panel.getByText(/All by the untrained policy, which wrote it\./).waitFor({ timeout: MINUTE });
     await panel.getByRole('radio', { name: 'log-prob' }).check({ force: true });
     await expectFits(page, width);
+    await button('epochs of PPO').click();
+    const card = page.locator('.flow .card:popover-open');
+    await card.getByText(/^exp\(.* = 1\.000, clipped to/).waitFor({ timeout: MINUTE });
+    await expectFits(page, width);
+    const { x, width: wide } = (await card.boundingBox())!;
+    expect([x >= 0, x + wide <= width]).toEqual([true, true]);
     expect(errors).toEqual([]);
   },
 );

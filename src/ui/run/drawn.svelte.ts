@@ -51,10 +51,15 @@ export abstract class DrawnRun {
   /** Knobs that were changed while it trained. */
   changes = $state.raw<readonly KnobChange[]>([]);
   readonly markers: readonly Marker[] = $derived(markersOf(this.changes));
+  /** The knobs as the stages of an update last read them. */
+  readonly knobsAt = $derived.by(() => {
+    const { config, changes } = this;
+    return (update: number) => knobsAt(config.knobs, changes, update);
+  });
   /** Prompts per split in the evaluation of an update. */
   readonly evalPromptsAt = $derived.by(() => {
-    const { config, changes } = this;
-    return (update: number) => knobsAt(config.knobs, changes, update).evalPrompts;
+    const { knobsAt } = this;
+    return (update: number) => knobsAt(update).evalPrompts;
   });
 
   /** Something is being drawn. */

@@ -1,7 +1,8 @@
 /** How a token's number in PPO's objective comes about, link by link, with the numbers in the formulas. */
 import type { TokenNumbers } from '../../protocol/tokens.ts';
 import { fixed } from '../format.ts';
-import type { TermId } from '../glossary.ts';
+import { advantageForms, updateForms, type Form } from '../formulas/forms.ts';
+import { inside, numeral, type Part } from '../formulas/parts.ts';
 import type { TokenFact } from './facts.ts';
 
 /** What the formulas are of, for token t. */
@@ -40,80 +41,96 @@ export function termsOf(numbers: TokenNumbers, { kl, value }: TokenFact, t: numb
   };
 }
 
-export interface Link {
-  term: TermId;
-  label: string;
-  /** By its name in formulas.tex. */
-  formula: string;
-  numbers: string;
+/** A formula, and the same with its numbers where they are known. */
+export interface Line extends Form {
+  numbers?: readonly Part[];
 }
 
-/** A number as it stands within a formula. */
-function inside(value: number): string {
-  const text = fixed(value, 3);
-  return /^\d/.test(text) ? text : `(${text})`;
-}
-
-/** @param clipRange ε */
-export function derivationOf(numbers: TokenNumbers, fact: TokenFact, t: number, clipRange: number): Link[] {
+/** Stage 7 of a token. */
+export function advantageLines(numbers: TokenNumbers, fact: TokenFact, t: number): Line[] {
   const { klCoef, gamma, gaeLambda, advantage: estimator, whitening } = numbers.used;
   const of = termsOf(numbers, fact, t);
   const isLast = t === numbers.ids.length - 1;
-  const byCritic = estimator === 'gae';
+  const [here, next] = [{ token: t }, { token: isLast ? t : t + 1 }];
   const written = fact.oldLogprob ?? fact.logprob;
-  const links: Link[] = [
-    {
-      term: 'kl-coefficient',
-      label: 'reward',
-      formula: isLast ? (byCritic ? 'reward-last' : 'reward-last-group') : 'reward',
-      numbers:
-        `−${inside(klCoef)} · (${inside(written)} − ${inside(fact.refLogprob)})` +
-        `${isLast ? ` + ${inside(of.score)}` : ''} = ${fixed(of.shaped, 3)}`,
-    },
+  const score = inside(of.score, estimator === 'gae' ? 'response' : 'prompt');
+  const price: Part[] = [
+    ...['−', inside(klCoef, { knob: 'klCoef' }), ' · ('],
+    ...[inside(written, here), ' − ', inside(fact.refLogprob, here), ')'],
   ];
-  if (byCritic)
-    links.push({
-      term: 'gae',
-      label: 'surprise',
-      formula: 'surprise',
-      numbers: `${inside(of.shaped)} + ${inside(gamma)} · ${inside(of.nextValue)} − ${inside(fact.value)} = ${fixed(of.surprise, 3)}`,
-    });
-  links.push({
-    term: byCritic ? 'gae' : 'advantage-estimator',
-    label: 'advantage',
-    formula: byCritic ? 'advantage-gae' : 'advantage-group',
-    numbers: `${inside(of.surprise)} + ${inside(gamma * (byCritic ? gaeLambda : 1))} · ${inside(of.nextAdvantage)} = ${fixed(of.advantage, 3)}`,
-  });
-  if (whitening !== 'off')
-    links.push({
-      term: 'whitening',
-      label: 'whitened',
-      formula: whitening === 'scale' ? 'whitened-scale' : 'whitened',
-      numbers:
-        whitening === 'scale'
-          ? `${inside(of.advantage)} / ${inside(1 / numbers.whitening.scale)} = ${fixed(of.whitened, 3)}`
-          : `(${inside(of.advantage)} − ${inside(numbers.whitening.shift)}) / ${inside(1 / numbers.whitening.scale)} = ${fixed(of.whitened, 3)}`,
-    });
-  const { term, logprob, oldLogprob, advantage } = fact;
-  if (!term || oldLogprob === undefined) return links;
-  const { ratio, clippedRatio, objective, isClipped } = term;
-  links.push(
-    {
-      term: 'clip-range',
-      label: 'ratio',
-      formula: 'ratio',
-      numbers:
-        `exp(${inside(logprob)} − ${inside(oldLogprob)}) = ${fixed(ratio, 3)}, clipped to ` +
-        `${fixed(1 - clipRange)} … ${fixed(1 + clipRange)}: ${fixed(clippedRatio, 3)}`,
-    },
-    {
-      term: 'ppo',
-      label: 'objective',
-      formula: 'objective',
-      numbers:
-        `min(${inside(ratio)} · ${inside(advantage)}, ${inside(clippedRatio)} · ${inside(advantage)}) = ` +
-        `${fixed(objective, 3)}${isClipped ? ': clipped, pushed no further' : ''}`,
-    },
-  );
-  return links;
+  const paid = [...(klCoef === 0 ? [] : price), ...(klCoef !== 0 && isLast ? [' + '] : [])];
+  const isWhole = estimator !== 'gae' || gaeLambda === 1;
+  const later: Part[] = [
+    ...[' + ', inside(gamma, { knob: 'gamma' })],
+    ...(isWhole ? [] : [' · ', inside(gaeLambda, { knob: 'gaeLambda' })]),
+    ...[' · ', inside(of.nextAdvantage, next)],
+  ];
+  const isOneStep = estimator === 'gae' && gaeLambda === 0;
+  const { shift, scale } = numbers.whitening;
+  const mean = inside(shift, { knob: 'whitening' });
+  const deviation = inside(1 / scale, { knob: 'whitening' });
+  const advantage = inside(of.advantage, here);
+  const whitened = numeral(of.whitened, here);
+  const centred = ['(', advantage, ' − ', mean, ') / ', deviation, ' = ', whitened];
+  const parts = new Map<string, readonly Part[]>([
+    [
+      'reward',
+      [
+        ...[...paid, ...(isLast ? [score] : []), ...(klCoef !== 0 || isLast ? [' = '] : [])],
+        numeral(of.shaped, here),
+      ],
+    ],
+    [
+      'surprise',
+      [
+        ...[inside(of.shaped, here), ' + ', inside(gamma, { knob: 'gamma' }), ' · '],
+        ...[inside(of.nextValue, next), ' − ', inside(fact.value, here), ' = '],
+        numeral(of.surprise, here),
+      ],
+    ],
+    [
+      'advantage',
+      [...(isOneStep ? [] : [inside(of.surprise, here), ...later, ' = ']), numeral(of.advantage, here)],
+    ],
+    [
+      'whitened',
+      {
+        ...{ off: [whitened], scale: [advantage, ' / ', deviation, ' = ', whitened] },
+        ...{ kept: centred, all: centred },
+      }[whitening],
+    ],
+  ]);
+  return advantageForms(numbers.used, isLast).map((form) => ({ ...form, numbers: parts.get(form.label) }));
 }
+
+/** Stage 8 of a token, by the policy that was asked: nothing where it is not known how likely the token was when it was written. */
+export function updateLines(
+  { term, logprob, oldLogprob, advantage }: TokenFact,
+  t: number,
+  clipRange: number,
+): Line[] {
+  if (!term || oldLogprob === undefined) return [];
+  const here = { token: t };
+  const { ratio, clippedRatio, objective, isClipped } = term;
+  const end = (value: number): Part => ({ text: fixed(value), from: { knob: 'clipRange' } });
+  const parts: Record<string, readonly Part[]> = {
+    ratio: [
+      ...['exp(', inside(logprob, here), ' − ', inside(oldLogprob, here), ') = ', numeral(ratio, here)],
+      ...[', clipped to ', end(1 - clipRange), ' … ', end(1 + clipRange), ': ', numeral(clippedRatio, here)],
+    ],
+    objective: [
+      ...['min(', inside(ratio, here), ' · ', inside(advantage, here), ', '],
+      ...[inside(clippedRatio, here), ' · ', inside(advantage, here), ') = ', numeral(objective, here)],
+      ...(isClipped ? [': clipped, pushed no further'] : []),
+    ],
+  };
+  return updateForms(clipRange, term).map((form) => ({ ...form, numbers: parts[form.label] }));
+}
+
+/** @param clipRange ε */
+export const derivationOf = (
+  numbers: TokenNumbers,
+  fact: TokenFact,
+  t: number,
+  clipRange: number,
+): Line[] => [...advantageLines(numbers, fact, t), ...updateLines(fact, t, clipRange)];

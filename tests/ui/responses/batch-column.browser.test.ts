@@ -7,6 +7,7 @@ import BatchColumn from '../../../src/ui/BatchColumn.svelte';
 import type { Verdict } from '../../../src/protocol/verdict.ts';
 import { Follow } from '../../../src/ui/follow/follow.svelte.ts';
 import { RunHistory } from '../../../src/ui/history.ts';
+import { Selection } from '../../../src/ui/response/selection.svelte.ts';
 import type { JudgedBatch } from '../../../src/ui/run/run-model.ts';
 import type { Run } from '../../../src/ui/run.svelte.ts';
 import { tryFilter } from '../../../src/ui/tried.ts';
@@ -23,6 +24,7 @@ const answers = vi.fn<Run['answers']>();
 const judged = (update: number): JudgedBatch => ({ batch: batchOf({}, update), testScores: truths });
 const passed: Verdict = { name: 'passed', testScore: 1, tests: [] };
 /** The programs of a run that trains, or plays what was recorded. */
+let selection: Selection;
 const propsOf = (shown: JudgedBatch, kind: 'running' | 'recording' = 'running') => {
   const run = {
     ...{ config: defaultConfig, knobs: defaultKnobs, status: { kind }, shown, history, tokens },
@@ -30,13 +32,17 @@ const propsOf = (shown: JudgedBatch, kind: 'running' | 'recording' = 'running') 
     judge: () => new Promise(() => undefined),
     follow: new Follow({ answers, judge: () => Promise.resolve(passed) }),
     finished: 3,
+    knobsAt: () => defaultKnobs,
   };
   const tried = tryFilter(shown, defaultKnobs.filter, false, 1);
-  return { run: run as unknown as Run, judged: shown, tried, waiting: false, oneColumn: false };
+  return {
+    ...{ run: run as unknown as Run, selection, judged: shown, tried, waiting: false, oneColumn: false },
+  };
 };
 
 beforeEach(async () => {
   await page.viewport(1200, 1400);
+  selection = new Selection();
   tokens.mockReset();
   tokens.mockImplementation(() => Promise.resolve(numbersOf()));
 });

@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { TokenNumbers } from '../../../src/protocol/tokens.ts';
+import { AskedTokens } from '../../../src/ui/tokens/asked.svelte.ts';
 import Tokens from '../../../src/ui/tokens/Tokens.svelte';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
@@ -16,7 +17,12 @@ beforeEach(async () => {
 });
 
 async function strip() {
-  const screen = await render(Tokens, { update: 12, isKept: true, clipRange: 0.2, ask });
+  const screen = await render(Tokens, {
+    update: 12,
+    isKept: true,
+    clipRange: 0.2,
+    asked: new AskedTokens(ask),
+  });
   await screen.getByRole('button', { name: 'Token by token' }).click();
   return screen;
 }
@@ -24,7 +30,12 @@ const backgrounds = () =>
   [...document.querySelectorAll('[role=option]')].map((token) => getComputedStyle(token).backgroundColor);
 
 test('asks when it is opened, not before, and once', async () => {
-  const screen = await render(Tokens, { update: 12, isKept: true, clipRange: 0.2, ask });
+  const screen = await render(Tokens, {
+    update: 12,
+    isKept: true,
+    clipRange: 0.2,
+    asked: new AskedTokens(ask),
+  });
   const button = screen.getByRole('button', { name: 'Token by token' });
   await expect.element(button).toHaveAttribute('aria-expanded', 'false');
   expect(ask).not.toHaveBeenCalled();
