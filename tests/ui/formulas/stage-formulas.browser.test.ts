@@ -76,7 +76,14 @@ test('a stage’s card has the formula with the numbers of the response that is 
   // The next token, and it is the strip's, too.
   await screen.getByRole('button', { name: 'next' }).click();
   await expect.poll(() => lines()[0]).toBe('−0.125 · ((−0.916) − (−0.223)) = 0.087');
-  expect(selection.opened!.tokens.at).toBe(1);
+  const { tokens } = selection.opened!;
+  expect(tokens.at).toBe(1);
+  // Drawn anew it is the same response, asked once; another one is another question.
+  show();
+  expect(selection.opened!.tokens).toBe(tokens);
+  selection.choose({ update: 3, row: 4 });
+  show();
+  expect(selection.opened!.tokens).not.toBe(tokens);
   await expect
     .element(screen.getByText(/^Log-probabilities are by the policy after update 12/))
     .toBeVisible();
