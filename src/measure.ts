@@ -4,6 +4,7 @@ import type { NetworkConfig } from './model/network.ts';
 import type { Experience, Lesson, StepStats } from './model/policy.ts';
 import type { Rollout } from './model/rollout.ts';
 import { asksPolicy } from './ppo/filter.ts';
+import { effectiveTrials } from './ppo/effective-trials.ts';
 import { meanPassAtK } from './ppo/pass-at-k.ts';
 import { binned, explainedVariance, r2Binned, squaredCorrelation } from './ppo/reliability.ts';
 import { isRewardModel, type Knobs } from './protocol/config.ts';
@@ -112,6 +113,7 @@ export function compareWithTruth(
   const metrics = {
     'objective/test_score': share((r) => testScores[r]),
     'objective/pass_rate': share(passed),
+    'objective/pass_rate_trials': effectiveTrials(testScores, groupSize),
     'objective/pass@4': meanPassAtK(testScores, groupSize, 4),
     'filter/r2': squaredCorrelation(batch.scores, batch.passed) ?? NaN,
     'filter/r2_binned': r2Binned(bins.bins)?.r2 ?? NaN,

@@ -6,6 +6,7 @@ export const metricNames = [
   'objective/scores',
   'objective/test_score',
   'objective/pass_rate',
+  'objective/pass_rate_trials',
   'objective/pass@4',
   'filter/r2',
   'filter/r2_binned',

@@ -150,7 +150,9 @@ describe('the panel', () => {
     const screen = await render(TimePanel, panelOf(run(20), { ghosts, evalPromptsAt: () => 150 }));
     await settle();
     const about = screen.container.querySelector('.about')!.textContent.replace(/\s+/g, ' ');
-    expect(about).toContain('150 prompts, one response to each, shaded their 95 % intervals.');
+    expect(about).toContain(
+      '150 prompts, one response to each. Shaded: 95 % intervals; responses of a batch',
+    );
     const others = screen.getByRole('list', { name: 'In grey, other runs' }).getByRole('listitem').elements();
     expect(others.map(({ textContent }) => textContent?.trim())).toEqual(ghosts.map(({ label }) => label));
     const dashes = others.map((other) => other.querySelector('line')!.getAttribute('stroke-dasharray'));

@@ -35,8 +35,9 @@ export function bandsOf(lines: readonly Line[], history: RunHistory, way: Column
     if (!trials) return [];
     const points = history.known(metric).flatMap(({ update, value }) => {
       const n = trials(update);
+      if (!(n > 0) || update >= way.length) return [];
       const { low, high } = wilson(value * n, n);
-      return update < way.length ? [{ update, x: way[update], low, high, n }] : [];
+      return [{ update, x: way[update], low, high, n }];
     });
     return [{ metric, token, points }];
   });

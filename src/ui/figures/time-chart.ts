@@ -18,7 +18,7 @@ export interface Line {
   dash?: number[];
   /** False where other runs are not drawn for comparison. */
   ghost?: boolean;
-  /** Where the metric is a share of trials: of how many at an update. Its 95 % interval is shaded. */
+  /** Where the metric is a share of trials: of how many at an update, NaN where that is not known. Its 95 % interval is shaded. */
   trials?: (update: number) => number;
   /** How much each number weighs of the next, where it is drawn smoothed. */
   smoothing?: number;
@@ -65,7 +65,8 @@ export const smoothly = (line: Line, smoothing: number): Line[] =>
   smoothing > 0
     ? [
         { ...line, label: '', width: 0.6 * Math.min(1, line.width), ghost: false },
-        { ...line, smoothing },
+        // What is shaded is of what was measured.
+        { ...line, smoothing, trials: undefined },
       ]
     : [line];
 

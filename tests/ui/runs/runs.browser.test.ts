@@ -182,7 +182,9 @@ describe('the list of runs', () => {
     const clipboardData = new DataTransfer();
     clipboardData.items.add(new File(['{}'], 'pasted.json'));
     window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }));
-    await expect.element(said).toHaveTextContent(/pasted\.json was not taken in\. It is no UNIPO log, at header/);
+    await expect
+      .element(said)
+      .toHaveTextContent(/pasted\.json was not taken in\. It is no UNIPO log, at header/);
     expect(names()).toHaveLength(4);
   });
 
