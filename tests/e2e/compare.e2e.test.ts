@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
+import { parseResults } from '../../src/evidence/results.ts';
 import { expectFits } from './fits.ts';
 import { visit, type Visitor } from './visitor.ts';
 
@@ -109,8 +111,21 @@ test(
     await expect
       .poll(() => visitor.page.getByText('one pair is no evidence', { exact: false }).count())
       .toBe(1);
+    // As a suite's results: `npm run report` tells of them.
+    const [saved] = await Promise.all([
+      visitor.page.waitForEvent('download'),
+      button('Save its results').click(),
+    ]);
+    const { runs } = parseResults(await readFile(await saved.path(), 'utf8'));
+    expect(runs.map(({ seed, evaluations }) => [seed, evaluations.at(-1)?.update])).toEqual([
+      [1, 10],
+      [1, 10],
+    ]);
+    // What took a while goes when that was pressed twice.
     await button('Another comparison').click();
+    await button('Delete this one').click();
     await button('Start').waitFor();
+    expect(await button('Start').evaluate((one) => one === document.activeElement)).toBe(true);
     expect(await visitor.page.getByRole('region', { name: 'Table of settings' }).count()).toBe(0);
     expect(visitor.errors).toEqual([]);
   },

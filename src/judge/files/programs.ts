@@ -88,7 +88,8 @@ function isJsonList(text: string): boolean {
 /** @throws Error, in one line, where a file as a whole cannot be meant */
 function linesOf({ name, text }: Source): string[] {
   if (text.includes('\0')) throw new Error(`${name} is not UTF-8, it may be UTF-16`);
-  if (isJsonList(text)) throw new Error(`${name} is one JSON list, not an object a line`);
+  if (isJsonList(text))
+    throw new Error(`${name} is one JSON list, not an object a line; put each object on a line of its own`);
   return text.replace(/^\ufeff/, '').split('\n');
 }
 

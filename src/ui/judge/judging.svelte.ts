@@ -47,6 +47,8 @@ export class Judging {
   readonly contradicted = $derived(this.rows.filter(isContradicted).length);
 
   readonly #judgeAll: JudgeAll;
+  /** Verdicts of programs that were there before. */
+  readonly #known = new Map<string, Verdict>();
   #reads = 0;
   #stop: AbortController | undefined;
 
@@ -54,11 +56,13 @@ export class Judging {
     this.#judgeAll = judgeAll;
   }
 
-  /** Reads all there is anew; verdicts of what was there before are gone. */
+  /** Reads all there is anew; a program that was judged by the same tests keeps its verdict. */
   async change(): Promise<void> {
     this.stop();
     const mine = ++this.#reads;
     this.problem = this.failure = this.read = undefined;
+    for (const { program, verdict } of this.rows)
+      if (verdict && verdict.name !== 'infra') this.#known.set(keyOf(program), verdict);
     this.rows = [];
     const sources = this.#sources();
     this.isReading = sources.length > 0;
@@ -76,7 +80,7 @@ export class Judging {
       });
       if (mine !== this.#reads) return;
       this.read = read;
-      this.rows = read.programs.map((program) => ({ program }));
+      this.rows = read.programs.map((program) => ({ program, verdict: this.#known.get(keyOf(program)) }));
     } catch (error) {
       if (mine === this.#reads) this.problem = `${(error as Error).message}.`;
     } finally {
@@ -117,13 +121,15 @@ export class Judging {
     this.isJudging = true;
     this.failure = undefined;
     try {
-      for (let begin = this.done; begin < this.rows.length && isMine(); begin += CHUNK) {
-        const chunk = this.rows.slice(begin, begin + CHUNK).map(({ program }) => program);
-        const verdicts = await this.#judgeAll(chunk, { signal: stop.signal });
+      const waiting = this.rows.flatMap(({ verdict }, i) => (verdict ? [] : [i]));
+      for (let begin = 0; begin < waiting.length && isMine(); begin += CHUNK) {
+        const chunk = waiting.slice(begin, begin + CHUNK);
+        const items = chunk.map((i) => this.rows[i].program);
+        const verdicts = await this.#judgeAll(items, { signal: stop.signal });
         if (!isMine()) return;
-        this.rows = this.rows.map((row, i) =>
-          i >= begin && i < begin + chunk.length ? { ...row, verdict: verdicts[i - begin] } : row,
-        );
+        const rows = [...this.rows];
+        chunk.forEach((i, at) => (rows[i] = { ...rows[i], verdict: verdicts[at] }));
+        this.rows = rows;
       }
     } catch (error) {
       if (isMine()) this.failure = `The judge stopped (${(error as Error).message}). Press Judge to go on.`;
@@ -138,6 +144,10 @@ export class Judging {
     this.isJudging = false;
   }
 }
+
+/** Equal for equal programs with equal tests. */
+const keyOf = ({ program, entryPoint, tests, tolerance }: FileProgram): string =>
+  JSON.stringify([program, entryPoint, tests, tolerance]);
 
 export const isContradicted = ({ program, verdict }: Judged): boolean =>
   verdict !== undefined && contradicts(program, verdict);

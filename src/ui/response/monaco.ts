@@ -135,7 +135,12 @@ export function openEditor(
   return {
     editor,
     setText: (next) => {
-      if (next !== editor.getValue()) editor.setValue(next);
+      const model = editor.getModel();
+      if (!model || next === model.getValue()) return;
+      // As an edit it can be undone: nobody's own code is lost to an example.
+      editor.pushUndoStop();
+      editor.executeEdits('page', [{ range: model.getFullModelRange(), text: next }]);
+      editor.pushUndoStop();
     },
     setDark: (now) => monaco.editor.setTheme(themeName(now)),
     dispose: () => {

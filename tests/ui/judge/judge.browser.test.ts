@@ -48,7 +48,8 @@ test('the example is judged, program by program, and labels are held against it'
     expect.stringMatching(/^ends the process threw 0\/3 test 1: /),
     expect.stringMatching(/^never ends fuel 0\/3 test 1: /),
   ]);
-  await expect.element(button('Judge')).toBeDisabled();
+  await expect.element(button('Judge')).toHaveAttribute('aria-disabled', 'true');
+  await expect.element(button('Judge')).toHaveFocus();
   await page.getByRole('radio', { name: 'passed 1', exact: true }).click();
   expect(rows()).toEqual(['adds passed 3/3 pass']);
   await button('adds').click();
@@ -113,7 +114,9 @@ test('what is wrong with lines is told, and the others can be judged', async () 
   await judging.add([file('b.json', '[{"id": 1}]')]);
   await expect
     .element(programs.getByRole('status'))
-    .toHaveTextContent('b.json is one JSON list, not an object a line.');
+    .toHaveTextContent(
+      'b.json is one JSON list, not an object a line; put each object on a line of its own.',
+    );
   expect(judging.rows).toEqual([]);
 });
 
@@ -149,6 +152,22 @@ test('stopped, it goes on where it was; what fails is told and can be tried agai
   );
 });
 
+test('what was judged keeps its verdict when more is added', async () => {
+  const asked = vi.fn(judgeAll);
+  const judging = await open(new Judging(asked));
+  await judging.add([file('a.jsonl', line('a', 'f = () => 2'), line('b', 'f = () => 3'))]);
+  await button('Judge').click();
+  await expect.element(verdicts.getByRole('status')).toHaveTextContent('1 passed, 1 failed.');
+  await judging.add([file('0.jsonl', line('c', 'f = (x) => x + 1'), line('a again', 'f = () => 2'))]);
+  await expect
+    .element(verdicts.getByRole('status'))
+    .toHaveTextContent('3 of 4 programs judged: 2 passed, 1 failed.');
+  await button('Judge the rest').click();
+  await expect.element(verdicts.getByRole('status')).toHaveTextContent('3 passed, 1 failed.');
+  expect(asked.mock.lastCall![0].map(({ program }) => program)).toEqual(['f = (x) => x + 1']);
+  expect(judging.rows.map(({ verdict }) => verdict?.name)).toEqual(['passed', 'failed', 'passed', 'passed']);
+});
+
 test('another tolerance is another question: verdicts of the old one are gone', async () => {
   const judging = await open();
   await judging.add([file('a.jsonl', line('near', 'f = () => 2 + 1e-12'))]);
@@ -167,5 +186,12 @@ test('of thousands of rows those in sight are made', async () => {
   ]);
   await expect.element(programs.getByRole('status')).toHaveTextContent('3,000 programs.');
   expect(rows().length).toBeLessThan(40);
+  // One stop for Tab; from there the arrow keys lead to all of them.
+  expect(document.querySelectorAll('tbody [tabindex="0"]')).toHaveLength(1);
+  button('p0').element().focus();
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}');
+  await expect.element(button('p2')).toHaveFocus();
+  await userEvent.keyboard('{End}');
+  await expect.element(button('p2999')).toHaveFocus();
   expect(examplePrograms).toContain('"label"');
 });

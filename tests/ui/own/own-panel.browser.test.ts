@@ -138,6 +138,24 @@ describe('what is written', () => {
     expect(own.text).toBe(second.code);
   });
 
+  test('is not lost to an example: that can be undone', async () => {
+    const own = ownFilter();
+    const { screen } = await open(own);
+    const mine = returning('[true]');
+    own.edit(mine);
+    const editor = () =>
+      document.querySelector<HTMLElement>(
+        '.monaco-editor :is(textarea, [contenteditable], .native-edit-context)',
+      );
+    await expect.poll(editor).not.toBeNull();
+    await screen.getByRole('combobox', { name: /Begin with/ }).selectOptions(ownExamples[1].title);
+    await expect.poll(() => own.text).toBe(ownExamples[1].code);
+    await expect.poll(() => document.querySelector('.monaco-editor')?.textContent).not.toContain('[true]');
+    editor()!.focus();
+    await userEvent.keyboard('{Control>}z{/Control}');
+    await expect.poll(() => own.text).toBe(mine);
+  });
+
   test('too long is refused in words before it is run', async () => {
     const own = ownFilter();
     const { says, use } = await open(own);

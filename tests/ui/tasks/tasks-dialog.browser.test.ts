@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
 import type { Run } from '../../../src/ui/run.svelte.ts';
@@ -15,4 +16,30 @@ test('a judge that cannot answer is told of, and no run begins', async () => {
     .element(screen.getByRole('status'))
     .toHaveTextContent('The tasks could not be checked: The judge’s frame did not start.');
   await expect.element(screen.getByRole('button', { name: 'A new run on these' })).toBeDisabled();
+});
+
+const wrong = new File(['{"statement": '], 'tasks.json');
+const written = (screen: { getByRole: (role: string) => { element: () => Element } }) =>
+  (screen.getByRole('textbox').element() as HTMLTextAreaElement).value;
+
+test('takes a file that is dropped on it, and the page does not; what was written is there when it is opened again', async () => {
+  const atPage = vi.fn();
+  window.addEventListener('drop', atPage);
+  const run = { config: defaultConfig, judge: vi.fn() } as unknown as Run;
+  const screen = await render(TasksDialog, { run, onclose: () => undefined });
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(wrong);
+  screen
+    .getByRole('textbox')
+    .element()
+    .dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true, bubbles: true }));
+  await expect.element(screen.getByRole('status')).toHaveTextContent(/it is no JSON/);
+  expect(atPage).not.toHaveBeenCalled();
+  window.removeEventListener('drop', atPage);
+  await screen.getByRole('textbox').fill('[1]');
+  await userEvent.keyboard('{Escape}');
+  await screen.unmount();
+  const again = await render(TasksDialog, { run, onclose: () => undefined });
+  expect(written(again)).toBe('[1]');
+  await expect.element(again.getByRole('status')).toHaveTextContent(/no object/);
 });
