@@ -1,11 +1,26 @@
 import { expect, test, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
-import { ownName } from '../../../src/ppo/filter.ts';
+import { filters, ownName, reads } from '../../../src/ppo/filter.ts';
 import { defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { Knobs } from '../../../src/protocol/config.ts';
 import FilterPanel from '../../../src/ui/recipe/FilterPanel.svelte';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
+
+test('a profile can be taken from a filter of the paper', async () => {
+  const onchange = vi.fn<(knobs: Knobs) => void>();
+  const { name } = filters.find(({ name: one }) => reads({ ...defaultKnobs.filter, name: one }, 'profile'))!;
+  const knobs = {
+    ...defaultKnobs,
+    groupSize: 4,
+    filter: { ...defaultKnobs.filter, name, profile: [1, 0, 0, 0], keep: 1 },
+  };
+  const screen = await render(FilterPanel, { knobs, onchange });
+  const point = (of: string) => screen.getByRole('button', { name: of, exact: true });
+  await expect.element(point('best-of-n')).toHaveAttribute('aria-pressed', 'true');
+  await point('best-worst').click();
+  expect(onchange.mock.lastCall![0].filter).toMatchObject({ name, profile: [0.5, 0, 0, 0.5], keep: 2 });
+});
 
 test('a filter that a visitor writes is opened, and becomes the run’s only where it is used', async () => {
   const onchange = vi.fn<(knobs: Knobs) => void>();
