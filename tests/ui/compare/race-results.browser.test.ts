@@ -13,10 +13,10 @@ import '../../../src/ui/css/curves.css';
 beforeEach(() => page.viewport(1000, 900));
 
 /** Two settings under two seeds, evaluated at updates 0, 10 … 100: KL is 0 at first, then 0.001, 0.01 and so on. */
-function raceOf(): Race {
+function raceOf(seeds = [1, 2], phase = 'over'): Race {
   const passes = Array.from({ length: 11 }, (_, i) => 0.2 + 0.04 * i);
   const runs = ['0', '1'].flatMap((arm) =>
-    [1, 2].map((seed) => {
+    seeds.map((seed) => {
       const one = run(arm, seed, passes.map((pass) => pass + 0.01 * seed + 0.02 * Number(arm))); // prettier-ignore
       const evaluations = one.evaluations.map((evaluation, i) => ({ ...evaluation, kl: i && 10 ** (i - 4) }));
       return { ...one, evaluations };
@@ -33,8 +33,8 @@ function raceOf(): Race {
     },
   }));
   return {
-    ...{ version: 1, phase: 'over', labels: ['none', 'best-worst'] },
-    setup: { arms: [defaultConfig, defaultConfig], seeds: [1, 2], updates: 100 },
+    ...{ version: 1, phase, labels: ['none', 'best-worst'] },
+    setup: { arms: [defaultConfig, defaultConfig], seeds, updates: 100 },
     results: { suite: 'compare', command: '', arms, runs },
   } as unknown as Race;
 }
@@ -161,4 +161,17 @@ test('KL alone can have an axis of logarithms, which says what it leaves out', a
   const [a, b, c] = chartOf(names[2]).querySelector('polyline')!.getAttribute('points')!.split(' ').map((point) => Number(point.split(',')[1])); // prettier-ignore
   expect(a - b).toBeGreaterThan(1);
   expect(b - c).toBeCloseTo(a - b, 6);
+});
+
+test('words are of as many seeds as there are, and of runs that go on or are over', async () => {
+  const screen = await render(RaceResults, { race: raceOf([1], 'running') });
+  const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
+  expect(text()).toContain('So far “best-worst” has the highest pass@1 in the one seed.');
+  expect(text()).toContain('Costs are of a run so far');
+  expect(text()).toContain('Of one seed, as far');
+  expect(text()).not.toMatch(/standard error|t-interval/);
+  await screen.rerender({ race: raceOf([1, 2], 'over') });
+  await expect.poll(text).toContain('“best-worst” has the highest pass@1.');
+  expect(text()).not.toMatch(/so far/i);
+  expect(text()).toMatch(/Means over 2 seeds .* bands of ± one standard error/);
 });
