@@ -27,10 +27,14 @@ export function metricsCsv(record: RunRecord): string {
   return [['update', ...metricNames], ...rows].map((row) => `${row.join(',')}\n`).join('');
 }
 
-/** The configuration, and an entry an update. */
+/** What was set at the beginning, what was set otherwise since, by the update that first read it so, and an entry an update. */
 export function metricsJson(record: RunRecord): string {
+  const changes = new Map<number, Partial<Knobs>>();
+  for (const event of record.events((type) => type === 'knobs'))
+    if (event.type === 'knobs') changes.set(event.update, { ...changes.get(event.update), ...event.knobs });
   const metrics = Array.from(metricsByUpdate(record), ([update, known]) => ({ update, ...known }));
-  return `${JSON.stringify({ config: record.config, metrics }, null, 2)}\n`;
+  const changed = Array.from(changes, ([update, knobs]) => ({ update, knobs }));
+  return `${JSON.stringify({ config: record.config, changes: changed, metrics }, null, 2)}\n`;
 }
 
 /** Prompts of an update that a UNIPO log has. */

@@ -35,7 +35,10 @@ export function markersOf(changes: readonly KnobChange[]): Marker[] {
 }
 
 /** What made a run: its scenario and how it differs from it, what was changed on the way, and its seed. */
-export function labelOf({ seed, knobs, tasks }: RunConfig, changes: readonly KnobChange[]): string {
+export function labelOf(config: RunConfig, changes: readonly KnobChange[]): string {
+  const { seed, tasks } = config;
+  // What was set before update 1 is what it learned with from the first.
+  const knobs = knobsAt(config.knobs, changes, 0);
   const scenario = scenarioOf(knobs);
   const { teacher, noise } = defaultKnobs;
   // What a scenario sets is said by its name.

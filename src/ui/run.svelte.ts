@@ -6,7 +6,8 @@ import type { TrainingState } from '../protocol/state.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { addressOf, configFromAddress, withCodes } from './address.ts';
 import { OwnCodes } from './own/own-codes.ts';
-import { viewNames, type View } from './route.svelte.ts';
+import { news } from './news.svelte.ts';
+import type { View } from './route.svelte.ts';
 import { ask } from './run/ask.ts';
 import { AskedRun } from './run/asked.ts';
 import { benchWith } from './run/edited.ts';
@@ -19,7 +20,7 @@ import { StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
 import { Runs, type ComparedRun } from './runs/runs.svelte.ts';
 import type { SavedRun } from './runs/store.ts';
-import { pageTitle, type Status } from './status.ts';
+import type { Status } from './status.ts';
 import { slicer } from './turns.ts';
 
 /** Milliseconds between two drawings: at most ten a second. */
@@ -358,6 +359,7 @@ export class Run extends AskedRun {
     this.#keeper.heed();
     const why = this.#live && this.#stops.heed(this.#live);
     if (why !== undefined) this.#tell(why);
+    if (why !== undefined) news.tell('play', why);
     if (this.#isDrawingDue) return;
     this.#isDrawingDue = true;
     setTimeout(() => {
@@ -380,7 +382,7 @@ export class Run extends AskedRun {
     const own = live.model.status(live.loading);
     const status =
       player?.playback.status(player.isPlaying, own) ?? look?.lookedAt(live.model.finished, own) ?? own;
-    document.title = pageTitle(status, this.isPlayOpen ? undefined : viewNames[this.#view]);
+    news.draw(status, this.#view);
     for (const notice of live.notices.slice(this.#told)) this.#tell(notice);
     this.#told = live.notices.length;
     if (document.hidden) return;

@@ -160,9 +160,16 @@ export function canTrain(status: Status): boolean {
     : status.kind === 'ready' || status.kind === 'paused';
 }
 
-/** The page's title: all that is seen of it while another tab is in front. `view` is named where it is not the page's own. */
-export function pageTitle(status: Status, view?: string): string {
-  const page = view === undefined ? 'PF-PPO Playground' : `${view} · PF-PPO Playground`;
-  if (status.kind === 'failed') return `Stopped · ${page}`;
-  return status.kind === 'running' ? `Update ${status.update} · ${page}` : page;
+/**
+ * The page's title: all that is seen of it while another tab is in front. `view` is named where it is not the page's own;
+ * `isCompared` where a comparison has come to its end and was not seen since.
+ */
+export function pageTitle(status: Status, view?: string, isCompared = false): string {
+  const parts = isCompared ? ['Comparison done'] : [];
+  if (status.kind === 'failed') parts.push('Stopped');
+  if (status.kind === 'running') parts.push(`Update ${status.update}`);
+  if (status.kind === 'paused')
+    parts.push(`Paused ${status.finished ? 'after' : 'in'} update ${status.update}`);
+  if (view !== undefined) parts.push(view);
+  return [...parts, 'PF-PPO Playground'].join(' · ');
 }

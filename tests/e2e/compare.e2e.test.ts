@@ -131,3 +131,53 @@ test(
   },
   5 * MINUTE,
 );
+
+test(
+  'what is done in a view that is not open is said there and in the title; a run of one’s own tasks goes to Play with them',
+  async () => {
+    visitor = await visit('?engine=cpu&prompts=4&n=4&eval-prompts=20');
+    const { page } = visitor;
+    const view = (name: string) =>
+      page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name, exact: true });
+    const title = () => expect.poll(() => page.title(), { timeout: 3 * MINUTE });
+    await button('Your own tasks …').click();
+    await button('An example').click();
+    await button('A new run on these').click();
+    await page.getByText('Tasks: 3 tasks of one’s own').waitFor();
+    await button('until …').click();
+    await page.getByLabel('after update').fill('8');
+    await page.keyboard.press('Escape');
+    await button('Train').click();
+    await view('Compare').click();
+    await title().toBe('Paused after update 8 · Compare · PF-PPO Playground');
+    await page.getByText('Paused as you asked, after update 8.').filter({ visible: true }).waitFor();
+    await expectFits(page, 1280);
+    await page.getByRole('link', { name: 'Go to Play' }).click();
+    await title().toBe('Paused after update 8 · PF-PPO Playground');
+    expect(await page.getByRole('link', { name: 'Go to Play' }).count()).toBe(0);
+    await page.getByText('Paused as you asked, after update 8.').filter({ visible: true }).waitFor();
+
+    await view('Compare').click();
+    await choose('Updates of each run', '10');
+    await choose('Seeds of each', '1');
+    await button('Start').click();
+    await view('Play').click();
+    await button('Your own tasks …').click();
+    await button('A new run on the page’s').click();
+    await page.getByText('Tasks: 3 tasks of one’s own').waitFor({ state: 'detached' });
+    await title().toMatch(/^Comparison done · /);
+    await page.getByText('All runs are done.').waitFor();
+    await page.getByRole('link', { name: 'Go to Compare' }).click();
+    await said(/All 2 runs are done/);
+    await title().not.toMatch(/Comparison done/);
+    await page.getByRole('button', { name: 'In Play: none' }).click();
+    await page.getByText('Tasks: 3 tasks of one’s own').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/');
+    await page.getByRole('radio', { name: 'none', exact: true, checked: true }).first().waitFor({ state: 'attached' }); // prettier-ignore
+    // The comparison is still there.
+    await view('Compare').click();
+    await said(/All 2 runs are done/);
+    expect(visitor.errors).toEqual([]);
+  },
+  8 * MINUTE,
+);

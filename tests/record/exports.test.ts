@@ -39,11 +39,13 @@ describe('metrics by update', () => {
   });
 
   it('as JSON are the same, with what made them', () => {
-    const { config, metrics } = JSON.parse(metricsJson(record)) as {
+    const { config, changes, metrics } = JSON.parse(metricsJson(record)) as {
       config: unknown;
+      changes: unknown;
       metrics: ({ update: number } & Record<string, number>)[];
     };
     expect(config).toEqual(record.config);
+    expect(changes).toEqual([{ update: 3, knobs: { learningRate: 1e-4 } }]);
     for (const { update, ...known } of metrics)
       for (const name of metricNames) expect(known[name]).toBe(model.history.at(name, update));
   });

@@ -67,3 +67,13 @@ test('the label of a run is what it differs in', () => {
     ]),
   ).toBe('weak model, none, learning rate 1e−4, teacher weak → tests at 12, seed 3');
 });
+
+test('what was set before update 1 is what a run began with, in its label too', () => {
+  const changes = [
+    { update: 0, before: defaultKnobs, after: none },
+    { update: 2, before: none, after: { ...none, learningRate: 1e-4 } },
+  ];
+  expect(labelOf({ ...defaultConfig, seed: 2 }, changes)).toBe(
+    'unsure middle, none, learning rate 2e−4 → 1e−4 at 2, seed 2',
+  );
+});

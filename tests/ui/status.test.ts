@@ -103,6 +103,12 @@ test('the title tells a hidden tab’s state', () => {
   expect(pageTitle({ kind: 'failed', stage: 'score' })).toBe('Stopped · PF-PPO Playground');
   expect(pageTitle({ kind: 'starting' })).toBe('PF-PPO Playground');
   expect(pageTitle({ kind: 'starting' }, 'Engine')).toBe('Engine · PF-PPO Playground');
+  const paused: Status = { kind: 'paused', update: 8, phase: undefined, finished: true, last: undefined };
+  expect(pageTitle(paused, 'Compare')).toBe('Paused after update 8 · Compare · PF-PPO Playground');
+  expect(pageTitle({ ...paused, finished: false })).toBe('Paused in update 8 · PF-PPO Playground');
+  expect(pageTitle(paused, undefined, true)).toBe(
+    'Comparison done · Paused after update 8 · PF-PPO Playground',
+  );
 });
 
 test('behind a recording the live run may wait for Train already', () => {

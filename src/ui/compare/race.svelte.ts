@@ -2,6 +2,7 @@ import type { Results } from '../../evidence/results.ts';
 import { noneName } from '../../ppo/filter.ts';
 import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
 import type { Knobs, RunConfig } from '../../protocol/config.ts';
+import { news } from '../news.svelte.ts';
 import type { OpenThreads } from '../run/threads.ts';
 import { claimRace, forgetRace, keepRace, loadRace, type RaceSetup } from './kept-race.ts';
 import { labelsOf } from './labels.ts';
@@ -149,10 +150,21 @@ export class Race {
     const { isDone = false, problem } = run.state;
     if (isDone || problem !== undefined || run.update % EVAL_EVERY === 0) this.#moved.add(run);
     this.#turn();
-    if (this.runs.every(({ state }) => state.isDone === true || state.problem !== undefined))
-      this.phase = 'over';
+    this.#endWithTheLast();
     if (this.#moved.has(run)) this.#keep();
     this.#draw();
+  }
+
+  #endWithTheLast(): void {
+    const states = this.runs.map((one) => one.state);
+    if (
+      this.phase === 'over' ||
+      !states.every(({ isDone, problem }) => isDone === true || problem !== undefined)
+    )
+      return;
+    this.phase = 'over';
+    const isWhole = states.every(({ isDone }) => isDone);
+    news.tell('compare', isWhole ? 'All runs are done.' : 'It is over: not all runs came to their end.');
   }
 
   /** Whoever is furthest behind, of the first seed that has somebody to wait for. */

@@ -8,18 +8,17 @@ import { addresses } from '../route.svelte.ts';
 const suites: Pick<RunConfig, 'preset' | 'engine'> = { preset: 'tiny', engine: 'cpu' };
 
 /**
- * Where Play begins an arm's run of its first seed, with the models and on the engine of its own, so that it is the same run:
+ * Where Play begins an arm's run of its first seed, with the models and on the engine of its suite, so that it is the same run:
  * undefined where the results do not say how it was set, or the page cannot set it so.
  */
 export function liveAddress(
   search: string,
   { arm, runs }: Pick<Compared, 'arm' | 'runs'>,
-  { preset, engine } = suites,
 ): string | undefined {
   const [seed] = runs.keys();
   if (arm.knobs === undefined || seed === undefined) return undefined;
   const whole: Knobs = { ...defaultKnobs, ...arm.knobs };
   if (checkKnobs(whole) !== undefined) return undefined;
-  const config = { ...defaultConfig, seed, preset, engine };
+  const config = { ...defaultConfig, ...suites, seed };
   return addressOf(search, config, whole) + addresses.play;
 }

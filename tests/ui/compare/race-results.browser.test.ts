@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
+import type { RunConfig } from '../../../src/protocol/config.ts';
+import type { OwnName } from '../../../src/protocol/own-model.ts';
 import type { Race } from '../../../src/ui/compare/race.svelte.ts';
 import RaceResults from '../../../src/ui/compare/RaceResults.svelte';
 import { run } from '../../evidence/suite-results.ts';
@@ -10,13 +12,14 @@ import '../../../src/ui/css/page.css';
 import '../../../src/ui/css/view.css';
 import '../../../src/ui/css/curves.css';
 
+const onplay = vi.fn();
 beforeEach(() => page.viewport(1000, 900));
 
 /** Two settings under two seeds, evaluated at updates 0, 10 … 100: KL is 0 at first, then 0.001, 0.01 and so on. */
-function raceOf(): Race {
+function raceOf(seeds = [1, 2], phase = 'over', second = defaultConfig): Race {
   const passes = Array.from({ length: 11 }, (_, i) => 0.2 + 0.04 * i);
   const runs = ['0', '1'].flatMap((arm) =>
-    [1, 2].map((seed) => {
+    seeds.map((seed) => {
       const one = run(arm, seed, passes.map((pass) => pass + 0.01 * seed + 0.02 * Number(arm))); // prettier-ignore
       const evaluations = one.evaluations.map((evaluation, i) => ({ ...evaluation, kl: i && 10 ** (i - 4) }));
       return { ...one, evaluations };
@@ -33,8 +36,8 @@ function raceOf(): Race {
     },
   }));
   return {
-    ...{ version: 1, phase: 'over', labels: ['none', 'best-worst'] },
-    setup: { arms: [defaultConfig, defaultConfig], seeds: [1, 2], updates: 100 },
+    ...{ version: 1, phase, labels: ['none', 'best-worst'] },
+    setup: { arms: [defaultConfig, second], seeds, updates: 100 },
     results: { suite: 'compare', command: '', arms, runs },
   } as unknown as Race;
 }
@@ -72,7 +75,7 @@ async function drag(from: number, to: number, then = 'pointerup') {
   await frame();
 }
 async function open() {
-  const screen = await render(RaceResults, { race: raceOf() });
+  const screen = await render(RaceResults, { race: raceOf(), onplay });
   await screen.getByRole('radiogroup', { name: 'At equal' }).getByText('updates', { exact: true }).click();
   await frame();
   return screen;
@@ -161,4 +164,29 @@ test('KL alone can have an axis of logarithms, which says what it leaves out', a
   const [a, b, c] = chartOf(names[2]).querySelector('polyline')!.getAttribute('points')!.split(' ').map((point) => Number(point.split(',')[1])); // prettier-ignore
   expect(a - b).toBeGreaterThan(1);
   expect(b - c).toBeCloseTo(a - b, 6);
+});
+
+test('words are of as many seeds as there are, and of runs that go on or are over', async () => {
+  const screen = await render(RaceResults, { race: raceOf([1], 'running'), onplay });
+  const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
+  expect(text()).toContain('So far “best-worst” has the highest pass@1 in the one seed.');
+  expect(text()).toContain('Costs are of a run so far');
+  expect(text()).toContain('Of one seed, as far');
+  expect(text()).not.toMatch(/standard error|t-interval/);
+  await screen.rerender({ race: raceOf([1, 2], 'over'), onplay });
+  await expect.poll(text).toContain('“best-worst” has the highest pass@1.');
+  expect(text()).not.toMatch(/so far/i);
+  expect(text()).toMatch(/Means over 2 seeds .* bands of ± one standard error/);
+});
+
+test('Play is handed the configuration of a setting, its tasks and its policy included', async () => {
+  const own: RunConfig = { ...defaultConfig, tasks: [], policy: 'own_policy' satisfies OwnName };
+  const screen = await render(RaceResults, { race: raceOf([7, 8], 'over', own), onplay });
+  await screen.getByRole('button', { name: 'In Play: best-worst' }).click();
+  expect(onplay).toHaveBeenLastCalledWith({ ...own, seed: 7 });
+  await screen.getByRole('button', { name: 'In Play: none' }).click();
+  expect(onplay).toHaveBeenLastCalledWith({ ...defaultConfig, seed: 7 });
+  screen.getByRole('listbox').element().dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true })); // prettier-ignore
+  await screen.getByRole('button', { name: 'Run this in Play' }).click();
+  expect(onplay).toHaveBeenLastCalledWith({ ...own, seed: 7 });
 });
