@@ -248,6 +248,39 @@ export function drawKept(
   return kept.sort((a, b) => a - b);
 }
 
+/** Enough for a chance to within two or three hundredths. */
+const CHANCE_DRAWS = 1000;
+
+/**
+ * The chance of one response to be kept, once or more often: exact where the filter does not draw ranks one after another, else its share
+ * of many draws.
+ * @param row of the response
+ * @param truths as `filterWeights`
+ * @returns 0 … 1; 0 only where it is never kept
+ * @throws RangeError as `filterWeights`, and for a filter that `runsCode`
+ */
+export function chanceKept(
+  scores: Float32Array,
+  groupSize: number,
+  config: FilterConfig,
+  row: number,
+  random: RandomStream,
+  truths?: ArrayLike<number>,
+): number {
+  const filter = filterOf(config);
+  const weight = filterWeights(scores, groupSize, config, truths)[row];
+  if (weight === 0) return 0;
+  if (isOfBatch(filter))
+    return filter.isDrawn ? 1 - (1 - (weight * groupSize) / scores.length) ** scores.length : 1;
+  if (config.mode === 'resample') return 1 - (1 - weight) ** groupSize;
+  const start = row - (row % groupSize);
+  const group = scores.subarray(start, start + groupSize);
+  let kept = 0;
+  for (let draw = 0; draw < CHANCE_DRAWS; draw++)
+    if (drawKept(group, groupSize, config, random).includes(row - start)) kept++;
+  return Math.max(kept, 0.5) / CHANCE_DRAWS;
+}
+
 /** What a filter of the whole batch makes of it. */
 function chancesOf(
   filter: BatchFilter,

@@ -15,6 +15,7 @@ import { glossary } from '../../src/ui/glossary.ts';
 import FilterPanel from '../../src/ui/recipe/FilterPanel.svelte';
 import type { RewardCard } from '../../src/protocol/reward-card.ts';
 import RecipePanel from '../../src/ui/recipe/RecipePanel.svelte';
+import { ifScored } from '../../src/ui/response/if-scored.ts';
 import { responseOf } from '../../src/ui/response/response.ts';
 import ResponsePanel from '../../src/ui/response/ResponsePanel.svelte';
 import ScenarioChoice from '../../src/ui/ScenarioChoice.svelte';
@@ -300,6 +301,8 @@ describe('a response', () => {
       chosen: true,
       judge: () => Promise.resolve(verdict('failed', '-3')),
       judgeAndScore,
+      ifScored: (by: { score: number; testScore: number }) =>
+        ifScored({ batch: batchOf() }, batchOf(), 1, 1, by),
     });
     const again = screen.getByRole('button', { name: 'Judge and score again' });
     await expect.element(again).toBeDisabled();
@@ -312,7 +315,10 @@ describe('a response', () => {
     expect(judgeAndScore.mock.lastCall?.[1]).toBe('// function f(a) {\n  return 1;\n}\n');
     await expect.element(screen.getByText('1 of 1 tests')).toBeVisible();
     await expect.element(screen.getByText('→ +0.25')).toBeVisible();
+    const stands = screen.getByText('With this score it would be worst of 4, and kept.');
+    await expect.element(stands).toBeVisible();
     await screen.getByRole('button', { name: 'put back' }).click();
     await expect.element(screen.getByText('0 of 1 tests')).toBeVisible();
+    expect(stands.elements()).toHaveLength(0);
   });
 });
