@@ -19,14 +19,22 @@ const library = `
   .length length .filter .map .reduce .push .unshift`;
 const symbols = '( ) [ ] { } , ; : ? => ... + - * / % ** ^ ++ = += *= === !== < > <= >=';
 
+const groups = Object.fromEntries(
+  Object.entries({ words, names, keywords, numbers, library, symbols }).map(([kind, group]) => [
+    kind,
+    group.trim().split(/\s+/),
+  ]),
+) as Record<'words' | 'names' | 'keywords' | 'numbers' | 'library' | 'symbols', string[]>;
+
+/** What a program can be written with, by kind; `words` are those of statements, which it may have as names. */
+export const programLexemes: Readonly<Record<keyof typeof groups, readonly string[]>> = groups;
+
 /**
  * Everything the policy can read or write; a lexeme's id is its index. Words of the statement and lexemes of
  * JavaScript share one list, so `a`, `n`, `of` and the digits mean the same on both sides. A member such as `.length`
  * is one lexeme.
  */
-export const lexemes: readonly string[] = ['<end>', SEPARATOR].concat(
-  ...[words, names, keywords, numbers, library, symbols].map((group) => group.trim().split(/\s+/)),
-);
+export const lexemes: readonly string[] = ['<end>', SEPARATOR].concat(...Object.values(groups));
 
 const ids = new Map(lexemes.map((lexeme, id) => [lexeme, id]));
 

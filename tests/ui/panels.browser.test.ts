@@ -317,6 +317,9 @@ describe('a response', () => {
     await expect.element(screen.getByText('→ +0.25')).toBeVisible();
     const stands = screen.getByText('With this score it would be worst of 4, and kept.');
     await expect.element(stands).toBeVisible();
+    await screen.getByText('The words and symbols of a program').click();
+    await expect.element(screen.getByText('return let const for of in while if')).toBeVisible();
+    await expect.element(screen.getByText(/the other 2 of their 109/)).toBeVisible();
     await screen.getByRole('button', { name: 'put back' }).click();
     await expect.element(screen.getByText('0 of 1 tests')).toBeVisible();
     expect(stands.elements()).toHaveLength(0);
