@@ -31,6 +31,15 @@ const POLICY = 'policy';
 const TASKS = 'tasks';
 /** Longest part of an address that is shown again. */
 const SHOWN = 40;
+/** What a listing does not show as it is: control characters, those without width, those that turn the direction, bytes that were none. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\ufffd]/u;
+/** The beginning of a part of an address, with what would not be seen as its number: U+202E → `\u{202e}`. */
+const shown = (text: string) =>
+  text
+    .slice(0, SHOWN)
+    .replaceAll(new RegExp(UNSEEN, 'gu'), (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+/** Parameters that are read elsewhere, and those that other sites append to a link to follow who came by it. */
+const NOT_ASKED = /^(type|ref|source|_gl|si|igshid|(utm|mtm|pk|hsa|mc|ga)_.*|[a-z]{1,4}cl(id|kid)|__.*)$/i;
 /** Weights that a rank profile can have. */
 const MOST_RANKS = knobTable.groupSize.high;
 
@@ -41,12 +50,14 @@ type Meaning<Value> = { value: Value; allowed?: undefined } | { value?: undefine
 class Reader {
   readonly problems: string[] = [];
   readonly #asked: URLSearchParams;
+  readonly #known = new Set<string>();
 
   constructor(search: string) {
     this.#asked = new URLSearchParams(search);
   }
 
   asks(name: string): boolean {
+    this.#known.add(name);
     return this.#asked.has(name);
   }
 
@@ -55,12 +66,30 @@ class Reader {
   }
 
   take<Value>(name: string, fallback: Value, read: (text: string) => Meaning<Value>): Value {
+    this.#known.add(name);
     const text = this.#asked.get(name);
     if (text === null) return fallback;
     const meaning = read(text);
     if (meaning.allowed === undefined) return meaning.value;
-    this.problems.push(`The address asks for ${name}=${text.slice(0, SHOWN)}; it can be ${meaning.allowed}.`);
+    this.problems.push(`The address asks for ${name}=${shown(text)}; it can be ${meaning.allowed}.`);
     return fallback;
+  }
+
+  /** Says what was asked for by names that nothing was read by. */
+  tellUnknown(): void {
+    const names = [...new Set(this.#asked.keys())].filter(
+      (name) => !this.#known.has(name) && !NOT_ASKED.test(name),
+    );
+    if (names.length === 0) return;
+    const [are, them] = names.length === 1 ? ['is no setting', 'it'] : ['are no settings', 'them'];
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+    const list = names.slice(0, MOST_NAMES).map((name) => {
+      const meant = [...this.#known].find((known) => isMeant(name, known));
+      return `“${shown(name)}”${meant ? ` (${meant} may be meant)` : ''}`;
+    });
+    this.problems.push(
+      `The address names ${list.join(', ')}${more}, which ${are} of this page: nothing is set by ${them}.`,
+    );
   }
 
   choice<Value extends string>(
@@ -82,6 +111,18 @@ class Reader {
     });
   }
 }
+
+/** Names that are said again. */
+const MOST_NAMES = 5;
+const letters = (name: string) => [...name.toLowerCase()].sort().join('');
+/** Another order or case of the letters, or a knob's whole name: `filtre` for `filter`, `learning-rate` for `lr`. */
+const isMeant = (name: string, known: string) =>
+  letters(name) === letters(known) ||
+  knobNames.some(
+    (knob) =>
+      knobTable[knob].address === known &&
+      knob.toLowerCase() === name.toLowerCase().replaceAll(/[^a-z]/g, ''),
+  );
 
 /** NaN where the text is not a plain decimal number. */
 const numberOf = (text: string) => (/^-?(\d+(\.\d+)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
@@ -129,16 +170,14 @@ export function codesFitAddress(codes: Codes): boolean {
   return new URLSearchParams(written.filter(([, code]) => code)).toString().length <= MOST_ADDRESS;
 }
 
-/** What a listing does not show as it is: control characters, those without width, those that turn the direction, bytes that were none. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\ufffd]/u;
-
 /** The code that an address carries, where it asks for it: empty where it carries none that can be shown as it is. */
 function codesFrom(reader: Reader): Codes {
   const codes: Codes = {};
   for (const kind of codeKinds) {
     const { place, asked, check } = codePlaces[kind];
+    const isCarried = reader.asks(place);
     if (!reader.asksFor(asked[0], asked[1])) continue;
-    if (!reader.asks(place))
+    if (!isCarried)
       reader.problems.push(`The address asks for a ${kind} of somebody’s own, but does not carry its code.`);
     codes[kind] = reader.take(place, '', (text) => {
       const isRight = check(text) === undefined && !UNSEEN.test(text.replaceAll(/[\n\r\t]/g, ''));
@@ -232,7 +271,7 @@ const VERSION_PLACE = 'v';
 
 /**
  * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
- * or is brought as near as can be, with a sentence about it in `problems`; parameters of other names are not looked at. `codes`, that
+ * or is brought as near as can be, with a sentence about it in `problems`, where names that are no settings are told, too. `codes`, that
  * somebody wrote, are to be shown before any of them runs: the run's filter and teacher are the default until then; they are empty where they
  * do not come along, or cannot be shown as they are.
  */
@@ -277,7 +316,9 @@ export function configFromAddress(search: string): {
   const problem = checkKnobs({ ...wanted, filter });
   if (problem !== undefined) reader.problems.push(`The address asks for what cannot be. ${problem}`);
   const config = { ...defaultConfig, seed, engine, preset, knobs, ...(policy && { policy }) };
-  return { config, codes: codesFrom(reader), tasks, problems: reader.problems };
+  const codes = codesFrom(reader);
+  reader.tellUnknown();
+  return { config, codes, tasks, problems: reader.problems };
 }
 
 const tasksName = (tasks: NonNullable<RunConfig['tasks']>) =>

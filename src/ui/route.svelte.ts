@@ -23,6 +23,8 @@ export const addresses: Readonly<Record<View, string>> = {
 
 class Route {
   view = $state<View>(viewOf(location.hash));
+  /** What the address asks for and is not here, as a sentence. */
+  problem = $state(problemOf(location.hash));
   /** The visitor came from another view of this page. */
   hasMoved = $state(false);
   /** How far down each view was left. */
@@ -38,6 +40,7 @@ class Route {
   }
 
   #follow(): void {
+    this.problem = problemOf(location.hash);
     const view = viewOf(location.hash);
     if (view === this.view) return;
     this.#depths.set(this.view, scrollY);
@@ -51,6 +54,15 @@ function viewOf(hash: string): View {
     (['compare', 'evidence', 'engine', 'lab', 'judge'] as const).find((view) => addresses[view] === hash) ??
     'play'
   );
+}
+
+/** The most of an unknown address that is said again. */
+const SHOWN = 40;
+
+function problemOf(hash: string): string | undefined {
+  if (!hash.startsWith('#/') || Object.values(addresses).includes(hash)) return undefined;
+  const others = Object.entries(viewNames).map(([view, name]) => `${name} (${addresses[view as View]})`);
+  return `The address asks for “${hash.slice(0, SHOWN)}”, which is no view of this page: this is Play. There are ${others.join(', ')}.`;
 }
 
 export const route = new Route();

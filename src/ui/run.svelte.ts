@@ -34,6 +34,8 @@ export class Run extends AskedRun {
   stopRules = $state.raw<StopRules>({});
   /** Sentences about what happened that a visitor should know. */
   notices = $state.raw<readonly string[]>([]);
+  /** Those of them that are about the page's address. */
+  addressNotices: readonly string[] = [];
   /** The run before, if it learned anything. */
   #past = $state.raw<ComparedRun>();
   #id = $state.raw<string>();
@@ -246,6 +248,7 @@ export class Run extends AskedRun {
     this.own.hold(codes, 'address', this.knobs);
     this.#writeAddress();
     if (isResumed) return;
+    this.addressNotices = problems;
     problems.forEach((problem) => this.#tell(problem));
     const playback = await loadRecording(config);
     if (this.#isLive) return;

@@ -74,3 +74,23 @@ test('every worker is one file: WebKit would run it again for another one that i
   expect(imported.length).toBeGreaterThan(0);
   expect(imported.filter(({ name, other }) => workers.includes(name) || workers.includes(other))).toEqual([]);
 });
+
+test('what a link asks for and is not here is said in the view that is open', async () => {
+  visitor = await visit('?engine=cpu&filtre=none#/compare', { viewport: { width: 1440, height: 900 } });
+  const { page, errors } = visitor;
+  const unknown = page.getByText('The address names “filtre”').filter({ visible: true });
+  await unknown.waitFor();
+  await expectFits(page, 1440);
+  await page.evaluate(() => (location.hash = '#/comparre'));
+  const stray = page.getByText('“#/comparre”, which is no view of this page: this is Play.');
+  await stray.waitFor();
+  await unknown.waitFor();
+  await page.getByRole('listitem').filter({ has: stray }).getByRole('button', { name: 'Dismiss' }).click();
+  await stray.waitFor({ state: 'detached' });
+  await unknown.waitFor();
+  await page.evaluate(() => (location.hash = '#/comparre2'));
+  await page.getByText('“#/comparre2”').waitFor();
+  await page.evaluate(() => (location.hash = '#/judge'));
+  await page.getByText('“#/comparre2”').waitFor({ state: 'detached' });
+  expect(errors).toEqual([]);
+});

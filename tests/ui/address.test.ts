@@ -171,6 +171,32 @@ describe('an address', () => {
     expect(checkKnobs(config.knobs)).toBeUndefined();
   });
 
+  test('that names what is no setting says so, once, and names what may be meant', () => {
+    const { config, problems } = configFromAddress('?filtre=none&learning-rate=0.1&clip=0.3');
+    expect(config.knobs).toEqual({ ...defaultKnobs, clipRange: 0.3 });
+    expect(problems).toEqual([
+      'The address names “filtre” (filter may be meant), “learning-rate” (lr may be meant), which are no settings of this page: nothing is set by them.',
+    ]);
+    expect(configFromAddress('?x%E2%80%AEy=1').problems).toEqual([
+      'The address names “x\\u{202e}y”, which is no setting of this page: nothing is set by it.',
+    ]);
+    expect(configFromAddress(`?${'abcdefg'.split('').join('=&')}=`).problems).toEqual([
+      expect.stringContaining('“e” and 2 more, which are no settings'),
+    ]);
+  });
+
+  test('has names that are others’ in silence: of large type, and of those who follow visitors', () => {
+    const others = 'type=large&utm_source=a&utm_campaign=b&fbclid=c&gclid=d&msclkid=e&mc_cid=f&ref=g&_gl=h';
+    expect(configFromAddress(`?${others}`).problems).toEqual([]);
+    expect(configFromAddress('?code=x&score-code=y&keep=2&mode=select&v=1').problems).toEqual([]);
+  });
+
+  test('is said again with what cannot be seen as numbers', () => {
+    expect(configFromAddress('?engine=a%E2%80%AE%00b').problems).toEqual([
+      'The address asks for engine=a\\u{202e}\\u{0}b; it can be auto, webgpu, cpu, tfjs.',
+    ]);
+  });
+
   test('of any text gives a run that can be trained', () => {
     const names = [
       ...knobNames.map((name) => knobTable[name].address),
