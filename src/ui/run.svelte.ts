@@ -32,9 +32,8 @@ const SETTLE = 120;
 export class Run extends AskedRun {
   /** When the run is to pause by itself. */
   stopRules = $state.raw<StopRules>({});
-  /** Sentences about what happened that a visitor should know. */
+  /** Sentences about what happened that a visitor should know; `addressNotices` are those about the page's address. */
   notices = $state.raw<readonly string[]>([]);
-  /** Those of them that are about the page's address. */
   addressNotices: readonly string[] = [];
   /** The run before, if it learned anything. */
   #past = $state.raw<ComparedRun>();
@@ -248,8 +247,7 @@ export class Run extends AskedRun {
     this.own.hold(codes, 'address', this.knobs);
     this.#writeAddress();
     if (isResumed) return;
-    this.addressNotices = problems;
-    problems.forEach((problem) => this.#tell(problem));
+    (this.addressNotices = problems).forEach((problem) => this.#tell(problem));
     const playback = await loadRecording(config);
     if (this.#isLive) return;
     // What is here by itself comes first.

@@ -8,9 +8,10 @@ test('as many seeds as there can be are one of the choices, whatever their numbe
   for (let count = 1; count <= MOST_SEEDS; count++) {
     const seeds = Array.from({ length: count }, (_, i) => i + 1);
     const arms = [{ knobs: defaultKnobs }, { knobs: defaultKnobs }];
-    const race = { phase: 'setup', setup: { arms, seeds, updates: 20 }, labels: ['one', 'two'] };
+    const known = { phase: 'setup', setup: { arms, seeds, updates: 20 }, labels: ['one', 'two'] };
+    const race = known as unknown as Race;
     const screen = await render(RaceSetupPanel, {
-      race: race as unknown as Race,
+      race,
       knobs: defaultKnobs,
       config: defaultConfig,
     });
