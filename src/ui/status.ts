@@ -153,6 +153,10 @@ export function statusSentence(status: Status): Sentence {
   }
 }
 
+/** Whether a run is between two updates, and not at one: no stage is at work. */
+export const isAtRest = (status: Status): boolean =>
+  ['ready', 'recording', 'looking'].includes(status.kind) || (status.kind === 'paused' && status.finished);
+
 /** The live run waits for Train. */
 export function canTrain(status: Status): boolean {
   return status.kind === 'recording' || status.kind === 'looking'
