@@ -16,7 +16,7 @@ import { loadRecording } from './run/load-recording.ts';
 import { Playback } from './run/playback.ts';
 import { Player } from './run/player.ts';
 import { Keeper } from './run/keeper.ts';
-import { StopWatch, type StopRules } from './run/stop-rules.ts';
+import { recalledRules, rememberedRules, StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
 import { Runs, type ComparedRun } from './runs/runs.svelte.ts';
 import type { SavedRun } from './runs/store.ts';
@@ -31,7 +31,7 @@ const SETTLE = 120;
 /** The run that is open, and the page's only way to change it. */
 export class Run extends AskedRun {
   /** When the run is to pause by itself. */
-  stopRules = $state.raw<StopRules>({});
+  stopRules = $state.raw(recalledRules());
   /** Sentences about what happened that a visitor should know; `addressNotices` are those about the page's address. */
   notices = $state.raw<readonly string[]>([]);
   addressNotices: readonly string[] = [];
@@ -128,7 +128,7 @@ export class Run extends AskedRun {
 
   /** Holds from now on, also for a run that trains. */
   setStopRules(wanted: StopRules): void {
-    this.stopRules = wanted;
+    this.stopRules = rememberedRules(wanted);
     if (this.#live?.model.running) this.#stops.play(this.#live, wanted);
   }
 

@@ -72,7 +72,10 @@ const withFilter = (name: string, part: Partial<Knobs> = {}, keep = 2) =>
   fitKnobs({ ...defaultKnobs, ...part, filter: { ...defaultKnobs.filter, name, keep } });
 const judged = (): JudgedBatch => ({ batch: batchOf({}, 0), testScores: truths });
 
-beforeEach(() => page.viewport(1440, 900));
+beforeEach(() => {
+  sessionStorage.clear();
+  return page.viewport(1440, 900);
+});
 
 describe('one batch, one filter', () => {
   test.each(['none', 'best-random', 'random-k'])(

@@ -1,3 +1,4 @@
+import type { Axis } from '../../evidence/outcome.ts';
 import type { Results } from '../../evidence/results.ts';
 import { noneName } from '../../ppo/filter.ts';
 import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
@@ -51,6 +52,8 @@ export class Race {
   #isDue = false;
   #isKept: Promise<boolean>;
   #keeping: Promise<void> = Promise.resolve();
+  /** Along which what is shown is compared. */
+  axis = $state<Axis>('flops');
   /** Runs whose state is to be kept anew. */
   readonly #moved = new Set<RaceRun>();
 

@@ -4,6 +4,7 @@ import type { Batch } from '../../protocol/batch.ts';
 import type { Knobs } from '../../protocol/config.ts';
 import type { Task } from '../../protocol/task.ts';
 import type { JudgedBatch } from '../run/run-model.ts';
+import { recall, remember } from '../tab-memory.ts';
 
 /** What became of the code when it was tried. */
 export type Trial<Sound> =
@@ -46,12 +47,16 @@ export abstract class OwnCode<Sound = object> {
   /** The code that figures show: the last that may train, until other code is found wanting. */
   protected shownCode = $state<string>();
   protected readonly bench: Bench;
+  /** Under which the tab remembers what was written. */
+  readonly #draft: string;
   #asked = 0;
 
-  /** @param text what a visitor begins with */
-  constructor(bench: Bench, text: string) {
+  /** @param text what a visitor begins with who has written none in this tab */
+  constructor(bench: Bench, what: 'filter' | 'score', text: string) {
     this.bench = bench;
-    this.text = text;
+    this.#draft = `pf-ppo-own-${what}`;
+    const draft = recall(this.#draft);
+    this.text = typeof draft === 'string' ? draft : text;
   }
 
   /** What is wrong with code before it is run, as a sentence. */
@@ -69,9 +74,9 @@ export abstract class OwnCode<Sound = object> {
   open(code?: string, heldFrom?: Origin): void {
     this.isOpen = true;
     if (code === undefined) return;
-    this.edit(code);
     this.heldFrom = heldFrom;
     if (heldFrom) this.shownCode = undefined;
+    this.edit(code);
   }
 
   close(): void {
@@ -83,6 +88,8 @@ export abstract class OwnCode<Sound = object> {
     this.text = text;
     this.trial = { kind: 'untried' };
     this.#asked++;
+    // What nobody here wrote would run after a reload, unasked.
+    if (!this.heldFrom) remember(this.#draft, text);
   }
 
   /** An example takes the place of the text, held or not. */

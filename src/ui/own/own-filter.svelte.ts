@@ -16,7 +16,7 @@ interface Sound {
 /** The filter that the visitor writes. */
 export class OwnFilter extends OwnCode<Sound> {
   constructor(bench: Bench) {
-    super(bench, ownExamples[0].code);
+    super(bench, 'filter', ownExamples[0].code);
   }
 
   protected check(code: string): string | undefined {

@@ -31,7 +31,7 @@ export class OwnScore extends OwnCode<SoundScore> {
   #tried = $state.raw<{ on: JudgedBatch; as: JudgedBatch }>();
 
   constructor(bench: Bench) {
-    super(bench, scoreExamples[0].code);
+    super(bench, 'score', scoreExamples[0].code);
   }
 
   protected check(code: string): string | undefined {

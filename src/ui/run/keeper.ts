@@ -7,6 +7,7 @@ import { factsOf } from '../runs/facts.ts';
 import { claimRun, releaseRun } from '../runs/locks.ts';
 import { nameOf } from '../runs/order.ts';
 import { MOST_RUNS } from '../runs/room.ts';
+import { recall, remember } from '../tab-memory.ts';
 import { loadRun, openStorage, saveRun, type KeptRun, type SavedRun } from '../runs/store.ts';
 
 /** Where a tab remembers which run is its own, and under which address. */
@@ -55,7 +56,7 @@ export class Keeper {
     if (this.#run && this.#run !== run) {
       releaseRun(this.#run.id);
       // Until this one is kept, a reload begins it anew; the one before is in the list.
-      forgetTab();
+      remember(TAB, undefined);
     }
     this.#run = run;
     this.#checkpoints = checkpoints;
@@ -67,7 +68,7 @@ export class Keeper {
   /** The address's query under which the run is shown from now on; another one asks for another run. */
   moveTo(address: string): void {
     this.#address = address;
-    if (this.#run && this.#kept.update !== undefined) writeTab({ id: this.#run.id, address });
+    if (this.#run && this.#kept.update !== undefined) remember(TAB, { id: this.#run.id, address });
   }
 
   /** The run that this tab left behind under this address; undefined where there is none, or another tab has it. */
@@ -101,7 +102,7 @@ export class Keeper {
     const begun = performance.now();
     const saved = run.saved(Date.now());
     if (!saved) return;
-    writeTab({ id: run.id, address: this.#address });
+    remember(TAB, { id: run.id, address: this.#address });
     this.#isKeeping = true;
     const checkpoints = this.#checkpoints;
     this.#checkpoints = [];
@@ -154,26 +155,6 @@ export function inTime<Result>(work: Promise<Result>): Promise<Result> {
 }
 
 function readTab(): { id: string; address: string } | undefined {
-  try {
-    const { id, address } = JSON.parse(sessionStorage.getItem(TAB) ?? '{}') as Record<string, unknown>;
-    return typeof id === 'string' && typeof address === 'string' ? { id, address } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function forgetTab(): void {
-  try {
-    sessionStorage.removeItem(TAB);
-  } catch {
-    // As below.
-  }
-}
-
-function writeTab(tab: { id: string; address: string }): void {
-  try {
-    sessionStorage.setItem(TAB, JSON.stringify(tab));
-  } catch {
-    // Forbidden storage is told of where the run itself cannot be kept.
-  }
+  const { id, address } = (recall(TAB) ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' && typeof address === 'string' ? { id, address } : undefined;
 }

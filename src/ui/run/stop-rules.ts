@@ -1,4 +1,5 @@
 import { fixed } from '../format.ts';
+import { recall, remember } from '../tab-memory.ts';
 import type { LiveRun } from './live-run.ts';
 
 /** When a run is to pause by itself: whatever comes first. What is not set has no say. */
@@ -27,6 +28,25 @@ export const rules: Readonly<
   kl: { label: 'when the KL reaches', low: 0.01, high: 1000, step: 0.01 },
   passRate: { label: 'when held-out pass@1 reaches', low: 0.01, high: 1, step: 0.01 },
 };
+
+/** Where a tab remembers its rules. */
+const RULES = 'pf-ppo-stop-rules';
+
+/** The rules that were set last in this tab, those that can be. */
+export function recalledRules(): StopRules {
+  const known = (recall(RULES) ?? {}) as Record<string, unknown>;
+  const isRule = (rule: keyof StopRules, value: unknown) =>
+    typeof value === 'number' && value >= rules[rule].low && value <= rules[rule].high;
+  return Object.fromEntries(
+    ruleNames.flatMap((rule) => (isRule(rule, known[rule]) ? [[rule, known[rule]]] : [])),
+  );
+}
+
+/** @returns the rules, which the tab remembers */
+export function rememberedRules(wanted: StopRules): StopRules {
+  remember(RULES, wanted);
+  return wanted;
+}
 
 const isMet = (rule: keyof StopRules, wanted: number | undefined, progress: Progress) =>
   wanted !== undefined && (progress[rule] ?? -Infinity) >= wanted;

@@ -43,7 +43,10 @@ const open = async (own: OwnFilter, on = shown(), onuse = (_: Partial<Knobs>) =>
 const returning = (expression: string) => `function filter(group) {\n  return ${expression};\n}`;
 
 beforeAll(() => page.viewport(1000, 800));
-beforeEach(() => vi.clearAllMocks());
+beforeEach(() => {
+  vi.clearAllMocks();
+  sessionStorage.clear();
+});
 
 describe('what is written', () => {
   test('is tried as it stands, and says what it would keep of what is shown; used, it is the run’s', async () => {
@@ -136,6 +139,18 @@ describe('what is written', () => {
     own.edit('x');
     await screen.getByRole('combobox', { name: /Begin with/ }).selectOptions(second.title);
     expect(own.text).toBe(second.code);
+  });
+
+  test('is there again after a reload, where somebody here wrote it', () => {
+    const [first] = ownExamples;
+    ownFilter().edit('mine');
+    expect(ownFilter().text).toBe('mine');
+    const held = ownFilter();
+    held.open('theirs', 'address');
+    held.edit('theirs, changed');
+    expect(ownFilter().text).toBe('mine');
+    sessionStorage.setItem('pf-ppo-own-filter', '7');
+    expect(ownFilter().text).toBe(first.code);
   });
 
   test('is not lost to an example: that can be undone', async () => {

@@ -41,7 +41,10 @@ const open = async (own: OwnScore, on = shown(), onuse = (_: Partial<Knobs>) => 
 const returning = (expression: string) => `function score(answer) {\n  return ${expression};\n}`;
 
 beforeAll(() => page.viewport(1000, 800));
-beforeEach(() => vi.clearAllMocks());
+beforeEach(() => {
+  vi.clearAllMocks();
+  sessionStorage.clear();
+});
 
 test('what is written is tried as it stands, says how far it tells the truth, and teaches once it is used', async () => {
   const own = ownScore();

@@ -2,7 +2,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
 import type { LiveRun } from '../../../src/ui/run/live-run.ts';
 import { RunModel } from '../../../src/ui/run/run-model.ts';
-import { rulesText, StopWatch, type StopRules } from '../../../src/ui/run/stop-rules.ts';
+import {
+  recalledRules,
+  rememberedRules,
+  rulesText,
+  StopWatch,
+  type StopRules,
+} from '../../../src/ui/run/stop-rules.ts';
 
 /** A run of which only what a rule looks at is there. */
 function run() {
@@ -70,5 +76,23 @@ describe('a run pauses by itself', () => {
     expect(heed()).toBeUndefined();
     expect(client.play).toHaveBeenLastCalledWith(undefined);
     expect([rulesText({}), rulesText({ updates: 40, kl: 2 })]).toEqual([undefined, 'update 40 or KL 2']);
+  });
+});
+
+describe('a tab', () => {
+  it('remembers the rules that can be, and none where it has no storage', () => {
+    expect(recalledRules()).toEqual({});
+    const kept = new Map<string, string>();
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => kept.set(key, value),
+    });
+    rememberedRules({ updates: 8, kl: 2.5 });
+    expect(recalledRules()).toEqual({ updates: 8, kl: 2.5 });
+    rememberedRules({ updates: 0, passRate: 2, minutes: NaN });
+    expect(recalledRules()).toEqual({});
+    kept.forEach((_, key) => kept.set(key, '{'));
+    expect(recalledRules()).toEqual({});
+    vi.unstubAllGlobals();
   });
 });
