@@ -1,5 +1,14 @@
 /** What the assertions of a problem's test code say in values: read, never run. */
-import { parse, type AnyNode, type CallExpression, type Expression, type IfStatement } from 'acorn';
+import {
+  parse,
+  type AnyNode,
+  type ArrowFunctionExpression,
+  type CallExpression,
+  type Expression,
+  type FunctionDeclaration,
+  type FunctionExpression,
+  type IfStatement,
+} from 'acorn';
 import type { Json, UnitTest } from '../../protocol/task.ts';
 
 /** The unit tests that a test code comes to. */
@@ -14,6 +23,11 @@ export interface ReadAssertions {
 /** What a name of the code stands for: a value, or what the tested function returned for some arguments. */
 type Known = { value: Json } | { args: Json[] } | undefined;
 type Names = Map<string, Known>;
+
+type AnyFunction = Pick<
+  FunctionDeclaration | FunctionExpression | ArrowFunctionExpression,
+  'params' | 'body'
+>;
 
 class Unreadable extends Error {}
 
@@ -99,6 +113,18 @@ function argumentsOf(node: AnyNode, entryPoint: string, names: Names): Json[] | 
 const isTextOf = (node: AnyNode): node is CallExpression =>
   node.type === 'CallExpression' && nameOf(node.callee) === 'JSON.stringify' && node.arguments.length === 1;
 
+/** Every name in a part of the code. */
+function namesIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  if ('type' in part && part.type === 'Identifier' && 'name' in part) return [part.name as string];
+  return Object.values(part).flatMap(namesIn);
+}
+
+/** What a part of the code mentions it may have changed: it is no longer known. */
+function forget(part: unknown, names: Names): void {
+  for (const name of namesIn(part)) if (names.has(name)) names.set(name, undefined);
+}
+
 /** Reads one test code, whose assertions call `entryPoint`. */
 class Reader {
   readonly found: ReadAssertions = { tests: [], tolerance: 0, unread: 0 };
@@ -117,23 +143,33 @@ class Reader {
     if (node.type === 'VariableDeclaration')
       for (const { id, init } of node.declarations) this.#bind(id, init ?? undefined, names, repeated);
     else if (node.type === 'ExpressionStatement') this.#expression(node.expression, names, repeated);
-    else if (node.type === 'FunctionDeclaration') this.#body(node.body, names, repeated);
+    else if (node.type === 'FunctionDeclaration') this.#body(node, names, repeated);
     else if (node.type === 'BlockStatement') this.statements(node.body, names, repeated);
     else if (node.type === 'IfStatement') this.#check(node, names, repeated);
     else if (node.type === 'TryStatement') this.statements(node.block.body, names, repeated);
+    // A loop: what it asserts, it asserts of more than one value.
     else if ('body' in node && node.body && !Array.isArray(node.body))
-      // A loop: what it asserts, it asserts of more than one value.
-      this.statements([node.body], names, true);
+      this.#perhaps(node, [node.body], names);
   }
 
-  #body(body: AnyNode, names: Names, repeated: boolean): void {
-    if (body.type === 'BlockStatement') this.statements(body.body, new Map(names), repeated);
+  /** Statements that run any number of times. */
+  #perhaps(of: AnyNode, statements: readonly AnyNode[], names: Names): void {
+    forget(of, names);
+    this.statements(statements, new Map(names), true);
+  }
+
+  #body({ params, body }: AnyFunction, names: Names, repeated: boolean): void {
+    const inside = new Map(names);
+    forget(params, inside);
+    if (body.type === 'BlockStatement') this.statements(body.body, inside, repeated);
   }
 
   #bind(id: AnyNode, init: Expression | undefined, names: Names, repeated: boolean): void {
     if (init?.type === 'ArrowFunctionExpression' || init?.type === 'FunctionExpression')
-      return this.#body(init.body, names, repeated);
-    if (id.type === 'Identifier') names.set(id.name, init && this.#known(init, names));
+      return this.#body(init, names, repeated);
+    const known = init && this.#known(init, names);
+    if (!known) forget([id, init], names);
+    if (id.type === 'Identifier') names.set(id.name, known);
   }
 
   #known(init: AnyNode, names: Names): Known {
@@ -147,14 +183,15 @@ class Reader {
   }
 
   #expression(node: AnyNode, names: Names, repeated: boolean): void {
-    if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier')
-      return this.#bind(node.left, node.operator === '=' ? node.right : undefined, names, repeated);
-    if (node.type !== 'CallExpression') return;
-    const name = nameOf(node.callee);
+    if (node.type === 'AssignmentExpression' && node.operator === '=' && node.left.type === 'Identifier')
+      return this.#bind(node.left, node.right, names, repeated);
+    const name = node.type === 'CallExpression' ? nameOf(node.callee) : '';
+    if (node.type !== 'CallExpression' || !/^(console\.assert|assert)\b/.test(name))
+      return forget(node, names);
     const [first, second] = node.arguments;
     if (name === 'console.assert' || name === 'assert' || name === 'assert.ok')
       this.#read(() => this.#claim(first, names), repeated);
-    else if (name.startsWith('assert.'))
+    else
       this.#read(() => {
         if (!equalities.has(lastOf(name))) throw new Unreadable();
         this.#equal(first, second, names);
@@ -162,9 +199,11 @@ class Reader {
   }
 
   /** `if (!compare(x, y)) throw …`; what another `if` asserts is asserted of some values only. */
-  #check({ test, consequent }: IfStatement, names: Names, repeated: boolean): void {
+  #check(node: IfStatement, names: Names, repeated: boolean): void {
+    const { test, consequent, alternate } = node;
     const [only] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
-    if (only?.type !== 'ThrowStatement') return this.statements([consequent], new Map(names), true);
+    if (only?.type !== 'ThrowStatement' || alternate)
+      return this.#perhaps(node, alternate ? [consequent, alternate] : [consequent], names);
     this.#read(() => {
       if (test.type !== 'UnaryExpression' || test.operator !== '!') throw new Unreadable();
       this.#claim(test.argument, names);
@@ -181,10 +220,10 @@ class Reader {
     }
   }
 
-  #claim(claim: AnyNode, names: Names): void {
-    if (claim.type === 'CallExpression' && equalities.has(lastOf(nameOf(claim.callee))))
+  #claim(claim: AnyNode | undefined, names: Names): void {
+    if (claim?.type === 'CallExpression' && equalities.has(lastOf(nameOf(claim.callee))))
       return this.#equal(claim.arguments[0], claim.arguments[1], names);
-    if (claim.type !== 'BinaryExpression') throw new Unreadable();
+    if (claim?.type !== 'BinaryExpression') throw new Unreadable();
     if (claim.operator === '<' || claim.operator === '<=')
       return this.#nearly(claim.left, claim.right, names);
     if (claim.operator !== '===') throw new Unreadable();
@@ -196,15 +235,16 @@ class Reader {
   /** `Math.abs(f(x) - y) < 1e-6` */
   #nearly(distance: AnyNode, most: AnyNode, names: Names): void {
     if (distance.type !== 'CallExpression' || nameOf(distance.callee) !== 'Math.abs') throw new Unreadable();
-    const [difference] = distance.arguments;
-    if (difference.type !== 'BinaryExpression' || difference.operator !== '-') throw new Unreadable();
+    const [difference] = distance.arguments as (AnyNode | undefined)[];
+    if (difference?.type !== 'BinaryExpression' || difference.operator !== '-') throw new Unreadable();
     const tolerance = valueOf(most, names);
     if (typeof tolerance !== 'number' || tolerance > 1e-3) throw new Unreadable();
     this.#equal(difference.left, difference.right, names);
     this.found.tolerance = Math.max(this.found.tolerance, tolerance);
   }
 
-  #equal(left: AnyNode, right: AnyNode, names: Names): void {
+  #equal(left: AnyNode | undefined, right: AnyNode | undefined, names: Names): void {
+    if (!left || !right) throw new Unreadable();
     const ofLeft = argumentsOf(left, this.#entryPoint, names);
     const args = ofLeft ?? argumentsOf(right, this.#entryPoint, names);
     if (!args) throw new Unreadable();

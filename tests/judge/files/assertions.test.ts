@@ -67,6 +67,17 @@ describe('HumanEval-X', () => {
     ['a condition', 'if (Math.random() < 0.5) { console.assert(f(1) === 2) }'],
     ['a name that was changed', 'let x = 1; x += 1; console.assert(f(x) === 2)'],
     ['a loose comparison of Node', 'assert.deepEqual(f(1), 2)'],
+    ['a name that is counted up', 'let x = 1; x++; console.assert(f(x) === 2)'],
+    ['a list that is changed in its place', 'const a = [1]; a.push(2); console.assert(f(a) === 2)'],
+    ['or at a place', 'const a = [1]; a[0] = 2; console.assert(f(a) === 2)'],
+    ['or by what is added', 'let x = 1; const a = [1]; x += a.pop(); console.assert(f(a) === 2)'],
+    ['or while another is named', 'const a = [1], b = a.pop(); console.assert(f(a) === 2)'],
+    ['or in a loop', 'let x = 1; for (const i of [1, 2]) { x = i } console.assert(f(x) === 2)'],
+    ['or perhaps', 'let x = 1; if (g()) x = 2; else x = 3; console.assert(f(x) === 2)'],
+    ['a parameter', 'const x = 1; const t = (x) => { console.assert(f(x) === 2) }; t(3)'],
+    ['nothing', 'console.assert()'],
+    ['a comparison with nothing', 'assert.strictEqual(f(1))'],
+    ['no difference', 'console.assert(Math.abs() < 1e-6)'],
   ])('%s is no test, and counted', (_, code) => {
     expect(readAssertions(code, 'f')).toEqual({ tests: [], tolerance: 0, unread: 1 });
   });
