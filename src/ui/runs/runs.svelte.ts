@@ -1,7 +1,9 @@
 import { ended } from '../../protocol/failure.ts';
+import type { RunConfig } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import type { UnipoLog } from '../../record/unipo-log.ts';
+import { apartFromCode } from '../address.ts';
 import { inTime, reasonOf } from '../run/keeper.ts';
 import { isLight, RunModel, type PastRun } from '../run/run-model.ts';
 import { ownTurn, slicer } from '../turns.ts';
@@ -167,6 +169,21 @@ export class Runs {
       { ...now, record, state, knobs: own, ...(isUnread && { isUnread }) },
       checkpoints,
     );
+  }
+
+  /**
+   * What a run was set to last, to begin others with. Rejects, with a sentence, where it was deleted, or has code from elsewhere that nobody
+   * here has said may run.
+   */
+  async settingsOf(run: KeptRun): Promise<RunConfig> {
+    const saved = await loadRun(run.id);
+    if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+    const { codes } = apartFromCode(saved.knobs);
+    if (saved.isUnread && Object.values(codes).some((code) => code !== undefined))
+      throw new Error(
+        `“${nameOf(run)}” came from a file, with code that nobody here has read: look at it first.`,
+      );
+    return { ...RunRecord.decode(saved.record, 'head').config, knobs: saved.knobs };
   }
 
   /** Draws a run beside the open one, or takes it away. Its programs are not looked at. */

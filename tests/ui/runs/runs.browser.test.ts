@@ -208,6 +208,23 @@ describe('the list of runs', () => {
     expect(names()).toHaveLength(3);
   });
 
+  test('gives the settings of a run, but none with code that nobody has read', async () => {
+    const runs = await list();
+    const [run] = runs.kept;
+    const saved = (await loadRun(run.id))!;
+    expect(await runs.settingsOf(run)).toMatchObject({
+      seed: expect.any(Number) as number,
+      knobs: saved.knobs,
+    });
+    const knobs = { ...saved.knobs, teacher: 'own-score', teacherCode: 'x' } as const;
+    await saveRun(...withFacts({ ...saved, knobs, isUnread: true }));
+    await expect(runs.settingsOf(run)).rejects.toThrow(
+      'with code that nobody here has read: look at it first.',
+    );
+    await saveRun(...withFacts({ ...saved, knobs }));
+    expect((await runs.settingsOf(run)).knobs.teacherCode).toBe('x');
+  });
+
   test('says why there is none where storage is forbidden', async () => {
     vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
