@@ -36,7 +36,7 @@ test('the settings of a kept run are added, and what stands against it is said',
       : Promise.resolve(defaultConfig),
   );
   const screen = await render(RaceSetupPanel, {
-    ...{ race: known as unknown as Race, knobs: defaultKnobs, config: defaultConfig },
+    ...{ race: known, knobs: defaultKnobs, config: defaultConfig },
     runs: { kept, settingsOf },
   });
   const choice = screen.getByRole('combobox', { name: 'Add the settings of a kept run' });
