@@ -33,6 +33,11 @@ test(
     const { page } = visitor;
     await button('Add another').click();
     await button('Add another').click();
+    // More than any machine trains in that time.
+    const choices = page.getByRole('radiogroup', { name: 'Updates of each run' });
+    await choices.getByText('60', { exact: true }).click();
+    const seeds = page.getByRole('radiogroup', { name: 'Seeds of each' });
+    await seeds.getByText('8', { exact: true }).click();
     await button('Start').click();
     const progress = page.getByRole('region', { name: 'The comparison' }).getByRole('status');
     await progress.filter({ hasText: /^Training/ }).waitFor({ timeout: 2 * MINUTE });
