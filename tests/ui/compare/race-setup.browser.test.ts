@@ -35,8 +35,9 @@ test('the settings of a kept run are added, and what stands against it is said',
       ? Promise.reject(new Error('“first” was deleted in another tab.'))
       : Promise.resolve(defaultConfig),
   );
+  const race = known as unknown as Race;
   const screen = await render(RaceSetupPanel, {
-    ...{ race: known, knobs: defaultKnobs, config: defaultConfig },
+    ...{ race, knobs: defaultKnobs, config: defaultConfig },
     runs: { kept, settingsOf },
   });
   const choice = screen.getByRole('combobox', { name: 'Add the settings of a kept run' });
