@@ -7,8 +7,9 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled, root } from './install.mjs';
+import { outcomeOf, shortened } from './test-failures.mjs';
 
-/** @typedef {{ passed: number, failed: number, output: string }} Outcome */
+/** @typedef {{ passed: number, failed: number, output: string, names?: string[] }} Outcome `names` of what failed. */
 
 const minute = 60_000;
 /** A step that takes longer hangs; the slowest, the e2e tests, take 22 minutes on two cores. */
@@ -97,18 +98,16 @@ function tests(project) {
       '--reporter=json',
       `--outputFile.json=${report}`,
     );
-    /** @type {{ testResults: { name: string, assertionResults: { status: string }[] }[] }} */
+    /** @type {{ testResults: import('./test-failures.mjs').TestFile[] }} */
     let files;
     try {
       files = JSON.parse(readFileSync(report, 'utf8'));
     } catch {
       return { passed: 0, failed: 1, output: `${output}\nvitest left no report.\n` };
     }
-    const empty = files.testResults.filter(({ assertionResults }) => assertionResults.length === 0);
-    const statuses = files.testResults.flatMap((file) => file.assertionResults.map(({ status }) => status));
-    const passed = statuses.filter((status) => status === 'passed').length;
-    const failed = statuses.length - passed + empty.length;
-    return { passed, failed: failed === 0 && !(ok && passed) ? 1 : failed, output };
+    const { passed, failures } = outcomeOf(files.testResults);
+    const failed = failures.length === 0 && !(ok && passed) ? 1 : failures.length;
+    return { passed, failed, output: shortened(output), names: failures };
   };
 }
 
@@ -152,6 +151,8 @@ mkdirSync(reports, { recursive: true });
 
 let passed = 0;
 let failed = 0;
+/** @type {string[]} */
+const failures = [];
 for (const name of chosen.length ? chosen : Object.keys(steps)) {
   process.stdout.write(`${name} … `);
   const start = performance.now();
@@ -161,6 +162,9 @@ for (const name of chosen.length ? chosen : Object.keys(steps)) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${outcome.passed} passed, ${outcome.failed} failed (${seconds} s)`);
   if (outcome.failed) console.log(outcome.output);
+  if (outcome.failed) failures.push(...(outcome.names?.length ? outcome.names : [name]));
 }
+// Once more at the end: a log may be cut anywhere before.
+for (const name of failures) console.log(`failed: ${name}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -91,6 +91,8 @@ export class Session {
   private said?: 'running' | 'paused';
   private failed = false;
   private training?: Training;
+  /** Settles once the last state is told. */
+  private saving?: Promise<void>;
   /** What is asked of the policy for between two stages. */
   private readonly asides: { isDue: () => boolean; work: () => Promise<void> }[] = [];
   private policyOn?: { engine: Engine; network: NetworkConfig; device?: OpenDevice };
@@ -190,11 +192,12 @@ export class Session {
       await this.attend();
       // Between a stage's last word and the next stage nothing is computed: it waits there, where an update may be done.
       if (!this.running && event.type === 'phase') {
+        // Who sees it at rest may leave it, export it or open it elsewhere at once.
+        await this.saving;
         // `go` wakes it, and so does an aside, after which it sleeps again.
-        while (!this.running) {
+        for (await this.attend(); !this.running; await this.attend()) {
           this.say('paused');
           await new Promise<void>((resolve) => (this.resume = resolve));
-          await this.attend();
         }
         if (opened) this.emit(event);
       }
@@ -212,7 +215,7 @@ export class Session {
 
   /** What a page needs to go on from here, should this worker be lost. Training does not wait for it. */
   private save(training: Training): void {
-    training.state().then(
+    this.saving = training.state().then(
       (state) => this.send({ type: 'saved', state }),
       (error: unknown) => this.fail(error),
     );

@@ -14,6 +14,7 @@ export const config: RunConfig = {
 export interface Neighbours {
   verdict?: VerdictName;
   beforeScore?: () => Promise<void>;
+  onJudge?: () => void | Promise<void>;
   preset?: string;
   filter?: FilterConfig;
   call?: Call;
@@ -23,7 +24,7 @@ export interface Neighbours {
 /** A session on a site's models, what it says, and a way to wait for what it will say. */
 export function openSession(
   baseUrl: string,
-  { verdict = 'passed', beforeScore, preset = 'tiny', filter, call, knobs: others }: Neighbours = {},
+  { verdict = 'passed', preset = 'tiny', filter, knobs: others, ...neighbours }: Neighbours = {},
 ) {
   const events: Notice[] = [];
   const waiting: { wanted: (event: Notice) => boolean; settle: (event: Notice) => void }[] = [];
@@ -34,7 +35,7 @@ export function openSession(
       entry.settle(event);
     }
   };
-  const openThreads = sessionThreads({ baseUrl, verdict, beforeScore, call });
+  const openThreads = sessionThreads({ baseUrl, verdict, ...neighbours });
   const knobs = { ...config.knobs, ...others, filter: filter ?? config.knobs.filter };
   const threads = openThreads({ config: { ...config, preset, knobs } }, hear, () => undefined);
   return {

@@ -39,7 +39,7 @@ describe('a session', () => {
     const sizes: number[] = [];
     const openThreads = sessionThreads({
       baseUrl: site.url,
-      onJudge: (programs) => sizes.push(programs.length),
+      onJudge: (programs) => void sizes.push(programs.length),
     });
     const events: Notice[] = [];
     const judged = new Promise<Float32Array>((settle) => {
@@ -95,9 +95,29 @@ describe('a session', () => {
     await next(paused);
     threads.send({ type: 'play', until: 2 });
     await next(paused);
-    await next((event) => event.type === 'saved' && event.state.update === 2);
     expect(phasesOf(events).at(-1)).toBe('3 prompts');
     expect(events.filter(({ type }) => type === 'updated')).toHaveLength(2);
+    close();
+  });
+
+  it('is at rest once what it learned can be kept, however long the judge takes', async () => {
+    let isHeld = false;
+    const held: (() => void)[] = [];
+    const onJudge = () => (isHeld ? new Promise<void>((release) => held.push(release)) : undefined);
+    const { threads, events, next, close } = open({ onJudge });
+    await next(paused);
+    isHeld = true;
+    threads.send({ type: 'play', until: 1 });
+    await next((event) => event.type === 'phase' && event.update === 2);
+    const quiet = events.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(events.slice(quiet)).toEqual([]);
+    held.forEach((release) => release());
+    await next(paused);
+    expect(events.slice(quiet).filter(({ type }) => type === 'saved')).toMatchObject([
+      { state: { update: 1 } },
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'paused' });
     close();
   });
 
@@ -110,7 +130,7 @@ describe('a session', () => {
     await next(paused);
     const quiet = events.length;
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(events.slice(quiet).filter(({ type }) => type !== 'judged' && type !== 'saved')).toEqual([]);
+    expect(events.slice(quiet).filter(({ type }) => type !== 'judged')).toEqual([]);
     threads.send({ type: 'knobs', knobs: { ...config.knobs, groupSize: 2, promptsPerUpdate: 4 } });
     threads.send({ type: 'play' });
     await next((event) => event.type === 'batch' && event.batch.groupSize === 2);

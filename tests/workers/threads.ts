@@ -22,8 +22,8 @@ export interface Neighbours {
   baseUrl: string;
   /** Of every program; without it a program's text decides whether it passes. */
   verdict?: VerdictName;
-  /** Told of every request to the judge. */
-  onJudge?: (programs: readonly string[]) => void;
+  /** Told of every request to the judge, which waits for what it returns. */
+  onJudge?: (programs: readonly string[]) => void | Promise<void>;
   /** Where a filter's code runs. */
   call?: Call;
   /** What every scoring waits for. */
@@ -53,7 +53,7 @@ export function sessionThreads({ baseUrl, verdict, onJudge, call, beforeScore }:
     serve<JudgeRequest | CallRequest, JudgeReply | CallReply>(judge.port1, async (request) => {
       if ('args' in request) return { outcomes: [...(await call!(request))] };
       const { programs } = request;
-      onJudge?.(programs);
+      await onJudge?.(programs);
       const verdicts = programs.map((program) => {
         const name = verdict ?? (passes(program) ? 'passed' : 'failed');
         const testScore = name === 'passed' ? 1 : name === 'infra' ? NaN : 0.5;
