@@ -1,6 +1,7 @@
 import type { Phase } from '../protocol/batch.ts';
 import {
   estimators,
+  OFF,
   teachers,
   whitenings,
   type FilterConfig,
@@ -40,6 +41,8 @@ interface Common<Value> {
 }
 /** A number from `low` to `high`; the page's dial stands on one of `steps`, least first. */
 export interface NumberKnob extends Common<number> {
+  /** It may also be `OFF`. */
+  canBeOff?: true;
   kind: 'number';
   low: number;
   high: number;
@@ -280,8 +283,9 @@ export const knobTable = {
     standard: 0.2,
     low: 0.001,
     high: 10,
+    canBeOff: true,
     integer: false,
-    steps: [0.05, 0.1, 0.15, 0.2, 0.3, 0.4],
+    steps: [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, OFF],
     label: 'Clip range',
     group: 'Learning',
     term: 'clip-range',

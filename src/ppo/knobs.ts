@@ -1,5 +1,6 @@
 import {
   filterModes,
+  OFF,
   type FilterConfig,
   type Knobs,
   type NoiseConfig,
@@ -16,7 +17,7 @@ import {
   runsCode,
   samplingPlan,
 } from './filter.ts';
-import { knobNames, knobTable } from './knob-table.ts';
+import { knobNames, knobTable, type AnyKnob, type NumberKnob } from './knob-table.ts';
 import { isOwnTeacher, ownLabel } from './own-models.ts';
 import { presetNames, type PresetName } from './preset-names.ts';
 import { checkNoise, fitNoise, noiseOptions, noises, standardNoise } from './noise.ts';
@@ -58,16 +59,21 @@ export const defaultConfig: RunConfig = {
 /** Programs an update can have: each can be to a training task of its own. */
 export const MOST_PROGRAMS = 4096;
 
+/** "a number from 0.001 to 10, or off" */
+export const allowedNumbers = ({ integer, low, high, canBeOff }: Omit<NumberKnob, 'standard'>): string =>
+  `${integer ? 'a whole number' : 'a number'} from ${low} to ${high}${canBeOff ? ', or off' : ''}`;
+
 /** What is wrong with one knob's value, as a sentence that says what is allowed; undefined if nothing. */
 export function checkKnob(name: keyof Knobs, value: unknown): string | undefined {
   if (!Object.hasOwn(knobTable, name)) return `No knob is named '${name}'.`;
-  const knob = knobTable[name];
+  const knob: AnyKnob = knobTable[name];
   switch (knob.kind) {
     case 'number': {
-      const { label, low, high, integer } = knob;
+      const { label, low, high, integer, canBeOff } = knob;
+      if (canBeOff && value === OFF) return undefined;
       const isRight = typeof value === 'number' && value >= low && value <= high;
       if (isRight && (!integer || Number.isInteger(value))) return undefined;
-      return `${label} is ${String(value)}; it can be ${integer ? 'a whole number' : 'a number'} from ${low} to ${high}.`;
+      return `${label} is ${String(value)}; it can be ${allowedNumbers(knob)}.`;
     }
     case 'choice':
       if ((knob.options as readonly unknown[]).includes(value)) return undefined;
@@ -124,8 +130,9 @@ export function fitKnobs(knobs: Knobs): Knobs {
   };
 }
 
-/** A setting as short as it can be written exactly: 0.1, 1, and 2e−4 below a hundredth. */
+/** A setting as short as it can be written exactly: 0.1, 1, and 2e−4 below a hundredth; `OFF` as off. */
 export function settingText(value: number): string {
+  if (value === OFF) return 'off';
   const text = value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value);
   return text.replace('-', '\u2212');
 }

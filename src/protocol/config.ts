@@ -101,12 +101,16 @@ export interface Knobs {
   /** Adam steps an update takes, whatever the filter keeps: minibatches are as large as that asks for. */
   stepsPerUpdate: number;
   learningRate: number;
+  /** ε; `OFF` where nothing is clipped. */
   clipRange: number;
   /** Updates between evaluations. */
   evalEvery: number;
   /** Prompts per split in an evaluation. */
   evalPrompts: number;
 }
+
+/** A limit that no number reaches, of knobs that can be off: JSON has no infinity. */
+export const OFF = 1e30;
 
 /** What stage 7 makes advantages by. */
 export type AdvantageKnobs = Pick<Knobs, 'klCoef' | 'gamma' | 'gaeLambda' | 'whitening' | 'advantage'>;

@@ -6,6 +6,7 @@ import {
   checkKnob,
   checkKnobs,
   defaultConfig,
+  allowedNumbers,
   defaultKnobs,
   fitKnobs,
   knobNames,
@@ -17,6 +18,7 @@ import {
   engineChoices,
   filterModes,
   MOST_CODE,
+  OFF,
   type FilterConfig,
   type Knobs,
   type NoiseConfig,
@@ -112,6 +114,8 @@ class Reader {
   }
 }
 
+/** A knob that is off, in the address. */
+const OFF_TEXT = 'off';
 /** Names that are said again. */
 const MOST_NAMES = 5;
 const letters = (name: string) => [...name.toLowerCase()].sort().join('');
@@ -256,10 +260,11 @@ function knobsFrom(reader: Reader): Knobs {
         ),
       });
     if (knob.kind !== 'number') continue;
-    const { address, standard, low, high, integer } = knob;
-    const allowed = `${integer ? 'a whole number' : 'a number'} from ${low} to ${high}`;
-    const isRight = (value: number) => checkKnob(name, value) === undefined;
-    Object.assign(knobs, { [name]: reader.number(address, standard, isRight, allowed) });
+    const read = (text: string): Meaning<number> => {
+      const value = knob.canBeOff && text === OFF_TEXT ? OFF : numberOf(text);
+      return checkKnob(name, value) === undefined ? { value } : { allowed: allowedNumbers(knob) };
+    };
+    Object.assign(knobs, { [name]: reader.take(knob.address, knob.standard, read) });
   }
   // Code is not run because an address asks for it.
   return knobs.teacher === 'own-score' ? { ...knobs, teacher: defaultKnobs.teacher } : knobs;
@@ -350,7 +355,8 @@ export function addressOf(
     const knob = knobTable[name];
     if (knob.kind === 'filter' || knob.kind === 'noise' || knob.kind === 'code') continue;
     const value: unknown = knobs[name];
-    write(knob.address, JSON.stringify(value).replaceAll('"', ''), String(knob.standard));
+    const text = value === OFF ? OFF_TEXT : JSON.stringify(value).replaceAll('"', '');
+    write(knob.address, text, String(knob.standard));
   }
   // What differs from what a noise of this name begins with.
   const { noise } = knobs;

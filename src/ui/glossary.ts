@@ -97,7 +97,7 @@ const terms = {
   'clip-range': {
     title: 'Clip range ε',
     formula: 'objective',
-    text: 'How much the probability of a token may change within one update before PPO stops pushing: by a factor from 1 − ε to 1 + ε.',
+    text: 'How much the probability of a token may change within one update before PPO stops pushing: by a factor from 1 − ε to 1 + ε; off, however much.',
   },
   'learning-rate': {
     title: 'Learning rate',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clippedTerm } from '../../src/ppo/clipped.ts';
+import { OFF } from '../../src/protocol/config.ts';
 
 const at = (ratio: number, advantage: number) => clippedTerm(Math.log(ratio), 0, advantage, 0.2);
 
@@ -38,6 +39,19 @@ describe("a token's term of the clipped objective", () => {
         const { ratio, objective } = clippedTerm(shift, 0, advantage, 0.2);
         expect(objective).toBeLessThanOrEqual(ratio * advantage);
       }),
+    );
+  });
+
+  it('with the clip off is the ratio times the advantage, however far the ratio has gone', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -60, max: 60, noNaN: true }),
+        fc.double({ min: -5, max: 5, noNaN: true }),
+        (shift, advantage) => {
+          const { ratio, clippedRatio, objective, isClipped } = clippedTerm(shift, 0, advantage, OFF);
+          expect([clippedRatio, objective, isClipped]).toEqual([ratio, ratio * advantage, false]);
+        },
+      ),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { filterNames } from '../../src/ppo/filter.ts';
 import {
+  checkKnob,
   checkKnobs,
   defaultConfig,
   defaultKnobs,
@@ -15,19 +16,25 @@ import {
   type AnyKnob,
 } from '../../src/ppo/knobs.ts';
 import { noiseNames, standardNoise } from '../../src/ppo/noise.ts';
-import { filterModes, teachers, type Knobs } from '../../src/protocol/config.ts';
+import { filterModes, OFF, teachers, type Knobs } from '../../src/protocol/config.ts';
 
 const numbers = knobNames.filter((name) => knobTable[name].kind === 'number');
 const numberOf = (name: keyof Knobs) => {
-  const knob = knobTable[name];
+  const knob: AnyKnob = knobTable[name];
   if (knob.kind !== 'number') throw new Error(name);
   return knob;
 };
 
 describe('the table of knobs', () => {
+  it('has one that can be off, which is written so and is right', () => {
+    expect(numbers.filter((name) => checkKnob(name, OFF) === undefined)).toEqual(['clipRange']);
+    expect(settings({ ...defaultKnobs, clipRange: OFF })).toEqual(['clip range off']);
+  });
+
   it.each(numbers)('%s: its dial stands on its default, rises, and stays within its bounds', (name) => {
-    const { steps, standard, low, high, integer } = numberOf(name);
-    const values: readonly number[] = steps;
+    const { steps, standard, low, high, integer, canBeOff } = numberOf(name);
+    const values = steps.filter((value) => !canBeOff || value !== OFF);
+    expect(steps.slice(values.length)).toEqual(canBeOff ? [OFF] : []);
     expect(values).toContain(standard);
     expect(values).toEqual([...values].sort((a, b) => a - b));
     expect(values.every((value) => value >= low && value <= high)).toBe(true);

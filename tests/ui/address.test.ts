@@ -18,6 +18,7 @@ import {
   engineChoices,
   filterModes,
   MOST_CODE,
+  OFF,
   readyTeachers,
   teachers,
   type Knobs,
@@ -50,6 +51,16 @@ describe('an address', () => {
     expect(addressOf('?type=large', config, config.knobs)).toBe(
       '?type=large&seed=7&engine=cpu&n=4&teacher=weak&lr=0.0001&filter=none&v=1',
     );
+  });
+
+  test('says of what is off that it is', () => {
+    const off = { ...defaultKnobs, clipRange: OFF };
+    expect(addressOf('', defaultConfig, off)).toBe('?clip=off&v=1');
+    expect(configFromAddress('?clip=off')).toMatchObject({ config: { knobs: off }, problems: [] });
+    expect(configFromAddress('?clip=none')).toMatchObject({
+      config: { knobs: defaultKnobs },
+      problems: ['The address asks for clip=none; it can be a number from 0.001 to 10, or off.'],
+    });
   });
 
   test('and a configuration are the same thing', () => {
@@ -133,7 +144,7 @@ describe('an address', () => {
     ['?seed=-1', 'The address asks for seed=-1; it can be a whole number from 0.'],
     ['?seed=1e99', 'The address asks for seed=1e99; it can be a whole number from 0.'],
     ['?engine=abacus', 'The address asks for engine=abacus; it can be auto, webgpu, cpu, tfjs.'],
-    ['?lr=fast', 'The address asks for lr=fast; it can be a number from 0 to 1.'],
+    ['?lr=off', 'The address asks for lr=off; it can be a number from 0 to 1.'],
     ['?n=3.5', 'The address asks for n=3.5; it can be a whole number from 1 to 64.'],
     ['?teacher=', `The address asks for teacher=; it can be ${teachers.join(', ')}.`],
     ['?preset=../secret', 'The address asks for preset=../secret; it can be auto, tiny, small.'],

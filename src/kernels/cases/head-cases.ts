@@ -4,6 +4,9 @@ import { seeded, type Seeded } from './seeded.ts';
 
 type Knobs = Partial<Record<keyof typeof knobIndex, number>>;
 
+/** A clip range that clips nothing. */
+const UNREACHED = 1e30;
+
 /** The `knobs` slot with defaults that leave no term out. */
 export function knobs(values: Knobs = {}): Float32Array {
   const all: Knobs = {
@@ -70,10 +73,10 @@ function heads(M: number, V: number, N: number, note: string, logitsOf: LogitsOf
   return [
     at('log-prob', dims, note, (random) => ({ ...common(random), knobs: knobs() })),
     at('ppo-head', dims, note, (random) => ({ ...common(random), old: old(random), knobs: knobs() })),
-    at('ppo-head', dims, `${note}, τ = 1.7, no entropy bonus`, (random) => ({
+    at('ppo-head', dims, `${note}, τ = 1.7, no entropy bonus, no clip`, (random) => ({
       ...common(random),
       old: old(random),
-      knobs: knobs({ temperature: 1.7, entropyCoef: 0 }),
+      knobs: knobs({ temperature: 1.7, entropyCoef: 0, clipRange: UNREACHED }),
     })),
     at('cross-entropy', dims, note, (random) => ({ ...common(random), knobs: knobs() })),
   ];

@@ -1,6 +1,6 @@
 /** Which formula is in force under which settings, and how it departs from PPO's standard form. */
 import type { ClippedTerm } from '../../ppo/clipped.ts';
-import type { AdvantageKnobs } from '../../protocol/config.ts';
+import { OFF, type AdvantageKnobs } from '../../protocol/config.ts';
 import type { TermId } from '../glossary.ts';
 
 export interface Form {
@@ -78,6 +78,13 @@ const isTwoSided = (clipRange: number) => clipRange < 1;
 
 function objectiveForm(clipRange: number, term: ClippedTerm | undefined): Form {
   const form = { term: 'ppo', label: 'objective' } as const;
+  if (clipRange === OFF)
+    return {
+      ...form,
+      formula: 'objective-off',
+      standard: 'objective-off-standard',
+      says: 'The clip is off: a token is pushed on however far its ratio has gone, and nothing but the KL penalty and the learning rate holds the policy back.',
+    };
   if (!isTwoSided(clipRange))
     return {
       ...form,
@@ -103,7 +110,7 @@ export function advantageForms(used: AdvantageKnobs, isLast: boolean): Form[] {
 
 /**
  * Of stage 8.
- * @param clipRange ε
+ * @param clipRange ε, or `OFF`
  * @param term of a token, where its numbers are known: which of the two products counts is then marked
  */
 export function updateForms(clipRange: number, term?: ClippedTerm): Form[] {

@@ -1,4 +1,5 @@
 /** How a token's number in PPO's objective comes about, link by link, with the numbers in the formulas. */
+import { OFF } from '../../protocol/config.ts';
 import type { TokenNumbers } from '../../protocol/tokens.ts';
 import { fixed } from '../format.ts';
 import { advantageForms, updateForms, type Form } from '../formulas/forms.ts';
@@ -113,16 +114,22 @@ export function updateLines(
   const here = { token: t };
   const { ratio, clippedRatio, objective, isClipped } = term;
   const end = (value: number): Part => ({ text: fixed(value), from: { knob: 'clipRange' } });
+  const isOff = clipRange === OFF;
+  const clipped: Part[] = [
+    ...[', clipped to ', end(1 - clipRange), ' … ', end(1 + clipRange), ': ', numeral(clippedRatio, here)],
+  ];
   const parts: Record<string, readonly Part[]> = {
     ratio: [
       ...['exp(', inside(logprob, here), ' − ', inside(oldLogprob, here), ') = ', numeral(ratio, here)],
-      ...[', clipped to ', end(1 - clipRange), ' … ', end(1 + clipRange), ': ', numeral(clippedRatio, here)],
+      ...(isOff ? [] : clipped),
     ],
-    objective: [
-      ...['min(', inside(ratio, here), ' · ', inside(advantage, here), ', '],
-      ...[inside(clippedRatio, here), ' · ', inside(advantage, here), ') = ', numeral(objective, here)],
-      ...(isClipped ? [': clipped, pushed no further'] : []),
-    ],
+    objective: isOff
+      ? [inside(ratio, here), ' · ', inside(advantage, here), ' = ', numeral(objective, here)]
+      : [
+          ...['min(', inside(ratio, here), ' · ', inside(advantage, here), ', '],
+          ...[inside(clippedRatio, here), ' · ', inside(advantage, here), ') = ', numeral(objective, here)],
+          ...(isClipped ? [': clipped, pushed no further'] : []),
+        ],
   };
   return updateForms(clipRange, term).map((form) => ({ ...form, numbers: parts[form.label] }));
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { root } from '../../../scripts/install.mjs';
 import { formulasOf } from '../../../scripts/vite/tex.ts';
 import { clippedTerm } from '../../../src/ppo/clipped.ts';
-import { estimators, whitenings, type AdvantageKnobs } from '../../../src/protocol/config.ts';
+import { estimators, OFF, whitenings, type AdvantageKnobs } from '../../../src/protocol/config.ts';
 import { advantageForms, updateForms, type Form } from '../../../src/ui/formulas/forms.ts';
 
 const formulas = formulasOf(readFileSync(join(root, 'src/ui/formulas/formulas.tex'), 'utf8'));
@@ -103,12 +103,13 @@ describe('the formula in force', () => {
       expect(formulas[name]).toContain('class="counts"');
   });
 
-  test('says where the clip is off on one side', () => {
+  test('says where the clip is off, on one side or both', () => {
     for (const clipRange of [1, 1.5, 10]) {
       expectForm(updateForms(clipRange)[1], ['objective-wide', true]);
       expect(clippedTerm(Math.log(1e-4), 0, -1, clipRange).isClipped).toBe(false);
     }
     expectForm(updateForms(0.999)[1], ['objective', false]);
+    expectForm(updateForms(OFF)[1], ['objective-off', true]);
     expect(clippedTerm(Math.log(1e-4), 0, -1, 0.999).isClipped).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../../scripts/install.mjs';
 import { formulasOf } from '../../../scripts/vite/tex.ts';
-import { estimators, whitenings } from '../../../src/protocol/config.ts';
+import { estimators, OFF, whitenings } from '../../../src/protocol/config.ts';
 import type { TokenNumbers } from '../../../src/protocol/tokens.ts';
 import { textOf } from '../../../src/ui/formulas/parts.ts';
 import { derivationOf, termsOf } from '../../../src/ui/tokens/derivation.ts';
@@ -103,5 +103,10 @@ describe('how a token comes to its number', () => {
     expect(line({ gaeLambda: 0.5 }, 1, 'advantage')).toBe('0.587 + 1.000 · 0.500 · 0.250 = 0.712');
     expect(line({ advantage: 'rloo', gaeLambda: 0.5 }, 1, 'advantage')).toBe('0.087 + 1.000 · 0.250 = 0.337');
     expect(line({ whitening: 'scale' }, 1, 'whitened')).toBe('0.837 / 0.250 = 3.347');
+    const unclipped = derivationOf(numbersOf(), factsOf(numbersOf(), OFF)[1], 1, OFF).slice(-2);
+    expect(unclipped.map(({ formula, numbers }) => [formula, textOf(numbers!)])).toEqual([
+      ['ratio', 'exp((−1.609) − (−0.916)) = 0.500'],
+      ['objective-off', '0.500 · 1.000 = 0.500'],
+    ]);
   });
 });
