@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserFlags, findBrowser } from './scripts/browser.mjs';
@@ -17,6 +18,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/**/*.browser.test.ts', 'tests/e2e/**'],
+          // Vitest leaves a core to others, which is half of two.
+          maxWorkers: availableParallelism(),
           // Against hanging only; a slow machine is no failure.
           testTimeout: 180_000,
           hookTimeout: 180_000,

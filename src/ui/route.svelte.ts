@@ -27,6 +27,8 @@ class Route {
   problem = $state(problemOf(location.hash));
   /** The visitor came from another view of this page. */
   hasMoved = $state(false);
+  /** What the address asks the view for besides. */
+  #query = $state(queryOf(location.hash));
   /** How far down each view was left. */
   readonly #depths = new Map<View, number>();
 
@@ -39,7 +41,17 @@ class Route {
     return this.#depths.get(this.view) ?? 0;
   }
 
+  /** What the address asks the open view for besides, once: it then stands there no longer. */
+  takeQuery(): string {
+    const query = this.#query;
+    if (query === '') return '';
+    this.#query = '';
+    history.replaceState(history.state, '', location.pathname + location.search + addresses[this.view]);
+    return query;
+  }
+
   #follow(): void {
+    this.#query = queryOf(location.hash);
     this.problem = problemOf(location.hash);
     const view = viewOf(location.hash);
     if (view === this.view) return;
@@ -49,10 +61,16 @@ class Route {
   }
 }
 
+/** A comparison can be asked for: `#/compare?arms=2&…`. */
+const ASKED = `${addresses.compare}?`;
+const queryOf = (hash: string) => (hash.startsWith(ASKED) ? hash.slice(ASKED.length) : '');
+const pathOf = (hash: string) => (hash.startsWith(ASKED) ? addresses.compare : hash);
+
 function viewOf(hash: string): View {
   return (
-    (['compare', 'evidence', 'engine', 'lab', 'judge'] as const).find((view) => addresses[view] === hash) ??
-    'play'
+    (['compare', 'evidence', 'engine', 'lab', 'judge'] as const).find(
+      (view) => addresses[view] === pathOf(hash),
+    ) ?? 'play'
   );
 }
 
@@ -60,7 +78,7 @@ function viewOf(hash: string): View {
 const SHOWN = 40;
 
 function problemOf(hash: string): string | undefined {
-  if (!hash.startsWith('#/') || Object.values(addresses).includes(hash)) return undefined;
+  if (!hash.startsWith('#/') || Object.values(addresses).includes(pathOf(hash))) return undefined;
   const others = Object.entries(viewNames).map(([view, name]) => `${name} (${addresses[view as View]})`);
   return `The address asks for “${hash.slice(0, SHOWN)}”, which is no view of this page: this is Play. There are ${others.join(', ')}.`;
 }

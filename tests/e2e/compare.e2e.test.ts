@@ -21,6 +21,8 @@ async function said(pattern: RegExp): Promise<void> {
 const choose = (group: string, label: string) =>
   visitor.page.getByRole('radiogroup', { name: group }).getByText(label, { exact: true }).click();
 
+const names = () => visitor.page.locator('#race-setup-title + ol .name').allInnerTexts();
+
 async function open(): Promise<void> {
   visitor = await visit(SMALL);
   await visitor.page.getByRole('heading', { name: 'Compare', exact: true }).waitFor();
@@ -67,10 +69,22 @@ test(
     await expectFits(visitor.page, 1280);
     await visitor.page.setViewportSize({ width: 390, height: 844 });
     await expectFits(visitor.page, 390);
+    // The link sets up the same in a fresh browser.
+    await visitor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await button('Copy a link to it').click();
+    await visitor.page.getByText('Copied.').waitFor();
+    const link = new URL(await visitor.page.evaluate(() => navigator.clipboard.readText()));
+    expect(link.hash).toMatch(/^#\/compare\?arms=2&seeds=1,2,3&updates=10&.*engine=cpu/);
     expect(visitor.errors).toEqual([]);
     await visitor.leave();
 
-    await open();
+    visitor = await visit(link.hash);
+    await visitor.page.getByText('These settings came with the link.').waitFor();
+    expect(new URL(visitor.page.url()).hash).toBe('#/compare');
+    // What has not begun is not lost either.
+    await visitor.page.reload();
+    await visitor.page.getByText('These settings are as you left them.').waitFor();
+    expect(await names()).toEqual(['none', 'best-worst']);
     await button('Start').click();
     // It goes on whichever view is open.
     await visitor.page.getByRole('link', { name: 'Play', exact: true }).click();
@@ -95,8 +109,10 @@ test(
   'settings are added, changed and taken away; what differs is what they are called',
   async () => {
     await open();
-    const names = () => visitor.page.locator('#race-setup-title + ol .name').allInnerTexts();
     expect(await names()).toEqual(['none', 'best-worst']);
+    await button('Add those of Play').click();
+    expect(await names()).toHaveLength(3);
+    await button('Remove best-worst').last().click();
     await button('Add another').click();
     expect(await names()).toHaveLength(3);
     const panel = visitor.page.locator('.edit');

@@ -1,20 +1,11 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { checkKnobs, completeKnobs } from '../../ppo/knobs.ts';
-import type { RunConfig } from '../../protocol/config.ts';
 import { claimRun } from '../runs/locks.ts';
 import type { SavedRun } from '../runs/store.ts';
 import type { RaceRunState } from './race-run.ts';
+import type { RaceSetup } from './setup.ts';
 
-/** What is compared. */
-export interface RaceSetup {
-  /** Without a meaning of their seeds: every one trains under all. */
-  arms: readonly RunConfig[];
-  seeds: readonly number[];
-  /** Each run's. */
-  updates: number;
-}
-
-/** A race as it is kept: what is heavy, the states of runs that are under way, apart. */
+/** A race as it is kept: what is heavy, the states of runs that are under way, apart. Without runs it has not begun. */
 export interface KeptRace {
   version: typeof VERSION;
   setup: RaceSetup;
@@ -81,8 +72,7 @@ export async function keepRace(
   ]);
 }
 
-/** Nothing is kept any more. */
-export async function forgetRace(): Promise<void> {
-  const db = await database();
-  await Promise.all([db.clear('race'), db.clear('runs')]);
+/** Forgets the states of all runs. */
+export async function forgetRuns(): Promise<void> {
+  await (await database()).clear('runs');
 }

@@ -1,36 +1,18 @@
 import type { Axis } from '../../evidence/outcome.ts';
 import type { Results } from '../../evidence/results.ts';
-import { noneName } from '../../ppo/filter.ts';
-import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
-import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import { news } from '../news.svelte.ts';
 import type { OpenThreads } from '../run/threads.ts';
-import { claimRace, forgetRace, keepRace, loadRace, type RaceSetup } from './kept-race.ts';
+import { claimRace, keepRace, loadRace, forgetRuns } from './kept-race.ts';
 import { labelsOf } from './labels.ts';
+import type { LinkedSetup } from './link.ts';
 import { RaceRun, type RaceRunState } from './race-run.ts';
+import { EVAL_EVERY, MOST_ARMS, MOST_SEEDS, type RaceSetup } from './setup.ts';
 
-/** Of every run of a race, so that curves of two minutes have points. */
-export const EVAL_EVERY = 5;
-export const MOST_ARMS = 4;
-export const MOST_SEEDS = 8;
 /** Milliseconds between two drawings. */
 const FRAME = 200;
 
 /** Runs that train at the same time: each keeps a thread busy, and the page and the judge need some. */
 const lanes = () => Math.max(1, Math.min(MOST_ARMS, Math.floor((navigator.hardwareConcurrency || 2) / 2)));
-
-const withFilter = (knobs: Knobs, name: string) => fitKnobs({ ...knobs, filter: { ...knobs.filter, name } });
-
-/** What a comparison begins with: these settings without a filter, and with theirs. */
-export function setupFrom(config: RunConfig, knobs: Knobs): RaceSetup {
-  const own = knobs.filter.name === noneName ? withFilter(knobs, defaultKnobs.filter.name) : knobs;
-  const armOf = (of: Knobs): RunConfig => ({ ...config, knobs: { ...of, evalEvery: EVAL_EVERY } });
-  return {
-    arms: [armOf(withFilter(knobs, noneName)), armOf(own)],
-    seeds: [config.seed, config.seed + 1, config.seed + 2],
-    updates: 20,
-  };
-}
 
 /** `setup` where nothing has begun and what is compared can be changed; `over` where every run is done or given up. */
 export type RacePhase = 'setup' | 'running' | 'paused' | 'over';
@@ -45,6 +27,8 @@ export class Race {
   phase = $state<RacePhase>('setup');
   /** Grows whenever a run has moved. */
   version = $state(0);
+  /** What a link asks for while something else goes on here. */
+  offered = $state.raw<LinkedSetup>();
   /** A sentence about what a visitor should know. */
   notice = $state<string>();
   runs: readonly RaceRun[] = [];
@@ -83,13 +67,33 @@ export class Race {
     return { suite: 'compare', command: '', arms, runs: outcomes };
   }
 
+  /** Code of a link that nobody has said may run: it is to be read, or left out, before anything trains. */
+  get isHeld(): boolean {
+    return this.setup.arms.some(({ held }) => held !== undefined);
+  }
+
   change(part: Partial<RaceSetup>): void {
-    if (this.phase === 'setup') this.setup = { ...this.setup, ...part };
+    if (this.phase !== 'setup') return;
+    this.setup = { ...this.setup, ...part };
+    this.#keep();
+  }
+
+  /** Takes what a link asks for, at once or, where something has begun here, once that is given up. */
+  async offer({ setup, problems }: LinkedSetup): Promise<void> {
+    await this.#isKept;
+    this.offered = undefined;
+    if (this.phase !== 'setup') {
+      this.offered = { setup, problems };
+      return;
+    }
+    this.change(setup);
+    this.notice = ['These settings came with the link.', ...problems].join(' ');
   }
 
   /** Begins, or goes on. */
   start(): void {
     if (this.phase === 'setup') {
+      if (this.isHeld) return;
       this.notice = undefined;
       this.runs = this.setup.seeds.flatMap((seed) => this.#runsOf(seed));
     }
@@ -122,11 +126,8 @@ export class Race {
     this.phase = 'setup';
     this.notice = undefined;
     this.version++;
-    this.#keeping = this.#keeping
-      .then(async () => {
-        if (await this.#isKept) await forgetRace();
-      })
-      .catch((error: unknown) => this.#tell(error));
+    this.#keep();
+    if (this.offered) void this.offer(this.offered);
   }
 
   /** New ones: nothing that is kept under their names is theirs. */
@@ -202,6 +203,10 @@ export class Race {
       const left = await loadRace();
       if (!left || this.phase !== 'setup') return true;
       this.setup = left.race.setup;
+      if (left.race.runs.length === 0) {
+        this.notice = 'These settings are as you left them.';
+        return true;
+      }
       this.runs = left.race.runs.map((state) => this.#runOf(state, left.savedOf(state)));
       const isOver = left.race.runs.every(({ isDone, problem }) => isDone === true || problem !== undefined);
       this.phase = isOver ? 'over' : 'paused';
@@ -218,7 +223,8 @@ export class Race {
   #keep(): void {
     this.#keeping = this.#keeping
       .then(async () => {
-        if (!(await this.#isKept) || this.phase === 'setup') return;
+        if (!(await this.#isKept)) return;
+        if (this.phase === 'setup') await forgetRuns();
         const moved = [...this.#moved];
         this.#moved.clear();
         const saved = moved.map((run) => ({ run: run.state, state: run.saved() }));

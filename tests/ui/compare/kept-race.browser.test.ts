@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
-import { forgetRace, keepRace, loadRace, type RaceSetup } from '../../../src/ui/compare/kept-race.ts';
+import { forgetRuns, keepRace, loadRace } from '../../../src/ui/compare/kept-race.ts';
 import type { RaceRunState } from '../../../src/ui/compare/race-run.ts';
+import type { RaceSetup } from '../../../src/ui/compare/setup.ts';
 import type { SavedRun } from '../../../src/ui/runs/store.ts';
 
 const setup: RaceSetup = { arms: [defaultConfig, defaultConfig], seeds: [1], updates: 10 };
@@ -36,6 +37,9 @@ test('a race comes back with the states of the runs that were under way, and of 
   await keepRace({ setup: { ...setup, arms: [broken] }, runs: [] }, []);
   expect(await loadRace()).toBeUndefined();
 
-  await forgetRace();
-  expect(await loadRace()).toBeUndefined();
+  // Given up: what was set stays.
+  await forgetRuns();
+  await keepRace({ setup, runs: [] }, []);
+  expect((await loadRace())?.race).toMatchObject({ setup, runs: [] });
+  expect((await loadRace())?.savedOf(one)).toBeUndefined();
 });

@@ -4,9 +4,8 @@ import { render } from 'vitest-browser-svelte';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
 import type { OwnName } from '../../../src/protocol/own-model.ts';
-import type { Race } from '../../../src/ui/compare/race.svelte.ts';
 import RaceResults from '../../../src/ui/compare/RaceResults.svelte';
-import { run } from '../../evidence/suite-results.ts';
+import { raceOf } from './race-of.svelte.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 import '../../../src/ui/css/view.css';
@@ -14,33 +13,6 @@ import '../../../src/ui/css/curves.css';
 
 const onplay = vi.fn();
 beforeEach(() => page.viewport(1000, 900));
-
-/** Two settings under two seeds, evaluated at updates 0, 10 … 100: KL is 0 at first, then 0.001, 0.01 and so on. */
-function raceOf(seeds = [1, 2], phase = 'over', second = defaultConfig): Race {
-  const passes = Array.from({ length: 11 }, (_, i) => 0.2 + 0.04 * i);
-  const runs = ['0', '1'].flatMap((arm) =>
-    seeds.map((seed) => {
-      const one = run(arm, seed, passes.map((pass) => pass + 0.01 * seed + 0.02 * Number(arm))); // prettier-ignore
-      const evaluations = one.evaluations.map((evaluation, i) => ({ ...evaluation, kl: i && 10 ** (i - 4) }));
-      return { ...one, evaluations };
-    }),
-  );
-  const arms = ['none', 'best-worst'].map((filter, i) => ({
-    ...{
-      id: String(i),
-      source: 'here',
-      filter,
-      klCoef: 0.05,
-      learningRate: 1e-3,
-      knobs: defaultConfig.knobs,
-    },
-  }));
-  return {
-    ...{ version: 1, phase, labels: ['none', 'best-worst'] },
-    setup: { arms: [defaultConfig, second], seeds, updates: 100 },
-    results: { suite: 'compare', command: '', arms, runs },
-  } as unknown as Race;
-}
 
 const names = ['held-out pass@1', 'score of the teacher', 'KL to the reference, nats'];
 const chart = (name = names[0], axis = 'updates') =>
@@ -77,6 +49,8 @@ async function drag(from: number, to: number, then = 'pointerup') {
 async function open() {
   const screen = await render(RaceResults, { race: raceOf(), onplay });
   await screen.getByRole('radiogroup', { name: 'At equal' }).getByText('updates', { exact: true }).click();
+  // They are drawn once their width is known.
+  for (const name of names) await expect.element(chart(name)).toBeInTheDocument();
   await frame();
   return screen;
 }
@@ -186,6 +160,7 @@ test('Play is handed the configuration of a setting, its tasks and its policy in
   expect(onplay).toHaveBeenLastCalledWith({ ...own, seed: 7 });
   await screen.getByRole('button', { name: 'In Play: none' }).click();
   expect(onplay).toHaveBeenLastCalledWith({ ...defaultConfig, seed: 7 });
+  await expect.element(screen.getByRole('listbox')).toBeInTheDocument();
   screen.getByRole('listbox').element().dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true })); // prettier-ignore
   await screen.getByRole('button', { name: 'Run this in Play' }).click();
   expect(onplay).toHaveBeenLastCalledWith({ ...own, seed: 7 });

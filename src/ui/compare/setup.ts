@@ -1,0 +1,48 @@
+import { noneName } from '../../ppo/filter.ts';
+import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
+import type { Knobs, RunConfig } from '../../protocol/config.ts';
+import { withCodes, type Codes } from '../address.ts';
+
+/** One of the settings that are compared. */
+export interface RaceArm extends RunConfig {
+  /** Code that came with a link, and that nobody here has said may run: the knobs are without. */
+  held?: Codes;
+}
+
+/** What is compared. */
+export interface RaceSetup {
+  /** Without a meaning of their seeds: every one trains under all. */
+  arms: readonly RaceArm[];
+  seeds: readonly number[];
+  /** Each run's. */
+  updates: number;
+}
+
+/** Of every run, so that curves of two minutes have points. */
+export const EVAL_EVERY = 5;
+export const MOST_ARMS = 4;
+export const MOST_SEEDS = 8;
+export const updateChoices: readonly number[] = [10, 20, 40, 60];
+
+const withFilter = (knobs: Knobs, name: string) => fitKnobs({ ...knobs, filter: { ...knobs.filter, name } });
+
+/** As one of those that are compared. */
+export const armOf = (config: RunConfig, knobs: Knobs): RaceArm => ({
+  ...config,
+  knobs: { ...knobs, evalEvery: EVAL_EVERY },
+});
+
+/** What a comparison begins with: these settings without a filter, and with theirs. */
+export function setupFrom(config: RunConfig, knobs: Knobs): RaceSetup {
+  const own = knobs.filter.name === noneName ? withFilter(knobs, defaultKnobs.filter.name) : knobs;
+  return {
+    arms: [armOf(config, withFilter(knobs, noneName)), armOf(config, own)],
+    seeds: [config.seed, config.seed + 1, config.seed + 2],
+    updates: 20,
+  };
+}
+
+/** With the code that was held, which may now run, or for good without it. */
+export function released({ held, ...arm }: RaceArm, mayRun: boolean): RaceArm {
+  return mayRun && held ? { ...arm, knobs: withCodes(arm.knobs, held) } : arm;
+}
