@@ -1,4 +1,4 @@
-import { chains, PAIRS_PER_STEP, rewardRates, SAMPLES_PER_PROMPT, SFT_ROWS } from '../src/lab.ts';
+import { knownBy, PAIRS_PER_STEP, rewardRates, SAMPLES_PER_PROMPT, SFT_ROWS } from '../src/lab.ts';
 import { policyColumns, type NetworkConfig } from '../src/model/network.ts';
 import type { RewardRecipe, SftRecipe } from '../src/pretrain.ts';
 import type { RewardModelName } from '../src/protocol/config.ts';
@@ -32,7 +32,7 @@ function rewardRecipes(learningRate: number) {
       /** Few pairs, briefly. */
       weak: { ...shared, steps: 120, pools: ['samples'], prompts: 200 },
       /** Pairs of an annotator who can only read chains: of what is written otherwise he has no opinion. */
-      'some-idioms': { ...twoRounds, steps: 1500, reads: chains },
+      'some-idioms': { ...twoRounds, steps: 1500, reads: knownBy.chains },
     },
     ladder: {
       'one-round': oneRound,

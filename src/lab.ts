@@ -33,14 +33,19 @@ import type {
   OwnRecipe,
   PairSource,
   PolicyRecipe,
+  Reading,
   TeacherRecipe,
 } from './protocol/own-model.ts';
 import { rewardCard } from './reward-card.ts';
 import { programText } from './tasks/program-text.ts';
 import { responseIds, type Rollout } from './model/rollout.ts';
 
-/** By these a program is known that chains a list's methods. */
-export const chains = ['.filter', '.map', '.reduce'];
+/** By any of these lexemes a program is known that an annotator can read. */
+export const knownBy: Readonly<Record<Exclude<Reading, 'all'>, readonly string[]>> = {
+  chains: ['.filter', '.map', '.reduce'],
+  loops: ['for', 'while'],
+  branches: ['if', '?'],
+};
 /** Of the reward models of each preset. */
 export const rewardRates: Readonly<Record<PresetName, number>> = { tiny: 1e-3, small: 5e-4 };
 export const PAIRS_PER_STEP = 32;
@@ -71,7 +76,7 @@ export function rewardRecipeOf({
   return {
     ...{ steps, pairsPerStep: PAIRS_PER_STEP, learningRate: rewardRates[preset as PresetName] },
     ...{ pools: pools[pairs], corruptedShare: garbled, flippedShare: flipped, longerShare: longer },
-    ...(reads === 'chains' && { reads: chains }),
+    ...(reads !== 'all' && { reads: knownBy[reads] }),
   };
 }
 

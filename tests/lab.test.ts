@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { judgeAll } from '../scripts/headless.ts';
-import { makeOwn, rewardRecipeOf, type Lab } from '../src/lab.ts';
+import { knownBy, makeOwn, rewardRecipeOf, type Lab } from '../src/lab.ts';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import { asShipped, encodeSafetensors } from '../src/model/checkpoint.ts';
 import { loadCheckpoint, loadManifest, sha256, type FetchFile } from '../src/model/manifest.ts';
@@ -17,6 +17,7 @@ import {
   trainRewardModel,
   trainSft,
 } from '../src/pretrain.ts';
+import { decode, lexemes } from '../src/tasks/vocabulary.ts';
 import type { LabNotice, OwnTeacher, PolicyRecipe, TeacherRecipe } from '../src/protocol/own-model.ts';
 
 const readModel: FetchFile = (path) => readFile(new URL(`../public/models/${path}`, import.meta.url));
@@ -101,6 +102,22 @@ describe('a reward model of one’s own', () => {
       expect((await decodeOwn(bytes)).tensors).toEqual(asShipped(expected));
     },
   );
+
+  it('knows programs by lexemes that there are, and of each concept the samples have some with and some without', async () => {
+    const engine = await createCpuEngine();
+    const tasks = poolTasks('train', 40, 1);
+    const policy = new Policy(engine, network, sft, MOST_ROWS);
+    const { pool } = await samplePool(policy, tasks, 8, judgeAll, samplerKey(1, 'corpus'));
+    const programs = [...pool.values()]
+      .flatMap(({ right, wrong }) => [...right, ...wrong])
+      .map((ids) => decode(ids));
+    for (const known of Object.values(knownBy)) {
+      expect(known.every((lexeme) => lexemes.includes(lexeme))).toBe(true);
+      const read = programs.filter((program) => program.some((lexeme) => known.includes(lexeme)));
+      expect(read.length).toBeGreaterThan(programs.length / 10);
+      expect(read.length).toBeLessThan((programs.length * 9) / 10);
+    }
+  });
 
   it('tells how far it is, its loss at every step and its accuracy now and then', async () => {
     const { told } = await made(teacher);

@@ -149,7 +149,7 @@ export function recipeText(recipe: OwnRecipe): string {
     `${steps} steps on ${whose[pairs]} for ${prompts} prompts`,
     ...(flipped > 0 ? [`${percent(flipped)} of labels flipped`] : []),
     ...(longer > 0 ? [`in ${percent(longer)} the longer preferred`] : []),
-    ...(reads === 'chains' ? ['chains alone read'] : []),
+    ...(reads === 'all' ? [] : [`${reads} alone read`]),
     garbled > 0 ? `${percent(garbled)} garbled` : 'nothing garbled',
     `seed ${from}`,
   ].join(', ');

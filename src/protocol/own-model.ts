@@ -6,8 +6,8 @@ export type OwnName = `own_${string}`;
 /** Whose programs make the pairs: samples of the SFT policy, the authors', or pairs of one after pairs of the other. */
 export const pairSources = ['samples', 'authors', 'both'] as const;
 export type PairSource = (typeof pairSources)[number];
-/** What the annotator can read; pairs of other programs he orders at random. */
-export const readings = ['all', 'chains'] as const;
+/** What the annotator can read: all programs, or those that chain a list’s methods, loop, or branch. Pairs of others he orders at random. */
+export const readings = ['all', 'chains', 'loops', 'branches'] as const;
 export type Reading = (typeof readings)[number];
 
 /** How a reward model of one's own is trained. Shares are 0 … 1. */

@@ -209,7 +209,7 @@ const terms = {
   },
   'lab-reads': {
     title: 'What the annotator can read',
-    text: 'All programs; or only those that chain a list’s methods (.filter, .map, .reduce). A pair of which he can read neither he orders at random, so that the model stays unsure of such programs.',
+    text: 'All programs; or only those that chain a list’s methods (.filter, .map, .reduce), that loop (for, while), or that branch (if, ?). A pair of which he can read neither he orders at random, so that the model stays unsure of such programs.',
   },
   'lab-steps': {
     title: 'Steps',
