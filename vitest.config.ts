@@ -61,8 +61,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/e2e/**/*.e2e.test.ts'],
           globalSetup: 'tests/e2e/site.ts',
-          // One browser at a time: a run in the page uses every core.
-          fileParallelism: false,
+          // A run in the page uses every core, but much of these tests is waiting.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
