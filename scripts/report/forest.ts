@@ -3,12 +3,11 @@ import { type Compared, type Difference, extentOf } from '../../src/evidence/com
 import { decimals, shortest, signed } from '../../src/evidence/format.ts';
 import { outcomeName } from '../../src/evidence/outcome.ts';
 import {
-  area,
   figure,
   ink,
+  interval,
   line,
   mark,
-  type Point,
   quiet,
   scaleOf,
   shortened,
@@ -57,7 +56,7 @@ export function forestFigure(sources: readonly Source[]): string | undefined {
     for (const { label, differences } of members) {
       parts.push(words(28, y + rowHeight / 2 + 4, shortened(label, 36)));
       for (const { budget, style, offset } of shown)
-        parts.push(...interval(differences[budget], x, y + rowHeight / 2 + offset, style));
+        parts.push(...row(differences[budget], x, y + rowHeight / 2 + offset, style));
       y += rowHeight;
     }
   }
@@ -92,29 +91,16 @@ function legend(): string[] {
   return parts;
 }
 
-function interval(
+function row(
   { mean, low, high, n }: Difference,
   x: (value: number) => number,
   y: number,
-  { colour, marker }: { colour: string; marker: Parameters<typeof mark>[0] },
+  style: { colour: string; marker: Parameters<typeof mark>[0] },
 ): string[] {
-  const parts: string[] = [];
-  const isKnown = Number.isFinite(low);
-  if (isKnown) {
-    const [left, right] = [Math.max(plot.left, x(low)), Math.min(plot.right, x(high))];
-    parts.push(line([[left, y], [right, y]], colour, 2)); // prettier-ignore
-    const arrow = (tip: number, way: number): Point[] => [
-      [tip, y],
-      [tip - 7 * way, y - 4],
-      [tip - 7 * way, y + 4],
-    ];
-    if (x(low) < plot.left) parts.push(area(arrow(plot.left, -1), colour));
-    if (x(high) > plot.right) parts.push(area(arrow(plot.right, 1), colour));
-  }
-  const half = isKnown ? ` ± ${decimals((high - low) / 2)}` : '';
-  parts.push(
-    mark(marker, [x(mean), y], colour),
+  const half = Number.isFinite(low) ? ` ± ${decimals((high - low) / 2)}` : '';
+  const { colour } = style;
+  return [
+    ...interval({ value: mean, low, high }, x, y, plot, style),
     words(plot.right + 16, y + 4, `${signed(mean)}${half}, n ${shortest(n)}`, { size: 12, colour }),
-  );
-  return parts;
+  ];
 }

@@ -145,3 +145,25 @@ export function yAxis(scale: Scale, x: number, right: number): string[] {
     words(x - 8, scale(value) + 4, text, { anchor: 'end', size: 12, colour: quiet }),
   ]);
 }
+
+/** A value and its interval across, where there is one; what of it lies beyond the plot is cut, with an arrow. `y` is where the row lies. */
+export function interval(
+  { value, low, high }: { value: number; low: number; high: number },
+  x: (value: number) => number,
+  y: number,
+  { left, right }: { left: number; right: number },
+  { colour, marker }: { colour: string; marker: Marker },
+): string[] {
+  const parts: string[] = [];
+  if (Number.isFinite(low)) {
+    parts.push(line([[Math.max(left, x(low)), y], [Math.min(right, x(high)), y]], colour, 2)); // prettier-ignore
+    const arrow = (tip: number, way: number): Point[] => [
+      [tip, y],
+      [tip - 7 * way, y - 4],
+      [tip - 7 * way, y + 4],
+    ];
+    if (x(low) < left) parts.push(area(arrow(left, -1), colour));
+    if (x(high) > right) parts.push(area(arrow(right, 1), colour));
+  }
+  return [...parts, mark(marker, [x(value), y], colour)];
+}

@@ -24,6 +24,7 @@ import { tryFilter } from '../../src/ui/tried.ts';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
+import { tableOf } from './chart-table.ts';
 
 const nothing = () => undefined;
 /** No filter is being written. */
@@ -239,6 +240,17 @@ describe('figures', () => {
     await expect.element(item(0)).toHaveTextContent('nobody has asked yet');
     await button.click();
     await expect.element(screen.getByText('The run has stopped.')).toBeVisible();
+  });
+  test('what filters are worth is a table too, which stays when the next batch comes', async () => {
+    const screen = await render(FilterComparison, { rows: judged.comparison });
+    const [head, ...rows] = await tableOf('What each filter is worth');
+    expect(head.map((name) => name.replace('Expected gain', 'Γ'))).toEqual([
+      ...['filter', 'Γ', 'Γ low', 'Γ high', 'Γ n', 'kept'],
+    ]);
+    expect(rows.map(([name]) => name)).toEqual(judged.comparison!.map(({ filter }) => filter.name));
+    expect(rows.map((cells) => cells.at(-1))).toEqual(judged.comparison!.map(({ kept }) => String(kept)));
+    await screen.rerender({ rows: undefined });
+    await expect.element(screen.getByRole('table')).toBeVisible();
   });
   test('nothing is drawn before the tests have been run', async () => {
     const screen = await render(Reliability, { data: undefined });

@@ -7,6 +7,7 @@ import RankMatrix from '../../src/ui/figures/RankMatrix.svelte';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
+import { tableOf } from './chart-table.ts';
 
 const statements = ['the sum of the items of a', 'the largest of the items of a', 'how many items a has'];
 const onopen = vi.fn<(cell: Cell) => void>();
@@ -182,6 +183,15 @@ describe('the bars of a rank profile', () => {
     expect(onprofile).not.toHaveBeenCalled();
     capture.mockRestore();
   });
+});
+
+test('the pass rates are a table too, of ranks', async () => {
+  await matrix();
+  const [head, best, ...others] = await tableOf('Pass rate by rank');
+  expect(head).toEqual(['rank', 'pass', 'pass low', 'pass high', 'pass n', 'share of the draw']);
+  // The best-scored of three prompts all pass: Wilson's interval of 3 of 3.
+  expect(best).toEqual(['1', '1', '0.439', '1', '3', '0.500']);
+  expect(others).toHaveLength(3);
 });
 
 test('what is shown in place of the filter that was set is said', async () => {

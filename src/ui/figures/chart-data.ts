@@ -8,9 +8,16 @@ export interface ChartPoint {
   update: number;
   /** Along the chart's axis. */
   x: number;
+  /** NaN where there is none. */
   y: number;
-  /** Ends of the band, and of how many it is, where there is one. */
+  /** Ends of the band, NaN where unknown, and of how many it is, where there is one. */
   band?: { low: number; high: number; n: number };
+  /** What its row is called, where that is no number. */
+  name?: string;
+  /** Other numbers of it, which are not drawn: by the names of their columns. */
+  more?: Readonly<Record<string, number>>;
+  /** As a point that stands alone. */
+  isHollow?: boolean;
 }
 
 /** A line as it is drawn on paper. */
@@ -40,6 +47,8 @@ export interface ChartData {
   rowName?: string;
   /** What there is to say of the numbers: what bands are, what is left out. */
   note: string;
+  /** Points that no line joins, with their intervals; or each on a row that bears its name, its value across. Lines, where nothing is said. */
+  form?: 'points' | 'rows';
   lines: readonly ChartLine[];
   /** Ends of the axes, where the lines alone do not say. */
   xRange?: Range;
@@ -61,11 +70,11 @@ export const inSight = ({ lines, xRange: [low, high] = [-Infinity, Infinity] }: 
 
 export interface Table {
   head: string[];
-  /** By `rowName`; undefined where nothing was measured. */
-  rows: (number | undefined)[][];
+  /** By `rowName`, whose number or name comes first; undefined where nothing was measured. */
+  rows: [string | number, ...(number | undefined)[]][];
 }
 
-/** The numbers of a chart, a row an update (or what its rows are): where each run was along the axis, each line's value and the ends of its band. */
+/** The numbers of a chart, a row an update (or what its rows are): where each run was along the axis, each line's value, the ends of its band and what else is known. */
 export function tableOf(data: ChartData): Table {
   const lines = inSight(data);
   const { xName, rowName = 'update' } = data;
@@ -74,7 +83,7 @@ export function tableOf(data: ChartData): Table {
   const columns: { name: string; at: (update: number) => number | undefined }[] = [];
   for (const [place, { label, run }] of lines.entries()) {
     const isFirstOfRun = lines.findIndex((line) => line.run === run) === place;
-    if (xName !== `${rowName}s` && isFirstOfRun) {
+    if (xName !== rowName && xName !== `${rowName}s` && isFirstOfRun) {
       const mine = byUpdate.filter((_, at) => lines[at].run === run);
       const x = (update: number) => mine.find((points) => points.has(update))?.get(update)?.x;
       columns.push({ name: run ? `${xName} of ${run}` : xName, at: x });
@@ -87,10 +96,13 @@ export function tableOf(data: ChartData): Table {
           name: `${label} ${end}`,
           at: (update) => points.get(update)?.band?.[end],
         });
+    for (const name of new Set(lines[place].points.flatMap(({ more }) => Object.keys(more ?? {}))))
+      columns.push({ name, at: (update) => points.get(update)?.more?.[name] });
   }
+  const nameOf = (update: number) => byUpdate.find((points) => points.has(update))?.get(update)?.name;
   return {
     head: [rowName, ...columns.map(({ name }) => name)],
-    rows: updates.map((update) => [update, ...columns.map(({ at }) => at(update))]),
+    rows: updates.map((update) => [nameOf(update) ?? update, ...columns.map(({ at }) => at(update))]),
   };
 }
 
@@ -113,5 +125,6 @@ export const fileName = ({ name, xName }: ChartData): string =>
   `${name} by ${xName}`
     .toLowerCase()
     .replace(/²/g, '2')
+    .replace(/γ/g, 'gamma')
     .replace(/[^a-z0-9@]+/g, '-')
     .replace(/^-|-$/g, '');

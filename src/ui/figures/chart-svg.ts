@@ -13,6 +13,7 @@ import {
 import type { Point, Scale } from '../../drawing/svg.ts';
 import { count } from '../format.ts';
 import { inSight, numberText, type ChartData, type ChartLine } from './chart-data.ts';
+import { pointsOf, rowsOf, saidOf, titleOf, wrapped } from './chart-svg-points.ts';
 import { spread } from './readout.ts';
 import { axisTicks, logTicks } from './ticks.ts';
 
@@ -20,8 +21,12 @@ import { axisTicks, logTicks } from './ticks.ts';
 const plot = { left: 64, right: 650, top: 62, bottom: 404 };
 const LABEL = 17;
 
-/** A chart as a vector drawing in the colours of the light theme: axes, bands, lines with their names, and what there is to say of them. */
+/** A chart as a vector drawing in the colours of the light theme: axes, bands, lines or points with their names, and what there is to say of them. */
 export function svgOf(data: ChartData): string {
+  return data.form === 'rows' ? rowsOf(data) : plotOf(data);
+}
+
+function plotOf(data: ChartData): string {
   const lines = inSight(data).filter(({ points }) => points.length > 0);
   const points = lines.flatMap((one) => one.points);
   const x = xScale(data.xRange ?? [0, Math.max(1e-9, ...points.map((point) => point.x))]);
@@ -38,10 +43,11 @@ export function svgOf(data: ChartData): string {
     plot.bottom + LABEL,
   );
   const notes = wrapped(data.note, 130);
-  const summary = drawn.map((one) => `${one.label} ends at ${endOf(one)}`).join('; ');
+  const isJoined = data.form === undefined;
+  const summary = drawn.map((one) => `${one.label} ends at ${endOf(one)}`);
   return figure(
-    `${data.name} over ${data.xName}`,
-    `${summary}. ${data.note}`,
+    isJoined ? `${data.name} over ${data.xName}` : titleOf(data),
+    `${(isJoined ? summary : drawn.flatMap(saidOf)).join('; ')}. ${data.note}`,
     plot.bottom + 56 + notes.length * 16,
     [
       ...xAxis(x, plot.bottom, plot.top),
@@ -50,9 +56,13 @@ export function svgOf(data: ChartData): string {
         colour: quiet,
       }),
       words((plot.left + plot.right) / 2, plot.bottom + 38, data.xName, { anchor: 'middle', colour: quiet }),
-      ...drawn.map((one) => bandOf(one, x, y)),
-      ...drawn.flatMap((one) => strokesOf(one, x, y)),
-      ...drawn.flatMap((one, i) => labelOf(one, labels[i] + LABEL / 2)),
+      ...(isJoined
+        ? [
+            ...drawn.map((one) => bandOf(one, x, y)),
+            ...drawn.flatMap((one) => strokesOf(one, x, y)),
+            ...drawn.flatMap((one, i) => labelOf(one, labels[i] + LABEL / 2)),
+          ]
+        : drawn.flatMap((one) => pointsOf(one, x, y, plot))),
       ...notes.map((note, i) => words(16, plot.bottom + 62 + i * 16, note, { size: 12, colour: quiet })),
     ],
   );
@@ -125,15 +135,4 @@ function labelOf(one: ChartLine, top: number): string[] {
     ...(one.slot === undefined ? [] : [mark(styles[one.slot].marker, [left + 11, top], one.colour)]),
     words(left + 30, top + 4, `${endOf(one)} ${shortened(one.label, 26)}`),
   ];
-}
-
-/** Lines of at most so many characters, broken between words. */
-function wrapped(text: string, most: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ').filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -12,6 +12,7 @@ import { standardNoise } from '../../../src/ppo/noise.ts';
 import { configFromAddress } from '../../../src/ui/address.ts';
 import EvidenceView from '../../../src/ui/evidence/EvidenceView.svelte';
 import { arm, cheapCosts, run, suite } from '../../evidence/suite-results.ts';
+import { tableOf } from '../chart-table.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 
@@ -150,6 +151,24 @@ describe('the numbers', () => {
     const empty = await render(EvidenceView);
     await expect.element(empty.getByText('Choose a filter to draw its curve.').last()).toBeVisible();
   });
+});
+
+test('both figures are tables too', async () => {
+  give(twoSources());
+  const screen = await render(EvidenceView);
+  await expect.element(screen.getByRole('option', { name: /^cheap: −0.100/ })).toBeVisible();
+  expect(await tableOf('Difference to none')).toEqual([
+    ['filter', 'difference', 'difference low', 'difference high', 'difference n', 'p', 'p, Holm'],
+    ['same', '0.001', '−0.024', '0.026', '3', '0.919', '0.919'],
+    ['cheap', '−0.100', '−0.125', '−0.075', '3', '0.003', '0.007'],
+  ]);
+  await screen.getByRole('button', { name: 'Close' }).click();
+  expect(await tableOf('Γ and the gain')).toEqual([
+    ['filter', 'Γ at update 0', 'gain'],
+    ['cheap', '1', '0.400'],
+    ['none', '2', '0.500'],
+    ['same', '3', '0.500'],
+  ]);
 });
 
 test('an arm that says how it was set can be run live, as it was run', async () => {
