@@ -1,7 +1,7 @@
-/** Monaco for code that the visitor writes: with line numbers, the API's completions, and a mark at the line that is wrong. */
+/** Monaco for code that the visitor writes: with line numbers, the API's completions, what its names are, and a mark at the line that is wrong. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import { openEditor } from '../response/monaco.ts';
-import type { Api } from './api.ts';
+import { toldOf, type Api } from './api.ts';
 
 /** Whose markers these are. */
 const OWNER = 'own-code';
@@ -22,6 +22,21 @@ monaco.languages.registerCompletionItemProvider('javascript', {
         kind: monaco.languages.CompletionItemKind.Property,
       })),
     };
+  },
+});
+
+monaco.languages.registerHoverProvider('javascript', {
+  provideHover(model, { lineNumber, column }) {
+    const word = model.getWordAtPosition({ lineNumber, column });
+    const api = apis.get(model);
+    if (!word || !api) return undefined;
+    const told = toldOf(api, model.getLineContent(lineNumber).slice(0, word.startColumn - 1), word.word);
+    return (
+      told && {
+        range: new monaco.Range(lineNumber, word.startColumn, lineNumber, word.endColumn),
+        contents: [{ value: `\`\`\`javascript\n${told.declared}\n\`\`\`` }, { value: told.words }],
+      }
+    );
   },
 });
 

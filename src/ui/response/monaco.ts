@@ -1,4 +1,4 @@
-/** Monaco's bare editor with JavaScript's colours, and suggestions where a model has some: no language service, none of its other languages. */
+/** Monaco's bare editor with JavaScript's colours, and suggestions and hovers where a model has some: no language service, none of its other languages. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 // No feature by itself; before the first editor, which looks once for the services that there are.
 import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
@@ -8,6 +8,7 @@ import 'monaco-editor/features/caretOperations/register.js';
 import 'monaco-editor/features/clipboard/register.js';
 import 'monaco-editor/features/codeEditor/register.js';
 import 'monaco-editor/features/comment/register.js';
+import 'monaco-editor/features/hover/register.js';
 import 'monaco-editor/features/indentation/register.js';
 import 'monaco-editor/features/linesOperations/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
@@ -59,6 +60,9 @@ for (const [name, theme] of Object.entries(themes))
         [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, `#${theme.ink}`]),
       ),
       'editorLineNumber.foreground': `#${theme.quiet}`,
+      'editorHoverWidget.background': `#${theme.paper}`,
+      'editorHoverWidget.foreground': `#${theme.ink}`,
+      'editorHoverWidget.border': `#${theme.quiet}`,
     },
   });
 

@@ -3,7 +3,7 @@ import { argumentsOf, madeUpBatches } from '../../../src/ppo/own/filter-facts.ts
 import { namesPolicyFacts } from '../../../src/ppo/own/own-filter.ts';
 import { namesTests } from '../../../src/ppo/own/own-score.ts';
 import { madeUpResponses, scoreArguments } from '../../../src/ppo/own/score-facts.ts';
-import { filterApi, scoreApi } from '../../../src/ui/own/api.ts';
+import { filterApi, scoreApi, toldOf } from '../../../src/ui/own/api.ts';
 
 const { interfaces: api, text: apiText, membersAfter } = filterApi;
 const names = (members: readonly { name: string }[]) => members.map(({ name }) => name);
@@ -31,6 +31,8 @@ test.each<[string, string | undefined]>([
   ['group.responses[0].', 'Answer'],
   ['answer.ra', 'Answer'],
   ['  group.responses.', undefined],
+  ['r.program.', undefined],
+  ['Math.', undefined],
   ['  return ', undefined],
   ['', undefined],
 ])('after %j', (before, owner) => {
@@ -56,4 +58,35 @@ test.each<[string, boolean]>([
   ['', false],
 ])('after %j of a score', (before, isAnswer) => {
   expect(scoreApi.membersAfter(before)).toEqual(isAnswer ? scoreApi.interfaces.get('Answer') : []);
+});
+
+test('a name of the API is told of as it is declared, with its words, and no other name is', () => {
+  const tell = (before: string, word: string) => toldOf(filterApi, before, word);
+  expect(tell('  return r.', 'kl')).toEqual({
+    declared: 'Answer.kl: number',
+    words: expect.stringMatching(/^Its log-probability minus that under the reference/) as string,
+  });
+  expect(tell('  group.', 'mean')).toEqual({
+    declared: 'Group.mean: number',
+    words: 'Mean of their scores.',
+  });
+  expect(tell('  if (', 'group')).toEqual({
+    declared: 'group: Group',
+    words: 'It has responses, mean and deviation.',
+  });
+  expect(tell('function ', 'filter')).toEqual({
+    declared: 'function filter(group: Group, batch: Batch): (number | boolean)[]',
+    words: expect.stringMatching(/^Yours to write\./) as string,
+  });
+  expect(toldOf(scoreApi, '  return ', 'answer')?.declared).toBe('answer: Answer');
+  expect(toldOf(scoreApi, '  return answer.', 'passes')?.declared).toBe('Answer.passes: boolean[]');
+  for (const [before, word] of [
+    ['r.program.', 'length'],
+    ['  ', 'mean'],
+    ['', 'return'],
+    ['Math.', 'max'],
+    ['x.', 'group'],
+    ['', 'Group'],
+  ])
+    expect(tell(before, word), `${before}${word}`).toBeUndefined();
 });

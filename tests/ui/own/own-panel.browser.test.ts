@@ -221,6 +221,41 @@ describe('code from an address', () => {
   });
 });
 
+test('a name of the API is told of by keyboard, and where one points at it', async () => {
+  const own = ownFilter();
+  await open(own);
+  own.edit(returning('group.responses.map((r) => r.kl < 1)'));
+  const soon = { timeout: 30_000 };
+  await expect.poll(() => own.trial.kind, soon).toBe('sound');
+  const word = () =>
+    [...document.querySelectorAll('.view-line span > span')].find((one) => /\bkl\b/.test(one.textContent));
+  await expect.poll(word, soon).toBeDefined();
+  const told = () =>
+    [...document.querySelectorAll('.monaco-hover')]
+      .filter((hover) => hover.checkVisibility({ visibilityProperty: true }))
+      .map(({ textContent }) => textContent)
+      .join();
+  document.querySelector<HTMLElement>('.monaco-editor :is(textarea, .native-edit-context)')!.focus();
+  // From the end of its line back over "; ) 1   <  " to the word.
+  await userEvent.keyboard('{Control>}{Home}{/Control}{ArrowDown}{End}{ArrowLeft>7/}');
+  expect(told()).toBe('');
+  await userEvent.keyboard('{Control>}k{/Control}{Control>}i{/Control}');
+  await expect.poll(told, soon).toMatch(/^Answer\.kl: number.*an estimate of the KL, in nats/);
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(told, soon).toBe('');
+
+  // Lines are made anew; what they lie in stays.
+  const lines = document.querySelector('.monaco-editor .view-lines')!;
+  const text = word()!.firstChild as Text;
+  const range = document.createRange();
+  range.setStart(text, text.data.indexOf('kl'));
+  range.setEnd(text, text.data.indexOf('kl') + 1);
+  const at = range.getBoundingClientRect();
+  const { left, top } = lines.getBoundingClientRect();
+  await userEvent.hover(lines, { position: { x: at.left + 3 - left, y: at.top + 6 - top } });
+  await expect.poll(told, soon).toMatch(/^Answer\.kl: number/);
+});
+
 test('all that it is given can be read, and the keyboard leaves the editor', async () => {
   const own = ownFilter();
   const { screen } = await open(own);
