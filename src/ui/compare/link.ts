@@ -1,6 +1,14 @@
 import { defaultKnobs } from '../../ppo/knobs.ts';
 import { addressOf, configFromAddress } from '../address.ts';
-import { armOf, MOST_ARMS, MOST_SEEDS, updateChoices, type RaceArm, type RaceSetup } from './setup.ts';
+import {
+  armOf,
+  MOST_ARMS,
+  MOST_SEEDS,
+  released,
+  updateChoices,
+  type RaceArm,
+  type RaceSetup,
+} from './setup.ts';
 
 /** Of one setting: `2.filter`. */
 const ofArm = /^(\d)\.(.+)$/;
@@ -11,7 +19,9 @@ const ofArm = /^(\d)\.(.+)$/;
  */
 export function queryOf({ arms, seeds, updates }: RaceSetup): string {
   const each = arms.map((arm) => {
-    const knobs = { ...arm.knobs, evalEvery: defaultKnobs.evalEvery };
+    // Code that nobody has read here can be read there.
+    const { knobs: own } = released(arm, true);
+    const knobs = { ...own, evalEvery: defaultKnobs.evalEvery };
     // Every one trains under all seeds.
     return new URLSearchParams(addressOf('', { ...arm, seed: 1 }, knobs));
   });

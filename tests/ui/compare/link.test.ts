@@ -50,6 +50,7 @@ describe('a link to a comparison', () => {
     expect(plain).toEqual(arm());
     expect(held.held).toEqual({ filter: code });
     expect(held.knobs.filter).toEqual(defaultKnobs.filter);
+    expect(setupOf(queryOf(setup)).setup).toEqual(setup);
     expect(released(held, true)).toEqual(own);
     expect(released(held, false)).toEqual(arm());
   });
