@@ -19,10 +19,34 @@ export const MOST_BYTES = 256e6;
 /** A run that took a second an update would be at it for a day. */
 const MOST_UPDATES = 100_000;
 const LONGEST_NAME = 200;
+/** Control characters, ends of lines, and those that turn the direction of what stands around them. */
+const UNSAYABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** Why a file is no run that can be opened here: a sentence for whoever brought it. */
 export class RunFileError extends Error {
   override name = 'RunFileError';
+}
+
+/** Where a run branched off another, which was then called so. */
+export interface Branch {
+  /** The last update that both have. */
+  update: number;
+  /** As a visitor had named the other one, if anybody had. */
+  name?: string;
+  /** What made it. */
+  label: string;
+}
+
+/** A branch off a run that is called so now, in words that a file may hold. */
+export function branchOf({ name, label }: Omit<Branch, 'update'>, update: number): Branch {
+  const said = (text: string) => {
+    const words = text.replaceAll(new RegExp(UNSAYABLE, 'gu'), ' ');
+    // Not in the midst of a character.
+    return words.length <= LONGEST_NAME
+      ? words
+      : `${words.slice(0, LONGEST_NAME - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  };
+  return { update, ...(name !== undefined && { name: said(name) }), label: said(label) };
 }
 
 /** What the file holds. */
@@ -34,6 +58,8 @@ export interface RunFile {
   state: TrainingState;
   /** As the visitor had set them. */
   knobs: Knobs;
+  /** Of the run that it branched off. */
+  branch?: Branch;
 }
 
 const learners = ['learner', 'critic'] as const;
@@ -51,6 +77,11 @@ const finite = v.pipe(v.number(), v.finite());
 const rate = v.pipe(finite, v.minValue(0));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const knobsSchema = v.record(v.string(), v.unknown());
+const words = v.pipe(
+  v.string(),
+  v.maxLength(LONGEST_NAME),
+  v.check((text) => !UNSAYABLE.test(text), 'it has characters that are no part of a name'),
+);
 const runSchema = v.object({
   name: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_NAME))),
   update: v.pipe(count, v.minValue(1), v.maxValue(MOST_UPDATES)),
@@ -60,6 +91,9 @@ const runSchema = v.object({
   recent: v.pipe(
     v.array(v.object({ scores: v.array(finite), passed: v.array(v.picklist([0, 1])) })),
     v.maxLength(64),
+  ),
+  branch: v.optional(
+    v.object({ update: v.pipe(count, v.minValue(1)), name: v.optional(words), label: words }),
   ),
 });
 const configSchema = v.object({
@@ -99,6 +133,7 @@ export async function encodeRunFile({
   record,
   state,
   knobs,
+  branch,
 }: RunFile): Promise<Uint8Array<ArrayBuffer>> {
   const tensors: Tensors = {};
   const parts: Uint8Array[] = [];
@@ -116,7 +151,7 @@ export async function encodeRunFile({
     for (const arena of arenaNames) add(tensorName(learner, arena), state[learner][arena]);
   add('record', record);
   const run = JSON.stringify({
-    ...{ name, update: state.update, stateKnobs: state.knobs, knobs, recent: state.recent },
+    ...{ name, update: state.update, stateKnobs: state.knobs, knobs, recent: state.recent, branch },
     steps: { learner: state.learner.steps, critic: state.critic.steps },
   });
   const data = new Uint8Array(offset);
@@ -167,12 +202,17 @@ async function read(bytes: Uint8Array, pause: Pause): Promise<RunFile> {
   const said = v.safeParse(runSchema, JSON.parse(metadata.run));
   if (!said.success)
     throw new RunFileError(`What the file says of the run cannot be: ${issueOf(said.issues)}`);
-  const { name, update, steps, recent } = said.output;
+  const { name, update, steps, recent, branch } = said.output;
+  if (branch && branch.update > update)
+    throw new RunFileError(
+      `The file says that the run branched off at update ${branch.update}, and ends with update ${update}.`,
+    );
   const [knobs, stateKnobs] = [said.output.knobs, said.output.stateKnobs].map(checkedKnobs);
   const [learner, critic] = learners.map((which) => learnerOf(tensors, data, which, steps[which]));
   const record = tensorOf(tensors, data, 'record', 'U8');
   await checkRecord(record, update, pause);
-  return { name, record, knobs, state: { update, knobs: stateKnobs, learner, critic, recent } };
+  const state = { update, knobs: stateKnobs, learner, critic, recent };
+  return { name, record, knobs, state, ...(branch && { branch }) };
 }
 
 /** The header apart from the numbers. */

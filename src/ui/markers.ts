@@ -1,6 +1,7 @@
 import { defaultKnobs, differences, settings } from '../ppo/knobs.ts';
 import { scenarioOf } from '../ppo/scenarios.ts';
 import type { Knobs, RunConfig } from '../protocol/config.ts';
+import type { Branch } from '../record/run-file.ts';
 
 /** Knobs that were changed in mid-run, at the update that first read them as they then were. */
 export interface KnobChange {
@@ -34,8 +35,12 @@ export function markersOf(changes: readonly KnobChange[]): Marker[] {
   return markers;
 }
 
-/** What made a run: its scenario and how it differs from it, what was changed on the way, and its seed. */
-export function labelOf(config: RunConfig, changes: readonly KnobChange[]): string {
+/** Where a run branched off, in a few words. One that nobody had named was called much as this one is. */
+const branchText = ({ update, name }: Branch): string =>
+  name === undefined ? `branched off at update ${update}` : `from update ${update} of “${name}”`;
+
+/** What made a run: its scenario and how it differs from it, what was changed on the way, its seed, and what it branched off. */
+export function labelOf(config: RunConfig, changes: readonly KnobChange[], branch?: Branch): string {
   const { seed, tasks } = config;
   // What was set before update 1 is what it learned with from the first.
   const knobs = knobsAt(config.knobs, changes, 0);
@@ -45,5 +50,6 @@ export function labelOf(config: RunConfig, changes: readonly KnobChange[]): stri
   const begun = scenario ? [scenario.id, ...settings({ ...knobs, teacher, noise })] : settings(knobs);
   const changed = markersOf(changes).map(({ update, text }) => `${text} at ${update}`);
   const own = tasks ? [`${tasks.length} tasks of one’s own`] : [];
-  return [...begun, ...own, ...changed, `seed ${seed}`].join(', ');
+  const off = branch ? [branchText(branch)] : [];
+  return [...begun, ...own, ...changed, `seed ${seed}`, ...off].join(', ');
 }

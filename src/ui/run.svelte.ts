@@ -90,9 +90,9 @@ export class Run extends AskedRun {
     },
     openBranch: async (begun, checkpoints) => {
       await this.#restore(begun, checkpoints);
-      this.#tell(
-        `A new run, which goes on from update ${begun.state.update} of another. That one stays in Runs.`,
-      );
+      const { update, name } = begun.branch;
+      const of = name === undefined ? 'another' : `“${name}”`;
+      this.#tell(`A new run, which goes on from update ${update} of ${of}. That one stays in Runs.`);
     },
   });
 
@@ -318,7 +318,7 @@ export class Run extends AskedRun {
 
   #watch(live: LiveRun, isKept = false, checkpoints?: readonly TrainingState[]): void {
     clearTimeout(this.#settling);
-    const past = this.#live?.model.past;
+    const past = this.#live?.past;
     if (past) this.#past = { ...past, id: this.#live!.id };
     this.#live?.client.close();
     this.#live = live;

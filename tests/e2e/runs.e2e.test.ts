@@ -133,10 +133,16 @@ describe('runs', () => {
       await train(0, 11);
       const eleven = await shown();
       await train(11, 12);
+      await button(/^Runs/).click();
+      await dialog().getByRole('button', { name: 'Rename' }).click();
+      await visitor.page.keyboard.type('The first');
+      await visitor.page.keyboard.press('Enter');
+      await row('The first').waitFor();
+      await dialog().getByRole('button', { name: 'Close' }).click();
       await slider().focus();
       await visitor.page.keyboard.press('ArrowLeft');
       await button('Branch from 10').click();
-      await visitor.page.getByText('A new run, which goes on from update 10 of another.').waitFor();
+      await visitor.page.getByText('A new run, which goes on from update 10 of “The first”.').waitFor();
       await train(10, 11);
       expect(await shown()).toEqual(eleven);
       // Another way from here on, while the first run is as it was.
@@ -157,6 +163,15 @@ describe('runs', () => {
         await said(new RegExp(`Looking at update ${update} of 12`));
       }
       await button('Branch from 5').waitFor();
+      // What it is of it says after a reload too, and in a file.
+      await visitor.page.reload();
+      await visitor.page.getByText('This is the run as you left it, at the end of update 12.').waitFor();
+      const caption =
+        'unsure middle, prompts per update 8, responses per prompt 4, prompts per evaluation 50, ';
+      const { run } = await exported(
+        `${caption}KL coefficient 0.1 → 0.05 at 12, seed 1, from update 10 of “The first”`,
+      );
+      expect(run.branch).toMatchObject({ update: 10, name: 'The first' });
       expect(visitor.errors).toEqual([]);
     },
     8 * MINUTE,

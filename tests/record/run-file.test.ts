@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/protocol/events.ts';
-import { decodeRunFile, encodeRunFile, RunFileError, type RunFile } from '../../src/record/run-file.ts';
+import {
+  branchOf,
+  decodeRunFile,
+  encodeRunFile,
+  RunFileError,
+  type RunFile,
+} from '../../src/record/run-file.ts';
 import { RunRecord } from '../../src/record/run-record.ts';
 import { recordedRun } from '../recorded-run.ts';
 
@@ -51,6 +57,23 @@ describe('a whole run as a file', () => {
     expect(back).toEqual(file);
     expect([...RunRecord.decode(back.record).events()]).toEqual(events);
     expect((await decodeRunFile(await written({ name: undefined }))).name).toBeUndefined();
+  });
+
+  it('knows what it branched off, whatever that was called', async () => {
+    const bell = '\u0007';
+    for (const [said, kept] of [
+      ['👨‍👩‍👧 and “I”', '👨‍👩‍👧 and “I”'],
+      [`a${bell}b\u202ec\nd`, 'a b c d'],
+      ['x'.repeat(200), 'x'.repeat(200)],
+      ['x'.repeat(201), `${'x'.repeat(199)}…`],
+      [`${'x'.repeat(198)}👩‍👧`, `${'x'.repeat(198)}…`],
+    ]) {
+      const branch = branchOf({ name: said, label: said }, 2);
+      expect(branch).toEqual({ update: 2, name: kept, label: kept });
+      expect((await decodeRunFile(await written({ branch }))).branch).toEqual(branch);
+    }
+    const branch = branchOf({ label: 'seed 1' }, 3);
+    expect(await decodeRunFile(await written({ branch }))).toEqual({ ...file, branch });
   });
 
   it('is a safetensors file: contiguous tensors, aligned, to the last byte', () => {
@@ -128,6 +151,24 @@ describe('what is no such file, or is broken, is refused with a sentence', () =>
     ],
     ['half an Adam step', () => withSteps(1.5), /steps\.learner/],
     [
+      'a branch from later than it is',
+      () => withBranch({ update: 4 }),
+      /branched off at update 4, and ends with update 3/,
+    ],
+    ['a branch from no update', () => withBranch({ update: 0 }), /branch\.update/],
+    ['a branch off what is no text', () => withBranch({ label: 1 }), /branch\.label/],
+    ['a branch off a name without end', () => withBranch({ name: 'x'.repeat(201) }), /branch\.name/],
+    [
+      'a branch off a name that rings',
+      () => withBranch({ name: 'x\u0007' }),
+      /branch\.name: it has characters/,
+    ],
+    [
+      'a branch off a name that turns the line',
+      () => withBranch({ label: '\u202ex' }),
+      /branch\.label: it has/,
+    ],
+    [
       'a setting that cannot be',
       () => written({ knobs: { ...file.knobs, learningRate: -1 } }),
       /learning rate/i,
@@ -165,6 +206,7 @@ describe('what is no such file, or is broken, is refused with a sentence', () =>
     expect(message).toMatch(/^[A-Z].*[^.]\.$/);
   });
 
+  const withBranch = (part: object) => written({ branch: { update: 2, label: 'seed 1', ...part } });
   const withSteps = (steps: number) =>
     written({ state: { ...file.state, learner: { ...file.state.learner, steps } } });
 

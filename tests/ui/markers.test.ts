@@ -68,6 +68,14 @@ test('the label of a run is what it differs in', () => {
   ).toBe('weak model, none, learning rate 1e−4, teacher weak → tests at 12, seed 3');
 });
 
+test('the label of a branch says where it left the other run, and what that was called if it had a name', () => {
+  const label = 'unsure middle, seed 1';
+  expect(labelOf(defaultConfig, [], { update: 10, label })).toBe(`${label}, branched off at update 10`);
+  expect(labelOf(defaultConfig, [], { update: 10, name: 'The first', label })).toBe(
+    `${label}, from update 10 of “The first”`,
+  );
+});
+
 test('what was set before update 1 is what a run began with, in its label too', () => {
   const changes = [
     { update: 0, before: defaultKnobs, after: none },

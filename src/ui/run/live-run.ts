@@ -5,12 +5,14 @@ import type { RunEvent } from '../../protocol/events.ts';
 import type { Loading } from '../../protocol/messages.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import { ended } from '../../protocol/failure.ts';
+import type { Branch } from '../../record/run-file.ts';
 import { RunRecord } from '../../record/run-record.ts';
+import { labelOf } from '../markers.ts';
 import { slicer } from '../turns.ts';
 import { tellingOf } from './playback.ts';
 import { RunClient } from './run-client.ts';
 import type { SavedRun } from '../runs/store.ts';
-import { RunModel } from './run-model.ts';
+import { RunModel, type PastRun } from './run-model.ts';
 import { UpdateClock } from './update-clock.ts';
 import type { OpenThreads } from './threads.ts';
 
@@ -22,13 +24,14 @@ export function replay(record: RunRecord): RunModel {
 }
 
 /** A run as it was at its last state. */
-export interface RestoredRun extends Pick<SavedRun, 'id' | 'knobs' | 'state' | 'isUnread'> {
+export interface RestoredRun extends Pick<SavedRun, 'id' | 'knobs' | 'state' | 'isUnread' | 'branch'> {
   record: RunRecord;
   model: RunModel;
 }
 
 /** In turns: what it knows of a long run fills seconds. Rejects, with a sentence, where what was saved cannot be read. */
-export async function restore({ id, knobs, state, isUnread, record: bytes }: SavedRun): Promise<RestoredRun> {
+export async function restore({ record: bytes, ...kept }: SavedRun): Promise<RestoredRun> {
+  const { state } = kept;
   const saved = RunRecord.decode(bytes, 'head');
   const record = new RunRecord(saved.config);
   const model = new RunModel(saved.config);
@@ -44,7 +47,7 @@ export async function restore({ id, knobs, state, isUnread, record: bytes }: Sav
     const why = ended((error as Error).message);
     throw new Error(`The recorded run cannot be read: ${why}`, { cause: error });
   }
-  return { id, knobs, state, isUnread, record, model };
+  return { ...kept, record, model };
 }
 
 const recordOf = ({ record, state }: SavedRun | RestoredRun) =>
@@ -62,6 +65,8 @@ export class LiveRun {
   isUnread: boolean;
   /** The code that it would have trained with, had anybody said that it may run: it has settings without. */
   readonly held: Codes;
+  /** Of the run that it branched off. */
+  readonly branch: Branch | undefined;
   /** Files on their way. */
   loading: Loading | undefined;
   /** Sentences about what happened to the run that a visitor should know. */
@@ -84,6 +89,7 @@ export class LiveRun {
     this.held = begin.isUnread ? codes : {};
     this.knobs = begin.isUnread ? others : knobs;
     this.isUnread = isSaved && begin.isUnread === true;
+    this.branch = isSaved ? begin.branch : undefined;
     this.#onChange = onChange;
     this.state = isSaved ? { ...begin.state, knobs: completeKnobs(begin.state.knobs) } : undefined;
     this.record = isSaved ? recordOf(begin) : new RunRecord({ ...begin.config, knobs: this.knobs });
@@ -130,8 +136,15 @@ export class LiveRun {
 
   /** What to keep; undefined before there is a state to go on from. */
   saved(savedAt: number): SavedRun | undefined {
-    const { id, state, knobs, record, isUnread } = this;
-    return state && { id, savedAt, state, knobs, record: record.encode(), ...(isUnread && { isUnread }) };
+    const { id, state, knobs, record, isUnread, branch } = this;
+    const more = { ...(isUnread && { isUnread }), ...(branch && { branch }) };
+    return state && { id, savedAt, state, knobs, record: record.encode(), ...more };
+  }
+
+  /** As one to compare with; undefined if nothing was learned in it. */
+  get past(): PastRun | undefined {
+    const { finished, history, config, changes } = this.model;
+    return finished === 0 ? undefined : { history, label: labelOf(config, changes, this.branch) };
   }
 
   /** With the seconds that it took, where it says that an update is done. */

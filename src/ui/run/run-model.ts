@@ -4,7 +4,7 @@ import type { Failure, RunEvent } from '../../protocol/events.ts';
 import type { Loading } from '../../protocol/messages.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import { RunHistory } from '../history.ts';
-import { labelOf, type KnobChange } from '../markers.ts';
+import type { KnobChange } from '../markers.ts';
 import type { PhaseNow, Status, UpdateSummary } from '../status.ts';
 
 /** A batch and what has become known of it since. Replaced, never changed. */
@@ -113,12 +113,6 @@ export class RunModel {
     this.batches = this.batches.map((known) =>
       known.batch.update === update ? { ...known, ...part } : known,
     );
-  }
-
-  /** This run as one to compare with; undefined if nothing was learned in it. */
-  get past(): PastRun | undefined {
-    if (this.finished === 0) return undefined;
-    return { history: this.history, label: labelOf(this.config, this.changes) };
   }
 
   get newest(): JudgedBatch | undefined {

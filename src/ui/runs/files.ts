@@ -55,7 +55,7 @@ async function contentOf(
   const { record, state, knobs } = await restore(saved);
   switch (form) {
     case 'whole':
-      return encodeRunFile({ name, state, knobs, record: record.encode() });
+      return encodeRunFile({ name, state, knobs, record: record.encode(), branch: saved.branch });
     case 'csv':
       return metricsCsv(record);
     case 'json':

@@ -1,6 +1,7 @@
 import { ended } from '../../protocol/failure.ts';
 import type { RunConfig } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
+import { branchOf, type Branch } from '../../record/run-file.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import type { UnipoLog } from '../../record/unipo-log.ts';
 import { apartFromCode } from '../address.ts';
@@ -38,7 +39,7 @@ interface Page {
   /** Shows a run at its end, at rest or training. Rejects, with a sentence, where it cannot be read; then nothing has changed. */
   open(run: SavedRun, then: 'rest' | 'train'): Promise<void>;
   /** Shows a run that branches off another, which stays as it is, and keeps it with its checkpoints. Rejects as `open` does. */
-  openBranch(run: SavedRun, checkpoints: readonly TrainingState[]): Promise<void>;
+  openBranch(run: SavedRun & { branch: Branch }, checkpoints: readonly TrainingState[]): Promise<void>;
 }
 
 /** The runs that this browser keeps, as a visitor sees them and changes them. What cannot be done is said in `said`. */
@@ -165,8 +166,9 @@ export class Runs {
     const now = { id: crypto.randomUUID(), savedAt: Date.now() };
     // What was set since then was set in the other run.
     const own = state === saved.state ? knobs : state.knobs;
+    const parent = (await inTime(listRuns())).find(({ id }) => id === saved.id) ?? factsOfSaved(saved);
     await this.#page.openBranch(
-      { ...now, record, state, knobs: own, ...(isUnread && { isUnread }) },
+      { ...now, record, state, knobs: own, branch: branchOf(parent, update), ...(isUnread && { isUnread }) },
       checkpoints,
     );
   }

@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { EngineName, Knobs } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
+import type { Branch } from '../../record/run-file.ts';
 import { bytesOf, thinnedOut } from './checkpoints.ts';
 import { factsOfSaved } from './facts.ts';
 import { heldRuns } from './locks.ts';
@@ -18,6 +19,8 @@ export interface SavedRun {
   knobs: Knobs;
   /** It came from a file, and nobody has said yet that the code in its knobs may run. */
   isUnread?: boolean;
+  /** Of the run that it branched off. */
+  branch?: Branch;
 }
 
 /** What a list says of a run. Kept beside the run itself, which is heavy, and written with it. */
@@ -35,6 +38,7 @@ export interface RunFacts {
   bytes: number;
   /** Of its state. Older facts lack it, of runs that have no checkpoints. */
   stateBytes?: number;
+  branch?: Branch;
 }
 
 /** What a visitor made of a run. */

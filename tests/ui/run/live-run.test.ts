@@ -152,7 +152,9 @@ describe('a run', () => {
     const saved = structuredClone(left.saved(0)!);
     left.client.close();
 
-    const { run, until } = start(fragile().openThreads, await restore(saved));
+    // As if it had been branched off another.
+    const branch = { update: 1, name: 'The first', label: 'seed 1' };
+    const { run, until } = start(fragile().openThreads, await restore({ ...saved, branch }));
     expect(run.model.status()).toMatchObject({ kind: 'paused', update: saved.state.update, finished: true });
     expect(run.model.history.at('objective/pass_rate', 1)).toBe(
       straight.model.history.at('objective/pass_rate', 1),
@@ -162,6 +164,9 @@ describe('a run', () => {
     run.client.close();
     expect(done(run, 5)).toEqual(done(straight, 5));
     expect(run.state!.learner).toEqual(straight.state!.learner);
+    expect(run.saved(0)!.branch).toEqual(branch);
+    expect(straight.saved(0)).not.toHaveProperty('branch');
+    expect(run.past!.label).toBe(`${straight.past!.label}, from update 1 of “The first”`);
   });
 
   it('whose own filter fails is back at its last good state, and goes on with another', async () => {

@@ -151,20 +151,6 @@ describe('the batch that is shown', () => {
   });
 });
 
-test('a run to compare with says what made it; one that learned nothing is none', () => {
-  const model = opened();
-  expect(model.past).toBeUndefined();
-  learned(model, 1);
-  learned(model, 2);
-  const none = { ...defaultConfig.knobs.filter, name: 'none' };
-  model.apply({ type: 'knobs', update: 3, phase: 'filter', knobs: { filter: none } });
-  learned(model, 3, { name: 'none' });
-  expect(model.past).toEqual({
-    history: model.history,
-    label: 'unsure middle, best-worst → none at 3, seed 1',
-  });
-});
-
 test('metrics go into the history as they come', () => {
   const model = opened();
   learned(model, 1);

@@ -260,6 +260,41 @@ describe('the list of runs', () => {
     expect((await loadRun('Second'))?.state).toEqual(run.state);
   });
 
+  test('a branch says what it is of, in the list, in the charts, in a file, and of a branch of it', async () => {
+    const runs = await list();
+    const keepBranch = async (of: string) => {
+      branched.mockClear();
+      await runs.branch(runs.kept.find(({ id }) => id === of)!);
+      const [[branch]] = branched.mock.calls;
+      await saveRun(...withFacts(branch));
+      await runs.show();
+      return branch.id;
+    };
+    const named = await keepBranch('Second');
+    const own = 'unsure middle, seed 1, from update 2 of “Second”';
+    await expect.element(row(own)).toBeVisible();
+    await runs.compare(
+      runs.kept.find(({ id }) => id === named)!,
+      true,
+    );
+    expect(runs.compared.map(({ label }) => label)).toEqual([own]);
+    // Of one that has no name, in the second line.
+    const grandchild = await keepBranch(named);
+    const second = row('unsure middle, seed 1, branched off at update 2');
+    await expect.element(second).toHaveTextContent(`branched off “${own}”`);
+    await expect.element(row(own)).not.toHaveTextContent('branched off');
+    // A name of its own does not hide it, nor does a file lose it.
+    const kept = (await loadRun(grandchild))!;
+    const { id: _, savedAt: __, ...run } = kept;
+    await runs.takeIn([new File([await encodeRunFile({ ...run, name: 'Mine' })], 'mine.pfppo')]);
+    await expect
+      .element(row('Mine'))
+      .toHaveTextContent(
+        /unsure middle, seed 1, branched off at update 2 · .* · branched off “unsure middle/,
+      );
+    expect((await loadRun(runs.kept.find(({ name }) => name === 'Mine')!.id))?.branch).toEqual(kept.branch);
+  });
+
   test('a run branches off from a checkpoint with what was set then, and not from where there is none', async () => {
     const run = await savedRun('Second', 1000, 12);
     const runs = await list();
@@ -269,6 +304,7 @@ describe('the list of runs', () => {
     const [begun, checkpoints] = branched.mock.calls[0];
     expect(begun).toMatchObject({ state: then, knobs: then.knobs });
     expect(begun.record).toBe(run.record);
+    expect(begun.branch).toEqual({ update: 10, name: 'Second', label: 'unsure middle, seed 1' });
     expect(checkpoints.map(({ update }) => update)).toEqual([5, 10]);
     await expect(runs.branchOff(run, 11)).rejects.toThrow('There is no checkpoint of update 11 any more.');
     expect(branched).toHaveBeenCalledOnce();
