@@ -56,7 +56,8 @@ export const unipoNames: Partial<Record<MetricName, string>> = {
 /**
  * UNIPO's log (poloclub/unipo, docs/canonical_schema.json). An entry is an update, since that is what a record has metrics of: the means over its
  * Adam steps. An update of which nothing was kept took none, and has no entry. Prompts are the first three, with all responses to
- * them, where the update's batch was kept; token by token there is nothing but the tokens.
+ * them, where the update's batch was kept; token by token there is nothing but the tokens. Names of hyperparameters are free there: `changes` are ours, a list
+ * of {step, …what was set otherwise from then on}, where anything was.
  *
  * @param pause for so long a work: asked after each event, and waited for where it gives something to wait for
  */
@@ -64,15 +65,22 @@ export async function unipoLog(
   record: RunRecord,
   pause: () => Promise<void> | undefined = () => undefined,
 ): Promise<string> {
-  const { seed, knobs, preset } = record.config;
+  const { seed, preset } = record.config;
   const metrics = metricsByUpdate(record);
-  let inForce: Knobs = knobs;
+  let inForce: Knobs = record.config.knobs;
+  /** As update 1 found them: before that nothing was learned. */
+  let begun = inForce;
+  const changes = new Map<number, Partial<Knobs>>();
   const rates = new Map<number, number>();
   const prompts = new Map<number, ReturnType<typeof unipoPrompts>>();
   let model = preset;
   for (const event of record.events()) {
     if (event.type === 'opened') model = event.preset;
-    if (event.type === 'knobs') inForce = { ...inForce, ...event.knobs };
+    if (event.type === 'knobs') {
+      inForce = { ...inForce, ...event.knobs };
+      if (event.update === 0) begun = inForce;
+      else changes.set(event.update, { ...changes.get(event.update), ...event.knobs });
+    }
     if (event.type === 'updated') rates.set(event.update, inForce.learningRate);
     if (event.type === 'batch') prompts.set(event.update, unipoPrompts(event.batch));
     if (event.type === 'experience') {
@@ -107,12 +115,25 @@ export async function unipoLog(
   const header = {
     task: 'small programs in JavaScript',
     dataset: 'PF-PPO Playground: compositions of list functions',
-    reward_strategy: `teacher ${knobs.teacher}`,
+    reward_strategy: teachersOf(begun, changes),
     ...{ algorithm: 'ppo', totalSteps: entries.length },
     ...{ model_name: `pf-ppo-playground/${model}`, reference_model_name: `pf-ppo-playground/${model}` },
-    hparams: { seed, ...knobs },
+    hparams: {
+      ...{ seed, ...begun },
+      ...(changes.size > 0 && {
+        changes: Array.from(changes, ([update, knobs]) => ({ step: update - 1, ...knobs })),
+      }),
+    },
   };
   return `{"header":${JSON.stringify(header)},"entries":[${entries.join()}]}\n`;
+}
+
+/** "teacher strong, weak from step 11". */
+function teachersOf({ teacher }: Knobs, changes: ReadonlyMap<number, Partial<Knobs>>): string {
+  const later = Array.from(changes).flatMap(([update, knobs]) =>
+    knobs.teacher === undefined ? [] : [`${knobs.teacher} from step ${update - 1}`],
+  );
+  return [`teacher ${teacher}`, ...later].join(', ');
 }
 
 interface UnipoResponse {

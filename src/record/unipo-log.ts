@@ -1,5 +1,7 @@
 /** Logs in UNIPO's format (poloclub/unipo, docs/canonical_schema.json), of this page's runs or of another program's. */
 import * as v from 'valibot';
+import { checkKnobs, completeKnobs, knobNames } from '../ppo/knobs.ts';
+import type { Knobs } from '../protocol/config.ts';
 import type { MetricName, Metrics } from '../protocol/metrics.ts';
 import { unipoNames } from './exports.ts';
 
@@ -18,6 +20,8 @@ export interface UnipoLog {
   steps: number;
   /** An update is a phase of rollouts with the steps that follow it: the means over those steps. */
   updates: { update: number; metrics: Metrics }[];
+  /** Of ours: what was set otherwise in mid-run, at the update that first read it so. */
+  changes: { update: number; before: Knobs; after: Knobs }[];
 }
 
 /** A log that cannot be read; the message is a sentence. */
@@ -27,7 +31,7 @@ export class LogError extends Error {
 
 const text = v.optional(v.string(), '');
 const schema = v.object({
-  header: v.object({ algorithm: text, model_name: text, task: text }),
+  header: v.object({ algorithm: text, model_name: text, task: text, hparams: v.optional(v.unknown()) }),
   entries: v.array(
     v.object({
       step: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -90,10 +94,48 @@ function meansOf(entries: readonly Entry[]): Metrics {
   return metrics;
 }
 
+const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MOST_UPDATES - 1));
+const settingsSchema = v.looseObject({
+  changes: v.optional(v.pipe(v.array(v.looseObject({ step })), v.maxLength(10_000)), []),
+});
+
+/** @throws LogError where they cannot be */
+function knobsFrom(known: Partial<Knobs>, said: Record<string, unknown>): Knobs {
+  const part = Object.fromEntries(
+    knobNames.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])),
+  );
+  const knobs = completeKnobs({ ...known, ...part });
+  let problem: string | undefined;
+  try {
+    problem = checkKnobs(knobs);
+  } catch (error) {
+    problem = `${(error as Error).message}.`;
+  }
+  if (problem !== undefined) throw new LogError(`It has settings that cannot be. ${problem}`);
+  return knobs;
+}
+
+/** What our export says of settings: others say theirs in names of their own. @throws LogError where they cannot be */
+function changesOf(hparams: unknown): UnipoLog['changes'] {
+  const read = v.safeParse(settingsSchema, hparams ?? {});
+  if (!read.success)
+    throw new LogError(
+      `Its settings cannot be read, at header.hparams.${v.getDotPath(read.issues[0]) ?? ''}: ${read.issues[0].message}.`,
+    );
+  const { changes, ...begun } = read.output;
+  let before = knobsFrom({}, begun);
+  return changes.map(({ step: at, ...part }) => {
+    const after = knobsFrom(before, part);
+    const change = { update: at + 1, before, after };
+    before = after;
+    return change;
+  });
+}
+
 /** @throws LogError, with a sentence that says what is wrong and where */
 export function readUnipoLog(content: string): UnipoLog {
   const { header, entries } = parsed(content);
-  const { algorithm, model_name: model, task } = header;
+  const { algorithm, model_name: model, task, hparams } = header;
   const isOurs = model.startsWith('pf-ppo-playground/');
   const updates = Array.from(phasesOf(entries, isOurs), ([update, steps]) => ({
     update,
@@ -104,5 +146,5 @@ export function readUnipoLog(content: string): UnipoLog {
       `None of its entries has a metric that the page can draw: ${[...names.keys()].join(', ')}.`,
     );
   const about = [algorithm, model, task].filter((part) => part !== '').join(', ');
-  return { about, isOurs, steps: entries.length, updates };
+  return { about, isOurs, steps: entries.length, updates, changes: isOurs ? changesOf(hparams) : [] };
 }

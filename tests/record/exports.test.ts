@@ -76,6 +76,7 @@ describe("UNIPO's log", () => {
   it('has what its schema requires, an entry an update', async () => {
     const { header, entries } = await log();
     expect(header).toMatchObject({ algorithm: 'ppo', totalSteps: 3 });
+    expect(header.hparams).toMatchObject({ learningRate: 2e-4, changes: [{ step: 2, learningRate: 1e-4 }] });
     expect(entries.map(({ step }) => step)).toEqual([0, 1, 2]);
     for (const { step, metrics } of entries) {
       expect(metrics.policy_objective).toBe(-model.history.at('policy/loss', step + 1)!);
@@ -101,7 +102,9 @@ describe("UNIPO's log", () => {
   });
 
   it('is read again as the same numbers, in our unit', async () => {
-    const { isOurs, updates, about } = readUnipoLog(await unipoLog(record));
+    const { isOurs, updates, about, changes } = readUnipoLog(await unipoLog(record));
+    expect(changes).toEqual(model.changes);
+    expect(changes.map(({ update, after }) => [update, after.learningRate])).toEqual([[3, 1e-4]]);
     expect([isOurs, about]).toEqual([true, 'ppo, pf-ppo-playground/tiny, small programs in JavaScript']);
     expect(updates.map(({ update }) => update)).toEqual([1, 2, 3]);
     for (const { update, metrics } of updates)
@@ -112,6 +115,23 @@ describe("UNIPO's log", () => {
         'policy/entropy',
       ] as const)
         expect(metrics[name]).toBe(model.history.at(name, update));
+  });
+
+  it('tells of what was set before update 1 as its settings, of another teacher in words too, and of no changes where there are none', async () => {
+    const copy = new RunRecord(record.config);
+    const set = (update: number, knobs: object) =>
+      copy.push({ type: 'knobs', update, phase: 'prompts', knobs });
+    set(0, { klCoef: 0.03 });
+    for (const event of record.events()) if (event.type !== 'knobs') copy.push(event);
+    const plain = (await log(copy)).header;
+    expect(plain.hparams).toMatchObject({ klCoef: 0.03 });
+    expect(plain.hparams).not.toHaveProperty('changes');
+    set(4, { teacher: 'weak' });
+    set(4, { gamma: 0.99 });
+    const { hparams, ...header } = (await log(copy)).header;
+    expect(hparams).toMatchObject({ changes: [{ step: 3, teacher: 'weak', gamma: 0.99 }] });
+    const teacher = Object.values(header).find((value) => String(value).startsWith('teacher '));
+    expect(teacher).toBe(`teacher ${record.config.knobs.teacher}, weak from step 3`);
   });
 
   it('leaves prompts out where they were not kept', async () => {

@@ -38,6 +38,7 @@ test('an update is a phase of rollouts, its numbers the means of its steps under
       },
       { update: 2, metrics: { 'objective/scores': -1 } },
     ],
+    changes: [],
   });
 });
 
@@ -67,6 +68,48 @@ const wrong: [string, string, RegExp][] = [
 test.each(wrong)('%s is told of', (_, text, message) => {
   expect(() => readUnipoLog(text)).toThrow(LogError);
   expect(() => readUnipoLog(text)).toThrow(message);
+});
+
+const ours = (hparams: unknown) =>
+  JSON.stringify({
+    header: { model_name: 'pf-ppo-playground/tiny', hparams },
+    entries: [entry(0, true, { kl: 1 })],
+  });
+
+test('what was set otherwise in mid-run is told of ours alone', () => {
+  const changes = [
+    { step: 1, klCoef: 0.05 },
+    { step: 4, learningRate: 1e-4, groupSize: 4 },
+  ];
+  const read = readUnipoLog(ours({ seed: 1, klCoef: 0.2, changes })).changes;
+  expect(read.map(({ update }) => update)).toEqual([2, 5]);
+  expect(read.map(({ before }) => before.klCoef)).toEqual([0.2, 0.05]);
+  expect(read[1].after).toMatchObject({ klCoef: 0.05, learningRate: 1e-4, groupSize: 4 });
+  // Logs that were written before, and others', which say theirs as they like.
+  expect(readUnipoLog(ours(undefined)).changes).toEqual([]);
+  expect(readUnipoLog(ours({ klCoef: 0.2 })).changes).toEqual([]);
+  const theirs = {
+    header: { ...header, hparams: { changes: 'many' } },
+    entries: [entry(0, true, { kl: 1 })],
+  };
+  expect(readUnipoLog(JSON.stringify(theirs)).changes).toEqual([]);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['settings that are none', 7, /^Its settings cannot be read, at header\.hparams/],
+  ['changes that are none', { changes: 'many' }, /at header\.hparams\.changes: /],
+  ['a change at no step', { changes: [{ klCoef: 1 }] }, /at header\.hparams\.changes\.0\.step: /],
+  ['a change far away', { changes: [{ step: 2 ** 31 }] }, /at header\.hparams\.changes\.0\.step: /],
+  ['a setting that cannot be', { changes: [{ step: 1, klCoef: -1 }] }, /^It has settings that cannot be\. /],
+  ['a setting that is nothing', { filter: null }, /^It has settings that cannot be\. /],
+  [
+    'a setting of another kind',
+    { changes: [{ step: 1, filter: 'none' }] },
+    /^It has settings that cannot be\. /,
+  ],
+])('%s is told of', (_, hparams, message) => {
+  expect(() => readUnipoLog(ours(hparams))).toThrow(LogError);
+  expect(() => readUnipoLog(ours(hparams))).toThrow(message);
 });
 
 test('an update far away makes no room for all before it', () => {

@@ -206,6 +206,17 @@ describe('the list of runs', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(shown).not.toBeInTheDocument();
     expect(names()).toHaveLength(3);
+    const ours = {
+      header: {
+        model_name: 'pf-ppo-playground/tiny',
+        hparams: { klCoef: 0.1, changes: [{ step: 1, klCoef: 0.05 }] },
+      },
+      entries: [0, 1].map((step) => ({ step, metrics: { kl: 0.25 } })),
+    };
+    await runs.takeIn([new File([JSON.stringify(ours)], 'ours.json')]);
+    await expect
+      .element(page.getByRole('dialog', { name: 'ours.json' }))
+      .toHaveTextContent('On the way was set: KL coefficient 0.1 → 0.05 at 2. It is shown and not kept.');
   });
 
   test('gives the settings of a run, but none with code that nobody has read', async () => {
