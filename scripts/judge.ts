@@ -67,27 +67,33 @@ async function judgeAll(programs: FileProgram[], out: string | undefined): Promi
 /** The programs of a file; of lines that cannot be read it says on stderr what is wrong. @throws Error, in one line, where there is no such file */
 async function programsOf(file: string, tolerance: number) {
   const text = await readFile(file, 'utf8');
-  const { programs, problems, tasks, unread } = await readPrograms([{ name: file, text }], tolerance);
+  const { programs, problems, tasks, unanswered, unread } = await readPrograms(
+    [{ name: file, text }],
+    tolerance,
+  );
   for (const problem of problems) console.error(problem);
   if (unread > 0)
     console.error(
       `${unread} assertion${unread === 1 ? '' : 's'} of ${tasks} problems ask${unread === 1 ? 's' : ''} for more than a value: nothing is judged by them.`,
     );
-  return { programs, brokenCount: problems.length };
+  return { programs, brokenCount: problems.length, unanswered };
 }
 
 async function judgeFile(file: string, out?: string, toleranceText?: string): Promise<number> {
   let programs: FileProgram[];
   let brokenCount: number;
+  let unanswered: number;
   try {
-    ({ programs, brokenCount } = await programsOf(file, toleranceOf(toleranceText)));
+    ({ programs, brokenCount, unanswered } = await programsOf(file, toleranceOf(toleranceText)));
     if (programs.length > 0 && out !== undefined) await openOutput(out, file);
   } catch (error) {
     console.error(`${(error as Error).message}. Give a .jsonl file to read, and to --out another to write.`);
     return 2;
   }
   if (programs.length === 0) {
-    console.error(`${file} has no line that can be judged.`);
+    console.error(
+      `${file} has no line that can be judged.${unanswered > 0 ? ' Its problems bring no solutions: add answers to them, {task_id, completion}.' : ''}`,
+    );
     return 2;
   }
   const verdicts = await judgeAll(programs, out);

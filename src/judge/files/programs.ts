@@ -25,6 +25,8 @@ export interface ReadPrograms {
   problems: string[];
   /** Problems of sets that were read. */
   tasks: number;
+  /** Problems of which there is no program: none came with them, nor is there an answer. */
+  unanswered: number;
   /** Assertions of those problems that say more than arguments and a value. */
   unread: number;
 }
@@ -95,7 +97,7 @@ function linesOf({ name, text }: Source): string[] {
 
 /** Collects what the lines of some files say. */
 class Reader {
-  readonly read: ReadPrograms = { programs: [], problems: [], tasks: 0, unread: 0 };
+  readonly read: ReadPrograms = { programs: [], problems: [], tasks: 0, unanswered: 0, unread: 0 };
   readonly #tasks = new Map<string, Problem>();
   readonly #completions: Completion[] = [];
   readonly #tolerance: number;
@@ -156,6 +158,8 @@ class Reader {
           `${where}: it answers ${task}, which is not among the problems that could be read; add their file`,
         );
     }
+    const answered = new Set(this.read.programs.map(({ task }) => task));
+    this.read.unanswered = [...this.#tasks.keys()].filter((task) => !answered.has(task)).length;
     return this.read;
   }
 }

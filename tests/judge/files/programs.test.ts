@@ -36,8 +36,16 @@ test('a problem of HumanEvalPack is two programs whose verdicts are known', asyn
     ],
     problems: [],
     tasks: 1,
+    unanswered: 0,
     unread: 1,
   });
+});
+
+test('problems that bring no solution and have no answer are counted', async () => {
+  const other = { ...mbxp, task_id: 'MBJSP/901' };
+  expect(await read(lines(mbxp, other, pack))).toMatchObject({ tasks: 3, unanswered: 2 });
+  const answer = { task_id: 'MBJSP/901', completion: '}' };
+  expect(await read(lines(answer, mbxp, other))).toMatchObject({ tasks: 2, unanswered: 1 });
 });
 
 test('answers are put behind their problem’s prompt, whichever comes first, several to one', async () => {

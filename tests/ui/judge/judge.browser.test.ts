@@ -195,3 +195,32 @@ test('of thousands of rows those in sight are made', async () => {
   await expect.element(button('p2999')).toHaveFocus();
   expect(examplePrograms).toContain('"label"');
 });
+
+test('problems that bring no solution ask for answers, and are judged by them', async () => {
+  const problem = (number: number) =>
+    JSON.stringify({
+      ...{
+        task_id: `MBJSP/${number}`,
+        language: 'javascript',
+        entry_point: 'half',
+        canonical_solution: null,
+      },
+      prompt: 'function half(n) {\n',
+      test: 'var x0 = half(6);\nvar v0 = 3;\nif(!compare(x0, v0)){\n throw "x" }\n',
+    });
+  const judging = await open();
+  await judging.add([file('problems.jsonl', problem(1), problem(2))]);
+  await expect
+    .element(programs.getByRole('status'))
+    .toHaveTextContent(
+      '0 programs, 2 problems. No solution came with them: add the answers to be judged, {task_id, completion}.',
+    );
+  await judging.add([
+    file('answers.jsonl', JSON.stringify({ task_id: 'MBJSP/2', completion: '  return n / 2;\n}' })),
+  ]);
+  await expect
+    .element(programs.getByRole('status'))
+    .toHaveTextContent('1 program, 2 problems. No solution came with 1 of them');
+  await button('Judge').click();
+  await expect.element(verdicts.getByRole('status')).toHaveTextContent('1 passed.');
+});
