@@ -48,7 +48,7 @@ export class Race {
   }
 
   get labels(): readonly string[] {
-    return labelsOf(this.setup.arms.map(({ knobs }) => knobs));
+    return labelsOf(this.setup.arms);
   }
 
   /** The runs so far, as an experiment suite has them; undefined before the first evaluation. Every arm is an arm of one source. */
