@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../scripts/install.mjs';
-import { serve } from '../../scripts/serve.mjs';
+import { serveModels } from './models-site.ts';
 import type { Answer, Notice } from '../../src/protocol/messages.ts';
 import { config, openSession, paused } from './open-session.ts';
 
-let site: Awaited<ReturnType<typeof serve>>;
+let site: Awaited<ReturnType<typeof serveModels>>;
 beforeAll(async () => {
-  site = await serve(join(root, 'public'), { basePath: '/' });
+  site = await serveModels();
 });
 afterAll(() => site.close());
 

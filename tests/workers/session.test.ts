@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../scripts/install.mjs';
-import { serve } from '../../scripts/serve.mjs';
+import { serveModels } from './models-site.ts';
 import { ProgramEngine } from '../../src/judge/core/program-engine.ts';
 import { ownName } from '../../src/ppo/filter.ts';
 import type { FilterConfig } from '../../src/protocol/config.ts';
@@ -11,9 +9,9 @@ import { quickJsWasm } from '../judge/core/quickjs-wasm.ts';
 import { config, openSession, paused, type Neighbours } from './open-session.ts';
 import { passes, sessionThreads } from './threads.ts';
 
-let site: Awaited<ReturnType<typeof serve>>;
+let site: Awaited<ReturnType<typeof serveModels>>;
 beforeAll(async () => {
-  site = await serve(join(root, 'public'), { basePath: '/' });
+  site = await serveModels();
 });
 afterAll(() => site.close());
 

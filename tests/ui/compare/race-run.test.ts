@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { root } from '../../../scripts/install.mjs';
-import { serve } from '../../../scripts/serve.mjs';
+import { serveModels } from '../../workers/models-site.ts';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
 import { RaceRun, type RaceRunState } from '../../../src/ui/compare/race-run.ts';
 import type { OpenThreads } from '../../../src/ui/run/threads.ts';
 import { sessionThreads } from '../../workers/threads.ts';
 
-let site: Awaited<ReturnType<typeof serve>>;
+let site: Awaited<ReturnType<typeof serveModels>>;
 beforeAll(async () => {
-  site = await serve(join(root, 'public'), { basePath: '/' });
+  site = await serveModels();
 });
 afterAll(() => site.close());
 

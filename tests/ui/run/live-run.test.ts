@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../../scripts/install.mjs';
-import { serve } from '../../../scripts/serve.mjs';
+import { serveModels } from '../../workers/models-site.ts';
 import { ownName } from '../../../src/ppo/filter.ts';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
@@ -13,9 +11,9 @@ import { RunModel } from '../../../src/ui/run/run-model.ts';
 import type { OpenThreads } from '../../../src/ui/run/threads.ts';
 import { sessionThreads, type Neighbours } from '../../workers/threads.ts';
 
-let site: Awaited<ReturnType<typeof serve>>;
+let site: Awaited<ReturnType<typeof serveModels>>;
 beforeAll(async () => {
-  site = await serve(join(root, 'public'), { basePath: '/' });
+  site = await serveModels();
 });
 afterAll(() => site.close());
 
@@ -71,16 +69,20 @@ function start(
   begin: ConstructorParameters<typeof LiveRun>[0],
   onChange = () => undefined as void,
 ) {
-  const waiting: { wanted: () => boolean; settle: () => void }[] = [];
+  const waiting: { wanted: () => boolean; settle: () => void; fail: (why: unknown) => void }[] = [];
   const run: LiveRun = new LiveRun(begin, openThreads, () => {
     onChange();
     for (const entry of waiting.filter(({ wanted }) => wanted())) {
       waiting.splice(waiting.indexOf(entry), 1);
       entry.settle();
     }
+    // Nothing comes after it.
+    for (const { fail } of waiting) if (run.model.failure) fail(new Error(run.model.failure.message));
   });
   const until = (wanted: () => boolean) =>
-    wanted() ? Promise.resolve() : new Promise<void>((settle) => waiting.push({ wanted, settle }));
+    wanted()
+      ? Promise.resolve()
+      : new Promise<void>((settle, fail) => waiting.push({ wanted, settle, fail }));
   return { run, until };
 }
 
