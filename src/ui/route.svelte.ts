@@ -34,6 +34,8 @@ class Route {
 
   constructor() {
     addEventListener('hashchange', () => this.#follow());
+    // Back to where something else was set, too: then Chromium tells of no change of the fragment.
+    addEventListener('popstate', () => this.#follow());
   }
 
   /** How far down the view was when it was last open, in the window's pixels. */

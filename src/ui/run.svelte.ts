@@ -47,9 +47,8 @@ export class Run extends AskedRun {
     return others.reverse();
   });
 
-  /** One for all runs. */
+  /** One for all runs, those of other views too. */
   protected readonly judges = new Judge();
-  /** Threads for other runs have the same judge. */
   readonly openThreads = workersWith(this.judges);
   /** Answers on a port with the verdicts of this judge, until what it returns is called. */
   readonly serveJudge = (port: MessagePort) => serveJudge(port, this.judges, taskById);
@@ -91,8 +90,9 @@ export class Run extends AskedRun {
     openBranch: async (begun, checkpoints) => {
       await this.#restore(begun, checkpoints);
       const { update, name } = begun.branch;
-      const of = name === undefined ? 'another' : `“${name}”`;
-      this.#tell(`A new run, which goes on from update ${update} of ${of}. That one stays in Runs.`);
+      this.#tell(
+        `A new run, which goes on from update ${update} of ${name === undefined ? 'another' : `“${name}”`}. That one stays in Runs.`,
+      );
     },
   });
 
@@ -190,8 +190,7 @@ export class Run extends AskedRun {
 
   /** From the start with the same seed: with the knobs that the run began with, or as they are now. */
   again(how: 'as-it-was' | 'with-these-settings'): void {
-    const config = this.#begun;
-    this.#restart({ ...config, knobs: how === 'as-it-was' ? config.knobs : this.knobs });
+    this.#restart({ ...this.#begun, ...(how === 'with-these-settings' && { knobs: this.knobs }) });
   }
 
   /** From the start, with other settings. */
@@ -210,9 +209,10 @@ export class Run extends AskedRun {
     this.beginAs({ seed: this.#begun.seed + 1 });
   }
 
-  /** Says which view is open: what Play alone shows is not copied while it is not seen. */
+  /** Says which view is open: what Play alone shows is not copied while it is not seen. Back may have brought an older address. */
   drawFor(view: View): void {
     this.#view = view;
+    this.#writeAddress();
     this.#draw();
   }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { parseResults } from '../../src/evidence/results.ts';
-import { expectFits } from './fits.ts';
+import { expectFits, unfold } from './fits.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 const MINUTE = 60_000;
@@ -116,6 +116,10 @@ test(
     await button('Add another').click();
     expect(await names()).toHaveLength(3);
     const panel = visitor.page.locator('.edit');
+    await unfold(visitor.page);
+    await visitor.page.setViewportSize({ width: 360, height: 800 });
+    await expectFits(visitor.page, 360);
+    await visitor.page.setViewportSize({ width: 1280, height: 720 });
     await panel.getByRole('radio', { name: 'best-of-n', exact: true }).check({ force: true });
     await expect.poll(names).toEqual(['none', 'best-worst', 'best-of-n']);
     await button('Remove best-worst').click();
@@ -137,6 +141,23 @@ test(
       [1, 10],
       [1, 10],
     ]);
+    // Its runs are like those of Play, to be looked at down to a token.
+    await button('Keep its runs').click();
+    await visitor.page.getByText('2 runs are in Runs, which is in Play.').waitFor();
+    await visitor.page.getByRole('link', { name: 'Play', exact: true }).click();
+    await button('Runs (2)').click();
+    const kept = visitor.page.getByRole('dialog', { name: 'Runs' }).getByRole('listitem');
+    await kept.filter({ hasText: 'best-of-n' }).getByRole('button', { name: 'Look at it' }).click();
+    await visitor.page
+      .locator('.controls p[role=status]')
+      .filter({ hasText: /Paused after update 10:.*best-of-n keeps 8; KL/ })
+      .waitFor();
+    const { search } = new URL(visitor.page.url());
+    expect(search).toContain('filter=best-of-n');
+    await visitor.page.goBack();
+    await said(/All 2 runs are done/);
+    // The address goes on telling of the run that is open.
+    expect(new URL(visitor.page.url()).search).toBe(search);
     // What took a while goes when that was pressed twice.
     await button('Another comparison').click();
     await button('Delete this one').click();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { dist } from '../../scripts/build.mjs';
-import { expectFits } from './fits.ts';
+import { expectFits, unfold } from './fits.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 let visitor: Visitor;
@@ -45,6 +45,9 @@ test('on a phone it fits also once something is set, which brings more buttons',
   await ready();
   await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
   await page.getByRole('button', { name: 'Again with these settings' }).waitFor();
+  await expectFits(page, 360);
+  await unfold(page);
+  await page.getByRole('slider', { name: 'Updates between evaluations' }).waitFor();
   await expectFits(page, 360);
 });
 

@@ -39,7 +39,7 @@ const keyOf = ({ arm, seed }: Pick<RaceRunState, 'arm' | 'seed'>) => `${arm}/${s
 /** Takes the one race that is kept for this tab, until it is left; false where another tab has it. */
 export const claimRace = (): Promise<boolean> => claimRun(RACE);
 
-/** The race that was left, and the runs that were under way; undefined where there is none that this page understands. */
+/** The race that was left, and its runs; undefined where there is none that this page understands. */
 export async function loadRace(): Promise<
   { race: KeptRace; savedOf: (run: RaceRunState) => SavedRun | undefined } | undefined
 > {
@@ -56,7 +56,7 @@ export async function loadRace(): Promise<
 
 /**
  * Keeps a race in place of the one before.
- * @param saved states of runs that have moved; a run without a state is no longer under way
+ * @param saved states of runs that have moved; a run that was given up has none
  */
 export async function keepRace(
   race: Omit<KeptRace, 'version'>,

@@ -91,9 +91,9 @@ export class RaceRun {
     this.#live.client.step('update');
   }
 
-  /** What is needed to go on from here; undefined before there is a state. */
+  /** What is needed to go on from here, at the end of a run too; undefined before there is a state. */
   saved(): SavedRun | undefined {
-    return this.#live?.saved(Date.now());
+    return this.#live?.saved(Date.now()) ?? this.#saved;
   }
 
   close(): void {
@@ -121,11 +121,16 @@ export class RaceRun {
     const isOver = this.isBusy && model.ready && !model.running && model.finished >= this.#target;
     if (isOver) this.isBusy = false;
     const isNews = (this.state.outcome?.evaluations.length ?? 0) > before;
-    if (isNews && this.state.outcome!.evaluations.at(-1)!.update >= this.#updates) {
+    // The last truth, and then the state from which it could go on.
+    const isDone =
+      (this.state.outcome?.evaluations.at(-1)?.update ?? 0) >= this.#updates &&
+      (live.state?.update ?? 0) >= this.#updates;
+    if (isDone) {
       this.state.isDone = true;
+      this.#saved = live.saved(Date.now());
       this.close();
     }
-    if (isOver || isNews) this.#onTurnOver();
+    if (isOver || isNews || isDone) this.#onTurnOver();
   }
 
   /** Takes down what has become known. */

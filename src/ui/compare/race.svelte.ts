@@ -1,11 +1,14 @@
 import type { Axis } from '../../evidence/outcome.ts';
 import type { Results } from '../../evidence/results.ts';
+import { counted } from '../format.ts';
 import { news } from '../news.svelte.ts';
 import type { OpenThreads } from '../run/threads.ts';
 import { claimRace, keepRace, loadRace, forgetRuns } from './kept-race.ts';
 import { labelsOf } from './labels.ts';
 import type { LinkedSetup } from './link.ts';
 import { RaceRun, type RaceRunState } from './race-run.ts';
+import { factsOfSaved } from '../runs/facts.ts';
+import { saveRun } from '../runs/store.ts';
 import { EVAL_EVERY, MOST_ARMS, MOST_SEEDS, type RaceSetup } from './setup.ts';
 
 /** Milliseconds between two drawings. */
@@ -116,6 +119,15 @@ export class Race {
     this.setup = { ...this.setup, seeds: [...seeds, seed] };
     this.runs = [...this.runs, ...this.#runsOf(seed)];
     this.start();
+  }
+
+  /** Keeps the runs that are done among those of Play, and says what came of it. */
+  async keepRuns(): Promise<string> {
+    const done = this.runs.flatMap((run) => (run.state.isDone ? (run.saved() ?? []) : []));
+    let gone = 0;
+    for (const saved of done) gone += (await saveRun(saved, factsOfSaved(saved))).length;
+    const room = gone > 0 ? ` There was no room for all: ${counted(gone, 'run')} had to go, the oldest.` : '';
+    return `${counted(done.length, 'run')} ${done.length === 1 ? 'is' : 'are'} in Runs, which is in Play.${room}`;
   }
 
   /** Ends it, to change what is compared. What it came to is gone. */

@@ -15,7 +15,11 @@ export interface StopRules {
 }
 
 /** How far a run has come, in the terms of the rules. */
-type Progress = Required<Pick<StopRules, 'updates' | 'minutes'>> & Pick<StopRules, 'kl' | 'passRate'>;
+type Progress = Required<Pick<StopRules, 'updates' | 'minutes'>> &
+  Pick<StopRules, 'kl' | 'passRate'> & {
+    /** The update of the last evaluation: its numbers come while training goes on. */
+    evaluated?: number;
+  };
 
 export const ruleNames = ['updates', 'minutes', 'kl', 'passRate'] as const satisfies (keyof StopRules)[];
 
@@ -66,9 +70,9 @@ function reachedOf(wanted: StopRules, progress: Progress): string | undefined {
     case 'minutes':
       return `Paused as you asked, after ${wanted.minutes} min of training.`;
     case 'kl':
-      return `Paused as you asked: the KL is ${fixed(progress.kl)}, and ${wanted.kl} was the limit.`;
+      return `Paused as you asked: the KL was ${fixed(progress.kl)} after update ${progress.evaluated}, and ${wanted.kl} was the limit.`;
     case 'passRate':
-      return `Paused as you asked: held-out pass@1 is ${fixed(progress.passRate)}, and ${wanted.passRate} was the goal.`;
+      return `Paused as you asked: held-out pass@1 was ${fixed(progress.passRate)} after update ${progress.evaluated}, and ${wanted.passRate} was the goal.`;
     case undefined:
       return undefined;
   }
@@ -115,6 +119,7 @@ export class StopWatch {
       minutes: (performance.now() - this.#begun) / 60_000,
       kl: history.latest('eval/kl')?.value,
       passRate: history.latest('eval/pass@1_held_out')?.value,
+      evaluated: history.latest('eval/kl')?.update,
     };
   }
 }

@@ -68,6 +68,8 @@ it('trains an update a turn, and comes to what a suite would keep', async () => 
 it('goes on from where it was left, to the same numbers', async () => {
   const openThreads = sessionThreads({ baseUrl: site.url });
   const whole = await given(isDone, openThreads);
+  // Done, it can be kept as a run like any other.
+  expect(whole.saved()?.state.update).toBe(4);
   const half = await given((run) => run.update >= 2 && !run.isBusy && run.saved() !== undefined, openThreads);
   const saved = structuredClone(half.saved());
   const state = structuredClone(half.state);

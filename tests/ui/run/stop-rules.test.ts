@@ -54,7 +54,9 @@ describe('a run pauses by itself', () => {
     expect(heed()).toBeUndefined();
     update(10);
     evaluate(10, 1.95, 0.81);
-    expect(heed()).toBe('Paused as you asked: held-out pass@1 is 0.81, and 0.8 was the goal.');
+    expect(heed()).toBe(
+      'Paused as you asked: held-out pass@1 was 0.81 after update 10, and 0.8 was the goal.',
+    );
     expect(client.pause).toHaveBeenCalledOnce();
   });
 
