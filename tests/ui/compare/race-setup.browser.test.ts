@@ -60,6 +60,8 @@ test('code that came with a link is shown, and is used or left out before anythi
   const screen = await render(RaceSetupPanel, { ...play, race });
   await expect.element(screen.getByLabelText('The filter of two')).toHaveTextContent(code);
   await screen.getByRole('button', { name: 'Leave it out' }).click();
+  // The button goes: the focus is where one reads on.
+  expect(document.activeElement?.textContent).toBe('What is compared');
   await screen.getByRole('button', { name: 'Use this code' }).click();
   const [left, used] = race.change.mock.calls.map(([{ arms: changed }]) => changed![1]);
   expect(left).toEqual(defaultConfig);
