@@ -49,15 +49,21 @@ export async function* evaluate(t: Training, update: number): AsyncGenerator<Run
 
   t.whenTold('evaluation', told, ([{ testScores }, own]) => {
     const known = (values: Float32Array) => values.filter((value) => !Number.isNaN(value));
+    const oracle = testScores.map((testScore, r) => oracleScore(testScore, rollout.ended[r] === 1));
+    const given = scores ?? own ?? oracle;
     const passRate = (from: number, to: number) =>
       mean(known(testScores.subarray(from, to)).map((testScore) => (testScore === 1 ? 1 : 0)));
-    const oracle = testScores.map((testScore, r) => oracleScore(testScore, rollout.ended[r] === 1));
     const metrics: Metrics = {
-      'eval/scores': mean(scores ?? own ?? known(oracle)),
+      'eval/scores': mean(known(given)),
       'eval/kl': mean(kl),
       'eval/pass@1_train': passRate(0, train.length),
       'eval/pass@1_held_out': passRate(train.length, tasks.length),
     };
     emit({ type: 'evaluated', update, metrics });
+    const { tokens, lengths } = rollout;
+    const responses = { tokens, lengths, programs, ended: Array.from(rollout.ended, (e) => e === 1) };
+    const taskIds = tasks.map((task) => task.id);
+    const evaluation = { taskIds, ...responses, trainCount: train.length, testScores, scores: given, kl };
+    emit({ type: 'evaluation', update, evaluation });
   });
 }

@@ -4,6 +4,7 @@ import { defaultKnobs, knobNames, knobTable } from '../src/ppo/knobs.ts';
 import { standardNoise } from '../src/ppo/noise.ts';
 import type { FilterConfig, Knobs, NoiseConfig } from '../src/protocol/config.ts';
 import type { RunEvent } from '../src/protocol/events.ts';
+import { heldOutTasks } from '../src/tasks/tasks.ts';
 import { batches, filter, run } from './tiny-run.ts';
 
 it('an evaluation tells what the reward model says of its samples, whatever is true of them', async () => {
@@ -19,6 +20,22 @@ it('an evaluation tells what the reward model says of its samples, whatever is t
   // The teacher here likes short responses, and says of none that it is good.
   expect(plain['eval/scores']).toBeLessThan(0.13);
   expect(right['eval/scores']).toBe(plain['eval/scores']);
+});
+
+it('an evaluation tells its responses, from which its numbers follow', async () => {
+  const { events } = await run({ updates: 1 });
+  const { metrics } = events.find((event) => event.type === 'evaluated')!;
+  const told = events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation] : []));
+  const { taskIds, trainCount, programs, lengths, testScores, scores, kl } = told[0];
+  expect([programs.length, lengths.length, testScores.length]).toEqual(Array(3).fill(taskIds.length));
+  const rate = (of: Float32Array) => of.filter((testScore) => testScore === 1).length / of.length;
+  expect(rate(testScores.subarray(0, trainCount))).toBe(metrics['eval/pass@1_train']);
+  expect(rate(testScores.subarray(trainCount))).toBe(metrics['eval/pass@1_held_out']);
+  const mean = (of: Float32Array) => of.reduce((sum, value) => sum + value, 0) / of.length;
+  expect(mean(scores)).toBeCloseTo(metrics['eval/scores']!, 6);
+  expect(mean(kl)).toBeCloseTo(metrics['eval/kl']!, 6);
+  const splits = taskIds.map((id) => (heldOutTasks.some((task) => task.id === id) ? 'held-out' : 'train'));
+  expect(splits.lastIndexOf('train')).toBe(trainCount - 1);
 });
 
 describe('an update', () => {

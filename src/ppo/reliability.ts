@@ -15,6 +15,8 @@ export interface Bin {
   low: number;
   high: number;
   n: number;
+  /** The lowest and the highest score in it. */
+  ends: readonly [number, number];
 }
 
 /** (R) of shares of tests passed the truths: 1 passed them all, 0 did not, NaN where the judge failed. */
@@ -98,7 +100,8 @@ export function binned(
       const score = members.reduce((total, row) => total + scores[row], 0) / members.length;
       const truth = members.reduce((total, row) => total + truths[row], 0);
       const { rate, low, high, n } = wilson(truth, members.length);
-      return { score, truth: rate, low, high, n };
+      const ends = [scores[members[0]], scores[members[members.length - 1]]] as const;
+      return { score, truth: rate, low, high, n, ends };
     }),
   };
 }

@@ -14,6 +14,18 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
+/** What an evaluation is measured by: one response to each of E prompts, those of the train split first. Shapes as in `Batch`. */
+export interface Evaluation extends Pick<Batch, 'taskIds' | 'tokens' | 'lengths' | 'programs' | 'ended'> {
+  /** Rows from this one on are held out. */
+  trainCount: number;
+  /** (E) share of tests passed; NaN where the judge itself failed. */
+  testScores: Float32Array;
+  /** (E) the teacher's, the tests' without noise; NaN where they are not known. */
+  scores: Float32Array;
+  /** (E) nats over the whole response. */
+  kl: Float32Array;
+}
+
 /** One update's responses, R = P·N of them. Row r = prompt · groupSize + sample. */
 export interface Batch {
   update: number;

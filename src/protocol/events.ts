@@ -1,4 +1,4 @@
-import type { Batch, Phase } from './batch.ts';
+import type { Batch, Evaluation, Phase } from './batch.ts';
 import type { EngineName, Knobs, RunConfig } from './config.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -61,4 +61,10 @@ export type RunEvent =
   /** The truth about a batch, at most two updates late, in the order of updates. (R) NaN where the judge itself failed. */
   | { type: 'judged'; update: number; testScores: Float32Array; metrics: Metrics }
   | { type: 'evaluated'; update: number; metrics: Metrics }
+  /** What those metrics were measured by; told right after them. */
+  | { type: 'evaluation'; update: number; evaluation: Evaluation }
   | ({ type: 'failed'; update: number } & Failure);
+
+/** Of all but programs and what is known of each of them. */
+export const isLight = (type: RunEvent['type']): boolean =>
+  type !== 'batch' && type !== 'experience' && type !== 'evaluation';

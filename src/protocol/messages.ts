@@ -6,6 +6,15 @@ import type { TrainingState } from './state.ts';
 import type { TokenNumbers } from './tokens.ts';
 import type { Verdict } from './verdict.ts';
 
+/** At the end of which update to pause: of this one, or where an evaluation has measured so much; whatever comes first. */
+export interface Until {
+  update?: number;
+  /** Nats per response, or more. */
+  kl?: number;
+  /** Held-out pass@1, or more. */
+  passRate?: number;
+}
+
 /** Page → policy worker. */
 export type Command =
   /**
@@ -22,8 +31,8 @@ export type Command =
       judgePort: MessagePort;
       questionPort: MessagePort;
     }
-  /** Go on, and pause after the update `until`, where there is one to come. */
-  | { type: 'play'; until?: number }
+  /** Go on, and pause by itself, where that is to come. */
+  | { type: 'play'; until?: Until }
   | { type: 'pause' }
   /** Go on to the end of the phase or of the update, then pause. */
   | { type: 'step'; unit: 'phase' | 'update' }

@@ -1,6 +1,6 @@
 /** The columns of a record, and how events are read from them. */
 import { MOST_PROGRAMS } from '../ppo/knobs.ts';
-import { phases, type Batch } from '../protocol/batch.ts';
+import { phases, type Batch, type Evaluation } from '../protocol/batch.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
 import { programText } from '../tasks/program-text.ts';
@@ -22,6 +22,7 @@ export const kinds = [
   'judged',
   'evaluated',
   'failed',
+  'evaluation',
 ] as const satisfies RunEvent['type'][];
 
 /** One entry an event (`kind` … `z`), or as many as an event says that it has. */
@@ -52,6 +53,10 @@ export interface BatchMeta extends Pick<
   contextLength: number;
   kept: number;
 }
+/** What of an evaluation is no number. */
+export interface EvaluationMeta extends Pick<Evaluation, 'taskIds' | 'trainCount'> {
+  contextLength: number;
+}
 type Read = Record<ColumnName, Cursor>;
 export type Wanted = (type: RunEvent['type'], update: number) => boolean;
 
@@ -63,6 +68,7 @@ export function eventOf(read: Read, words: Iterator<string>, wanted: Wanted): Ru
   const said = () => JSON.parse(words.next().value as string) as unknown;
   if (type && !wanted(type, update)) {
     if (type === 'batch') passBatch(read, said() as BatchMeta);
+    else if (type === 'evaluation') passEvaluation(read, said() as EvaluationMeta);
     else if (type === 'opened' || type === 'knobs' || type === 'failed') words.next();
     else passNumbers(read, type, x, y);
     return undefined;
@@ -91,6 +97,8 @@ export function eventOf(read: Read, words: Iterator<string>, wanted: Wanted): Ru
     case 'updated':
     case 'evaluated':
       return { type, update, metrics: metricsOf(read, x) };
+    case 'evaluation':
+      return { type, update, evaluation: evaluationOf(read, said() as EvaluationMeta) };
     case 'opened':
     case 'knobs':
     case 'failed':
@@ -102,9 +110,19 @@ export function eventOf(read: Read, words: Iterator<string>, wanted: Wanted): Ru
 
 function passBatch(read: Read, { promptCount, groupSize, kept }: BatchMeta): void {
   const rows = promptCount * groupSize;
-  for (const length of read.lengths.take(rows)) read.ids.take(length);
-  for (const name of ['ended', 'scores', 'weights'] as const) read[name].take(rows);
+  passResponses(read, rows);
+  for (const name of ['scores', 'weights'] as const) read[name].take(rows);
   read.kept.take(kept);
+}
+
+function passEvaluation(read: Read, { taskIds }: EvaluationMeta): void {
+  passResponses(read, taskIds.length);
+  for (const name of ['testScores', 'scores', 'kl'] as const) read[name].take(taskIds.length);
+}
+
+function passResponses(read: Read, rows: number): void {
+  for (const length of read.lengths.take(rows)) read.ids.take(length);
+  read.ended.take(rows);
 }
 
 /** `x` and `y` as the event has them. */
@@ -126,25 +144,47 @@ function metricsOf(read: Read, count: number): Metrics {
   return metrics;
 }
 
-function batchOf(read: Read, update: number, { contextLength: T, kept, ...meta }: BatchMeta): Batch {
-  const rows = meta.promptCount * meta.groupSize;
-  // A file may say anything, and memory is made for what it says.
-  if (!(rows <= MOST_PROGRAMS && T <= LONGEST)) throw new Error('it has a batch that is too large');
-  const lengths = Uint32Array.from(read.lengths.take(rows));
-  const tokens = new Uint32Array(rows * T).fill(END);
-  const tasks = meta.taskIds.map(taskById);
-  const ended = Array.from(read.ended.take(rows), (e) => e === 1);
-  const programs = Array.from(lengths, (length, r) => {
-    tokens.set(read.ids.take(length), r * T);
-    const task = tasks[Math.floor(r / meta.groupSize)];
-    const from = r * T + task.promptIds.length;
-    return programText(task, tokens.subarray(from, r * T + length - (ended[r] ? 1 : 0)));
-  });
+function batchOf(read: Read, update: number, { contextLength, kept, ...meta }: BatchMeta): Batch {
+  const { promptCount, groupSize, taskIds } = meta;
+  const rowTasks = taskIds.flatMap((id) => Array<string>(groupSize).fill(id));
+  const rows = promptCount * groupSize;
   return {
-    ...meta,
-    ...{ update, lengths, tokens, programs, ended },
+    ...{ ...meta, update },
+    ...responsesOf(read, rows, contextLength, rowTasks),
     scores: Float32Array.from(read.scores.take(rows)),
     weights: Float32Array.from(read.weights.take(rows)),
     kept: Array.from(read.kept.take(kept)),
   };
+}
+
+function evaluationOf(read: Read, { contextLength, taskIds, trainCount }: EvaluationMeta): Evaluation {
+  const rows = taskIds.length;
+  return {
+    ...{ taskIds, trainCount },
+    ...responsesOf(read, rows, contextLength, taskIds),
+    testScores: Float32Array.from(read.testScores.take(rows)),
+    scores: Float32Array.from(read.scores.take(rows)),
+    kl: Float32Array.from(read.kl.take(rows)),
+  };
+}
+
+/** Row r answers the task `rowTasks[r]`. */
+function responsesOf(
+  read: Read,
+  rows: number,
+  T: number,
+  rowTasks: readonly string[],
+): Pick<Batch, 'tokens' | 'lengths' | 'programs' | 'ended'> {
+  // A file may say anything, and memory is made for what it says.
+  if (!(rows <= MOST_PROGRAMS && T <= LONGEST)) throw new Error('it has a batch that is too large');
+  const lengths = Uint32Array.from(read.lengths.take(rows));
+  const tokens = new Uint32Array(rows * T).fill(END);
+  const ended = Array.from(read.ended.take(rows), (e) => e === 1);
+  const programs = Array.from(lengths, (length, r) => {
+    tokens.set(read.ids.take(length), r * T);
+    const task = taskById(rowTasks[r]);
+    const from = r * T + task.promptIds.length;
+    return programText(task, tokens.subarray(from, r * T + length - (ended[r] ? 1 : 0)));
+  });
+  return { tokens, lengths, programs, ended };
 }

@@ -3,15 +3,23 @@
  * is thinned where a run grows long; its metrics never are.
  */
 import { checkKnob, checkKnobs, completeKnobs } from '../ppo/knobs.ts';
-import { phases, type Batch } from '../protocol/batch.ts';
+import { phases, type Batch, type Evaluation } from '../protocol/batch.ts';
 import type { Knobs, RunConfig } from '../protocol/config.ts';
-import type { RunEvent } from '../protocol/events.ts';
+import { isLight, type RunEvent } from '../protocol/events.ts';
 import { ended } from '../protocol/failure.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
 import { checkTasks } from '../tasks/own-tasks.ts';
 import { tasksOf } from '../tasks/tasks.ts';
 import { Column, Cursor, packColumns, unpackColumns } from './columns.ts';
-import { columnTypes, eventOf, kinds, type BatchMeta, type ColumnName, type Wanted } from './events.ts';
+import {
+  columnTypes,
+  eventOf,
+  kinds,
+  type BatchMeta,
+  type ColumnName,
+  type EvaluationMeta,
+  type Wanted,
+} from './events.ts';
 
 const VERSION = 2;
 /** Bytes of heavy columns above which old batches are thinned to every second, every fourth, … */
@@ -71,12 +79,12 @@ export class RunRecord {
     if (event.type === 'judged' && this.heavyBytes > BUDGET) this.#thinToBudget();
   }
 
-  /** The updates whose batches it has, in order. */
-  get batches(): number[] {
-    const batch = kinds.indexOf('batch');
+  /** The updates of which it has such an event, in order: batches and evaluations may have been thinned. */
+  updatesOf(type: RunEvent['type']): number[] {
+    const wanted = kinds.indexOf(type);
     const updates = this.#columns.update.values();
     return Array.from(this.#columns.kind.values()).flatMap((kind, row) =>
-      kind === batch ? [updates[row]] : [],
+      kind === wanted ? [updates[row]] : [],
     );
   }
 
@@ -120,7 +128,12 @@ export class RunRecord {
       const config = { ...begun, knobs: completeKnobs(begun.knobs) };
       const same = (mine: readonly string[], theirs: readonly string[]) => mine.join() === theirs.join();
       const places = lists.metrics.map((name) => (metricNames as readonly string[]).indexOf(name));
-      if (!same(kinds, lists.kinds) || !same(phases, lists.phases) || places.includes(-1))
+      // An older page knew fewer kinds of events.
+      if (
+        !same(kinds.slice(0, lists.kinds.length), lists.kinds) ||
+        !same(phases, lists.phases) ||
+        places.includes(-1)
+      )
         throw new Error('it was made by another version of this page');
       const problem = checkKnobs(config.knobs) ?? (config.tasks && checkTasks(config.tasks));
       if (problem) throw new Error(problem);
@@ -166,7 +179,7 @@ export class RunRecord {
     for (const event of events) {
       if (stays(event)) this.#add(event);
       else if (event.type === 'judged') this.#add({ ...event, testScores: new Float32Array(0) });
-      else if (event.type !== 'batch' && event.type !== 'experience') this.#add(event);
+      else if (isLight(event.type)) this.#add(event);
     }
   }
 
@@ -211,6 +224,9 @@ export class RunRecord {
       case 'evaluated':
         x = this.#addMetrics(event.metrics);
         break;
+      case 'evaluation':
+        say(this.#addEvaluation(event.evaluation));
+        break;
       case 'opened':
       case 'knobs':
       case 'failed':
@@ -250,15 +266,31 @@ export class RunRecord {
       kept,
     } = batch;
     const c = this.#columns;
-    const contextLength = tokens.length / lengths.length;
-    lengths.forEach((length, r) => c.ids.add(tokens.subarray(r * contextLength, r * contextLength + length)));
-    c.lengths.add(lengths);
-    c.ended.add(ended.map(Number));
+    const contextLength = this.#addResponses({ tokens, lengths, ended });
     c.scores.add(scores);
     c.weights.add(weights);
     c.kept.add(kept);
     const scoring = { teacher, teacherCode, noise };
     return { promptCount, groupSize, taskIds, ...scoring, filter, contextLength, kept: kept.length };
+  }
+
+  #addEvaluation({ taskIds, trainCount, testScores, scores, kl, ...responses }: Evaluation): EvaluationMeta {
+    const c = this.#columns;
+    const contextLength = this.#addResponses(responses);
+    c.testScores.add(testScores);
+    c.scores.add(scores);
+    c.kl.add(kl);
+    return { taskIds, trainCount, contextLength };
+  }
+
+  /** @returns T */
+  #addResponses({ tokens, lengths, ended }: Pick<Batch, 'tokens' | 'lengths' | 'ended'>): number {
+    const c = this.#columns;
+    const contextLength = tokens.length / lengths.length;
+    lengths.forEach((length, r) => c.ids.add(tokens.subarray(r * contextLength, r * contextLength + length)));
+    c.lengths.add(lengths);
+    c.ended.add(ended.map(Number));
+    return contextLength;
   }
 }
 

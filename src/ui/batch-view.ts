@@ -105,7 +105,7 @@ export function passes(testScores: Float32Array): Float32Array {
   return once(testScores, 'passes', () => truthsOf(testScores));
 }
 
-function resultOf(testScore: number | undefined): Result {
+export function resultOf(testScore: number | undefined): Result {
   if (testScore === undefined) return 'unjudged';
   if (Number.isNaN(testScore)) return 'unknown';
   return testScore === 1 ? 'passed' : 'failed';

@@ -388,8 +388,8 @@ export class Run extends AskedRun {
     this.#told = live.notices.length;
     if (document.hidden) return;
     const model = (player?.playback ?? look)?.model ?? live.model;
-    const { phase, finished, inForce, changes, shown, newest, history } = model;
-    const known = { phase, finished, inForce, changes, shown, newest, history };
+    const { phase, finished, inForce, changes, shown, newest, evaluation, history } = model;
+    const known = { phase, finished, inForce, changes, shown, newest, evaluation, history };
     this.draw({ status, config, engine, failure, ...known });
   }
 

@@ -28,6 +28,7 @@ import type {
   Question,
   RewardReply,
   RewardRequest,
+  Until,
 } from '../protocol/messages.ts';
 import type { OwnTeacher } from '../protocol/own-model.ts';
 import { Remote, serve } from '../protocol/remote.ts';
@@ -87,6 +88,7 @@ export class Session {
   /** What the page asked for; `pull` says when it is so. */
   private running = true; // the untrained policy's batch is made without being asked for
   private boundary?: Boundary;
+  private until: Until = {};
   private resume: () => void = () => undefined;
   private said?: 'running' | 'paused';
   private failed = false;
@@ -109,12 +111,14 @@ export class Session {
         void this.open(command).catch((error: unknown) => this.fail(error));
         break;
       case 'play':
-        this.go(command.until === undefined ? undefined : after(command.until));
+        this.until = command.until ?? {};
+        this.go(this.until.update === undefined ? undefined : after(this.until.update));
         break;
       case 'pause':
         this.running = false;
         break;
       case 'step':
+        this.until = {};
         this.go(command.unit === 'update' ? atUpdate : atPhase);
         break;
       case 'knobs':
@@ -162,7 +166,7 @@ export class Session {
         score: (rollout, teacher) => this.scores(rollout, teacher),
         judge: (tasks, programs, purpose) => this.truths(tasks, programs, purpose),
         call: (request) => this.call(request),
-        emit: this.send,
+        emit: (event) => this.tell(event),
       },
       from,
     );
@@ -183,6 +187,9 @@ export class Session {
       if (this.failed) break;
       const beginsUpdate = event.type === 'phase' && event.phase === 'prompts' && event.update > 0;
       if (beginsUpdate) this.save(training);
+      // What has just been measured, and is still to be told, may stop it.
+      const { kl, passRate } = this.until;
+      if (beginsUpdate && this.stage === 'evaluate' && (kl ?? passRate) !== undefined) await this.saving;
       if (beginsUpdate) before = { ...this.policyOn!.engine.counters };
       if (event.type === 'updated' && before) this.counts = since(before, this.policyOn!.engine.counters);
       const opened = opening && beginsUpdate && event.update === first;
@@ -203,6 +210,15 @@ export class Session {
       }
       await turn();
     }
+  }
+
+  /** What has become known beside the loop. */
+  private tell(event: RunEvent): void {
+    this.send(event);
+    if (event.type !== 'evaluated') return;
+    const { kl = Infinity, passRate = Infinity } = this.until;
+    const { 'eval/kl': measured = -Infinity, 'eval/pass@1_held_out': passed = -Infinity } = event.metrics;
+    if (measured >= kl || passed >= passRate) this.running = false;
   }
 
   private emit(event: RunEvent): void {

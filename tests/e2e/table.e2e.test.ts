@@ -25,7 +25,23 @@ test(
     await said(/Ready\..* \d+ pass/);
     await button('Step update').click();
     await said(/Paused after update 1:.* pass;.*KL/);
-    await page.getByRole('radio', { name: 'table' }).check({ force: true });
+    // What held-out pass@1 was measured by, to the tests of a single program.
+    const chart = page.getByRole('slider', { name: 'pass@1, by update' });
+    const heldOut = /update 1: .*held-out (\d\.\d\d)/.exec((await chart.getAttribute('aria-valuetext'))!)![1];
+    await button('see the last ones').click();
+    const evaluation = page.getByRole('dialog', { name: 'The evaluation of the untrained policy' });
+    await evaluation.getByText(new RegExp(`of 200 programs pass every test: pass@1 ${heldOut} `)).waitFor();
+    await evaluation.getByRole('radio', { name: 'fails' }).check({ force: true });
+    await evaluation.locator('summary').first().click();
+    await evaluation.getByRole('img', { name: 'failed' }).first().waitFor();
+    await expectFits(page, 1440);
+    await page.keyboard.press('Escape');
+    // And what a bin of the figure stands for.
+    const bin = page.getByRole('button', { name: /^List the \d+ responses that score/ }).last();
+    const members = /List the (\d+)/.exec((await bin.getAttribute('aria-label'))!)![1];
+    await bin.press('Enter');
+    await page.getByText(new RegExp(`^${members} of 256 responses`)).waitFor();
+    await button('Any score').click();
     const grid = page.getByRole('grid', { name: 'Responses of update 1' });
     await grid.waitFor();
     expect(await grid.getAttribute('aria-rowcount')).toBe('257');

@@ -164,6 +164,12 @@ describe('binned', () => {
     const { bins } = binned(order, truths, { bins: 4, perBin: 10 });
     expect(bins.map(({ score }) => score)).toEqual([12, 37, 62, 87]);
     expect(bins.map(({ n }) => n)).toEqual([25, 25, 25, 25]);
+    expect(bins.map(({ ends }) => ends)).toEqual([
+      [0, 24],
+      [25, 49],
+      [50, 74],
+      [75, 99],
+    ]);
     expect(bins.map(({ truth }) => truth)).toEqual([0, 0, 0.52, 0.48]);
     // Wilson for 0 in 25: 0 to z²/(25 + z²).
     expect(bins[0].low).toBe(0);

@@ -94,7 +94,7 @@ function anyEvent(random: ReturnType<typeof stream>): RunEvent {
 
 describe('a record', () => {
   it('gives back every event of a real run, also through its bytes', () => {
-    expect(new Set(real.map(({ type }) => type)).size).toBe(9); // all kinds but the page's own `state`
+    expect(new Set(real.map(({ type }) => type)).size).toBe(10); // all kinds but the page's own `state`
     const record = recorded(real);
     expect([...record.events()]).toEqual(real);
     expect([...RunRecord.decode(record.encode()).events()]).toEqual(real);
@@ -111,6 +111,13 @@ describe('a record', () => {
       const stays = events.filter((event) => event.update <= cut && event.type !== 'failed');
       expect([...record.upTo(cut).events()]).toEqual(stays);
     }
+  });
+
+  it('of an older page, which knew nothing of what an evaluation was measured by, is read', () => {
+    const before = real.filter(({ type }) => type !== 'evaluation');
+    const bytes = recorded(before).encode();
+    const older = replaced(bytes, ',"evaluation"]', ']'.padEnd(14));
+    expect([...RunRecord.decode(older).events()]).toEqual(before);
   });
 
   it('can go on after it was read', () => {

@@ -18,8 +18,8 @@ function drawn(data: ChartData): Element {
 test('what a score is worth is a file of its bins, and a drawing of them', () => {
   const data = reliabilityData({
     bins: [
-      { score: -1.5, truth: 0.25, low: 0.125, high: 0.5, n: 20 },
-      { score: 0.75, truth: 0.875, low: 0.75, high: 1, n: 21 },
+      { score: -1.5, truth: 0.25, low: 0.125, high: 0.5, n: 20, ends: [-2, -1] },
+      { score: 0.75, truth: 0.875, low: 0.75, high: 1, n: 21, ends: [-1, 2] },
     ],
   });
   expect(linesOf(data)).toEqual([

@@ -266,6 +266,17 @@ describe('figures', () => {
       .element(screen.getByText(`Of one response ${bestOfN![0].toFixed(2)} pass`, { exact: false }))
       .toBeVisible();
     expect(document.querySelectorAll('.bin')).toHaveLength(1);
+    expect(screen.getByRole('button', { name: /^List the/ }).elements()).toEqual([]);
+  });
+  test('a bin lists its responses, by pointer and by keyboard', async () => {
+    const onscores = vi.fn();
+    const screen = await render(Reliability, { data: judged.reliability, onscores });
+    const [{ ends, n }] = judged.reliability!.bins;
+    const bin = screen.getByRole('button', { name: `List the ${n} responses that score` });
+    await bin.click();
+    bin.element().focus();
+    await userEvent.keyboard('{Enter} ');
+    expect(onscores.mock.calls).toEqual([[ends], [ends], [ends]]);
   });
 });
 

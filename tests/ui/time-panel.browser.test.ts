@@ -70,6 +70,34 @@ describe('the panel', () => {
     expect([...document.querySelectorAll('canvas')]).toEqual(before);
   });
 
+  test('a click in a chart, or Enter, leads to that update; a drag and what nobody points at do not', async () => {
+    const onlook = vi.fn();
+    await render(TimePanel, panelOf(run(20), { onlook }));
+    await settle();
+    const plot = document.querySelector('.u-over')!.getBoundingClientRect();
+    const figure = chart().element().getBoundingClientRect();
+    const place = (update: number) => ({ x: plot.left - figure.left + (plot.width * update) / 20, y: 60 });
+    await chart().click({ position: place(7) });
+    expect(onlook.mock.calls).toEqual([[7]]);
+    await chart().dropTo(chart(), { sourcePosition: place(4), targetPosition: place(12) });
+    expect(onlook).toHaveBeenCalledOnce();
+    await userEvent.keyboard('{Escape}{Escape}');
+    chart().element().focus();
+    await userEvent.keyboard('{Enter}');
+    expect(onlook).toHaveBeenCalledOnce();
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{Enter}');
+    expect(onlook.mock.calls[1]).toEqual([18]);
+  });
+
+  test('leads to the programs of the last evaluation where they are known', async () => {
+    const onprograms = vi.fn();
+    const screen = await render(TimePanel, panelOf(run(20), { onprograms }));
+    await screen.getByRole('button', { name: 'see the last ones' }).click();
+    expect(onprograms).toHaveBeenCalledOnce();
+    await screen.rerender({ onprograms: undefined });
+    expect(screen.getByRole('button', { name: 'see the last ones' }).elements()).toEqual([]);
+  });
+
   test('has one crosshair for all charts', async () => {
     const screen = await render(TimePanel, panelOf(run(20)));
     await settle();

@@ -27,7 +27,8 @@ describe('a session', () => {
     const { events, next, close } = open();
     await next(paused);
     const types = events.map((event) => event.type);
-    for (const type of ['opened', 'batch', 'judged', 'evaluated']) expect(types).toContain(type);
+    for (const type of ['opened', 'batch', 'judged', 'evaluated', 'evaluation'])
+      expect(types).toContain(type);
     expect(events.every((event) => !('update' in event) || event.update === 0)).toBe(true);
     expect(untimed(events).at(-1)).toEqual({ type: 'state', state: 'paused', update: 0 });
     close();
@@ -91,12 +92,38 @@ describe('a session', () => {
   it('pauses by itself after the update that it was told to train until, its evaluation made', async () => {
     const { threads, events, next, close } = open();
     await next(paused);
-    threads.send({ type: 'play', until: 2 });
+    threads.send({ type: 'play', until: { update: 2 } });
     await next(paused);
     expect(phasesOf(events).at(-1)).toBe('3 prompts');
     expect(events.filter(({ type }) => type === 'updated')).toHaveLength(2);
     close();
   });
+
+  it.each([
+    ['KL', { kl: -1e3 }],
+    ['pass rate', { passRate: 0 }],
+  ])(
+    'pauses at the end of the update whose evaluation has the %s, however late the truth is',
+    async (_, until) => {
+      const late = { isOn: false };
+      const onJudge = () => (late.isOn ? new Promise<void>((go) => setTimeout(go, 400)) : undefined);
+      const { threads, events, next, close } = open({ onJudge });
+      await next(paused);
+      late.isOn = true;
+      const knobs = { ...config.knobs, evalEvery: 2 };
+      threads.send({ type: 'knobs', knobs });
+      threads.send({ type: 'play', until: { update: 9, kl: 1e3, passRate: 2, ...until } });
+      await next(paused);
+      expect(phasesOf(events).at(-1)).toBe('3 prompts');
+      expect(events.filter(({ type }) => type === 'evaluated')).toMatchObject([{ update: 0 }, { update: 2 }]);
+      late.isOn = false;
+      // Reached by neither, it goes on.
+      threads.send({ type: 'play', until: { update: 4, kl: 1e3, passRate: 2 } });
+      await next(paused);
+      expect(phasesOf(events).at(-1)).toBe('5 prompts');
+      close();
+    },
+  );
 
   it('is at rest once what it learned can be kept, however long the judge takes', async () => {
     let isHeld = false;
@@ -105,7 +132,7 @@ describe('a session', () => {
     const { threads, events, next, close } = open({ onJudge });
     await next(paused);
     isHeld = true;
-    threads.send({ type: 'play', until: 1 });
+    threads.send({ type: 'play', until: { update: 1 } });
     await next((event) => event.type === 'phase' && event.update === 2);
     const quiet = events.length;
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -10,6 +10,7 @@ export class Gestures {
   readonly #chart: () => { figure: Element; frame: Frame | undefined; view: ChartView; along: Along };
   /** Where a pointer went down that may become a drag, in pixels of the figure. */
   #pressed: number | undefined;
+  #hasDragged = false;
 
   /** @param chart as it is now: asked at each event */
   constructor(chart: () => { figure: Element; frame: Frame | undefined; view: ChartView; along: Along }) {
@@ -20,8 +21,14 @@ export class Gestures {
     return this.#pressed !== undefined;
   }
 
+  /** What ended last was a drag, not a click. */
+  get hasDragged(): boolean {
+    return this.#hasDragged;
+  }
+
   /** A finger scrolls the page. */
   press = (event: PointerEvent): void => {
+    this.#hasDragged = false;
     if (event.pointerType !== 'touch' && event.button === 0)
       this.#pressed = placeIn(this.#chart().figure, event).x;
   };
@@ -32,6 +39,7 @@ export class Gestures {
     if (this.#pressed === undefined || !frame) return;
     const { x } = placeIn(figure, event);
     if (!view.chosen && Math.abs(x - this.#pressed) < TREMBLE) return;
+    this.#hasDragged = true;
     view.chosen = [xAt(frame, Math.min(this.#pressed, x)), xAt(frame, Math.max(this.#pressed, x))];
   };
 

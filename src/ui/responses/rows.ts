@@ -58,6 +58,8 @@ export type Choice = (typeof choices)[number];
 export interface Asked {
   choice: Choice;
   search: string;
+  /** The lowest and the highest score that are wanted; else any. */
+  scores?: readonly [number, number];
   /** Without it prompt by prompt, best-scored first. */
   order: Order | undefined;
 }
@@ -84,7 +86,7 @@ export function rowsOf(
 }
 
 /** A program without its signature and its last brace, on one line. */
-function bodyOf(program: string): string {
+export function bodyOf(program: string): string {
   const lines = program.trimEnd().split('\n');
   return lines
     .slice(1, -1)
@@ -98,20 +100,23 @@ export function highScore(rows: readonly Pick<Row, 'score'>[]): number {
   return scores[scores.length - Math.ceil(scores.length / 4)];
 }
 
-/** The rows that a choice means and whose prompt or program has the words of `search`, in whatever case and spacing. */
-export function chosenRows(rows: readonly Row[], choice: Choice, search: string): Row[] {
-  const high = highScore(rows);
+/** The rows that a choice means, whose score is wanted, and whose prompt or program has the words of `search`, in whatever case and spacing. */
+export function chosenRows(
+  rows: readonly Row[],
+  { choice, search, scores: [low, high] = [-Infinity, Infinity] }: Omit<Asked, 'order'>,
+): Row[] {
+  const enough = highScore(rows);
   const isMeant: Record<Choice, (row: Row) => boolean> = {
     all: () => true,
     kept: ({ kept }) => kept > 0,
     passes: ({ verdict }) => verdict === 'passed',
     fails: ({ verdict }) => verdict === 'failed',
-    'high-but-wrong': ({ score, truth }) => score >= high && truth !== undefined && truth < 1,
+    'high-but-wrong': ({ score, truth }) => score >= enough && truth !== undefined && truth < 1,
   };
   const wanted = plain(search);
   const isFound = ({ prompt, program, body }: Row) =>
     wanted === '' || [prompt, body, program].some((text) => plain(text).includes(wanted));
-  return rows.filter((row) => isMeant[choice](row) && isFound(row));
+  return rows.filter((row) => row.score >= low && row.score <= high && isMeant[choice](row) && isFound(row));
 }
 
 const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();

@@ -6,7 +6,7 @@ import type { Status } from '../status.ts';
 import { study } from '../study.ts';
 import { ownTurn } from '../turns.ts';
 import { warningOf } from './health.ts';
-import type { JudgedBatch, RunModel } from './run-model.ts';
+import type { Evaluated, JudgedBatch, RunModel } from './run-model.ts';
 
 /** What a run is at one moment, as far as the page shows it. */
 type Drawing = { status: Status } & Pick<
@@ -20,6 +20,7 @@ type Drawing = { status: Status } & Pick<
   | 'changes'
   | 'shown'
   | 'newest'
+  | 'evaluation'
   | 'history'
 >;
 
@@ -45,6 +46,7 @@ export abstract class DrawnRun {
   inForce = $state.raw<Knobs>(defaultConfig.knobs);
   shown = $state.raw<JudgedBatch>();
   newest = $state.raw<JudgedBatch>();
+  evaluation = $state.raw<Evaluated>();
   /** Of the history: charts are drawn again when it has changed. */
   version = $state.raw(0);
   history = $state.raw<RunHistory>(new RunHistory());
@@ -116,6 +118,7 @@ export abstract class DrawnRun {
     if (!this.isPlayOpen) return;
     this.shown = next.shown;
     this.newest = next.newest;
+    this.evaluation = next.evaluation;
     this.history = next.history;
   }
 }

@@ -1,13 +1,17 @@
-import type { RunEvent } from '../../protocol/events.ts';
+import { isLight, type RunEvent } from '../../protocol/events.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Status } from '../status.ts';
-import { isLight, REMEMBERED, RunModel } from './run-model.ts';
+import { REMEMBERED, RunModel } from './run-model.ts';
 
-/** Whether an event tells anything of a run at the end of an update: of the batches only the last few do. */
+/** Whether an event tells anything of a run at the end of an update: of batches only the last few do, of evaluations the last. */
 export function tellingOf(record: RunRecord, update: number) {
-  const first = record.batches.filter((batch) => batch <= update).at(-REMEMBERED) ?? 0;
-  return (type: RunEvent['type'], at: number): boolean =>
-    at <= update && type !== 'failed' && (isLight(type) || at >= first);
+  const known = (type: RunEvent['type']) => record.updatesOf(type).filter((at) => at <= update);
+  const first = known('batch').at(-REMEMBERED) ?? 0;
+  const evaluated = known('evaluation').at(-1);
+  return (type: RunEvent['type'], at: number): boolean => {
+    if (at > update || type === 'failed') return false;
+    return type === 'evaluation' ? at === evaluated : isLight(type) || at >= first;
+  };
 }
 
 /** A recorded run at the end of one of its updates: the first it shows is update 0. Whoever shows it has the clock. */

@@ -2,7 +2,7 @@ import type { EngineChoice, Knobs, RunConfig } from '../../protocol/config.ts';
 import { tasksOf } from '../../tasks/tasks.ts';
 import type { Failure, FailureKind, RunEvent } from '../../protocol/events.ts';
 import { failureOf, RunError } from '../../protocol/failure.ts';
-import type { Answer, Loading, Notice, Question } from '../../protocol/messages.ts';
+import type { Answer, Loading, Notice, Question, Until } from '../../protocol/messages.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import type { Beginning, OpenThreads, Threads } from './threads.ts';
 
@@ -43,8 +43,7 @@ export class RunClient {
   #knobs: Knobs;
   /** What the visitor wants; told to new threads once they are ready. */
   #playing = false;
-  /** The update after which it is to pause. */
-  #until: number | undefined;
+  #until: Until = {};
   #wantedStep: 'phase' | 'update' | undefined;
   #isReady = false;
   #update = 0;
@@ -66,8 +65,8 @@ export class RunClient {
     this.#open();
   }
 
-  /** @param until the update after which it is to pause */
-  play(until?: number): void {
+  /** @param until when it is to pause by itself */
+  play(until: Until = {}): void {
     this.#playing = true;
     this.#until = until;
     if (this.#isReady) this.#threads?.send({ type: 'play', until });

@@ -1,4 +1,4 @@
-import type { Batch } from '../../protocol/batch.ts';
+import type { Batch, Evaluation } from '../../protocol/batch.ts';
 import type { EngineName, Knobs, RunConfig } from '../../protocol/config.ts';
 import type { Failure, RunEvent } from '../../protocol/events.ts';
 import type { Loading } from '../../protocol/messages.ts';
@@ -18,6 +18,12 @@ export interface JudgedBatch {
   isRescored?: boolean;
 }
 
+/** What was measured after an update. Replaced, never changed. */
+export interface Evaluated {
+  update: number;
+  evaluation: Evaluation;
+}
+
 /** Another run, to compare with. */
 export interface PastRun {
   history: RunHistory;
@@ -27,9 +33,6 @@ export interface PastRun {
 
 /** Batches remembered: the truth comes up to two updates late. */
 export const REMEMBERED = 4;
-
-/** Of all but the programs and what is known of each of them. */
-export const isLight = (type: RunEvent['type']) => type !== 'batch' && type !== 'experience';
 
 /**
  * What is known of a run: every event goes in here, and what the page shows is read from here. It depends on the events alone, so that
@@ -52,6 +55,8 @@ export class RunModel {
   finished = 0;
   /** Newest last. */
   batches: readonly JudgedBatch[] = [];
+  /** The newest whose programs are known. */
+  evaluation: Evaluated | undefined;
 
   constructor(config: RunConfig) {
     this.config = config;
@@ -97,6 +102,9 @@ export class RunModel {
         break;
       case 'evaluated':
         this.history.set(event.update, event.metrics);
+        break;
+      case 'evaluation':
+        this.evaluation = { update: event.update, evaluation: event.evaluation };
         break;
       case 'failed': {
         const { kind, stage, name, message, stack } = event;

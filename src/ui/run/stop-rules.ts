@@ -98,7 +98,8 @@ export class StopWatch {
   play({ client, model }: LiveRun, wanted: StopRules): void {
     this.#begun = performance.now();
     this.#due = dueOf(wanted, this.#progressOf(model));
-    client.play(this.#due.updates);
+    const { updates, kl, passRate } = this.#due;
+    client.play({ update: updates, kl, passRate });
   }
 
   /** To be asked whenever something has become known: pauses the run where a rule is met, and says why, once. */

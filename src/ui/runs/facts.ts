@@ -1,6 +1,7 @@
+import { isLight } from '../../protocol/events.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import { labelOf } from '../markers.ts';
-import { isLight, RunModel } from '../run/run-model.ts';
+import { RunModel } from '../run/run-model.ts';
 import { bytesOf } from './checkpoints.ts';
 import type { RunFacts, SavedRun } from './store.ts';
 

@@ -1,3 +1,4 @@
+import { isLight } from '../../protocol/events.ts';
 import { ended } from '../../protocol/failure.ts';
 import type { RunConfig } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
@@ -6,7 +7,7 @@ import { RunRecord } from '../../record/run-record.ts';
 import type { UnipoLog } from '../../record/unipo-log.ts';
 import { apartFromCode } from '../address.ts';
 import { inTime, reasonOf } from '../run/keeper.ts';
-import { isLight, RunModel, type PastRun } from '../run/run-model.ts';
+import { RunModel, type PastRun } from '../run/run-model.ts';
 import { ownTurn, slicer } from '../turns.ts';
 import { factsOfSaved } from './facts.ts';
 import { claimRun, heldRuns, releaseRun } from './locks.ts';

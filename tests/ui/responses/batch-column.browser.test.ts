@@ -99,3 +99,15 @@ test('nobody is there to be asked about a recording, nor before a response is ch
   await screen.rerender(propsOf(judged(3), 'recording'));
   await expect.element(ask).not.toBeInTheDocument();
 });
+
+test('the responses of some scores are listed, best first, until any score is wanted again', async () => {
+  const screen = await render(BatchColumn, propsOf(judged(3)));
+  await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
+  (screen.component as BatchColumn).list([2, 2.5]);
+  await expect.element(screen.getByText('Scores from +2.00 to +2.50.')).toBeVisible();
+  const scores = () => [...document.querySelectorAll('td.score')].map((cell) => Number(cell.textContent));
+  await expect.poll(scores).toEqual([2.5, 2, 2]);
+  await screen.getByRole('button', { name: 'Any score' }).click();
+  await expect.element(screen.getByRole('searchbox')).toHaveFocus();
+  await expect.poll(scores).toHaveLength(12);
+});

@@ -46,7 +46,7 @@ describe('rows', () => {
 
 describe('a choice', () => {
   const chosen = (choice: (typeof choices)[number], search = '', list = rows()) =>
-    numbers(chosenRows(list, choice, search));
+    numbers(chosenRows(list, { choice, search }));
   test('is of what is kept, passes or fails', () => {
     expect(chosen('all')).toHaveLength(12);
     expect(chosen('kept')).toEqual([2, 1, 5, 7, 8, 11]);
@@ -61,6 +61,14 @@ describe('a choice', () => {
     const unknown = truths.with(10, NaN);
     expect(chosen('high-but-wrong', '', rowsBy(unknown))).toEqual([]);
   });
+  test('of scores has both ends in it, within what else is chosen', () => {
+    const between = (choice: (typeof choices)[number]) =>
+      numbers(chosenRows(rows(), { choice, search: '', scores: [2, 2.5] }));
+    const all = rows().filter(({ score }) => score >= 2 && score <= 2.5);
+    expect(new Set(all.map(({ score }) => score))).toEqual(new Set([2, 2.5]));
+    expect(between('all')).toEqual(numbers(all));
+    expect(between('passes')).toEqual(numbers(all.filter(({ verdict }) => verdict === 'passed')));
+  });
   test('and words are looked for in prompt and program, in any case and spacing', () => {
     expect(chosen('all', ' THE  two ')).toEqual([5, 4, 6, 7]);
     expect(chosen('passes', 'return 2;')).toEqual([2]);
@@ -72,7 +80,7 @@ describe('a choice', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(score, fc.constant(5)), { minLength: 1, maxLength: 50 }), (scores) => {
         const list = scores.map((s) => ({ ...rows()[0], score: s, truth: 0 }));
-        const high = chosenRows(list, 'high-but-wrong', '');
+        const high = chosenRows(list, { choice: 'high-but-wrong', search: '' });
         expect(high.length).toBeGreaterThanOrEqual(scores.length / 4);
         const others = list.filter((row) => !high.includes(row));
         expect(others.length).toBeLessThanOrEqual((scores.length * 3) / 4);

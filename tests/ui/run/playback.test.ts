@@ -8,8 +8,8 @@ import type { RunModel } from '../../../src/ui/run/run-model.ts';
 import { recordedRun } from '../../recorded-run.ts';
 import { run } from '../../tiny-run.ts';
 
-const facts = ({ history, batches, finished, inForce, changes, shown }: RunModel) => ({
-  ...{ batches, finished, inForce, changes, shown },
+const facts = ({ history, batches, evaluation, finished, inForce, changes, shown }: RunModel) => ({
+  ...{ batches, evaluation, finished, inForce, changes, shown },
   columns: metricNames.map((name) => history.known(name)),
 });
 const waiting = { kind: 'starting' } as const;
@@ -18,7 +18,7 @@ let record: RunRecord;
 beforeAll(async () => {
   const { events } = await run({ updates: 4, knobs: { evalEvery: 2 } });
   record = new RunRecord(defaultConfig);
-  const known = new Set(['judged', 'evaluated']);
+  const known = new Set(['judged', 'evaluated', 'evaluation']);
   const place = (event: (typeof events)[number]) => 2 * event.update + (known.has(event.type) ? 1 : 0);
   for (const event of events.sort((a, b) => place(a) - place(b))) record.push(event);
 });
@@ -33,6 +33,7 @@ describe('a playback', () => {
       expect(playback.isOver).toBe(update === 4);
       expect(facts(playback.model)).toEqual(facts(replay(record.upTo(update))));
       expect(playback.model.shown?.batch.update).toBe(update);
+      expect(playback.model.evaluation?.update).toBe(update - (update % 2));
     }
   });
 

@@ -34,7 +34,7 @@ function watched(rules: StopRules) {
 describe('a run pauses by itself', () => {
   it('after an update, at its end and not before its evaluation; told again to go on, it goes on', () => {
     const { live, client, update, watch, heed } = watched({ updates: 2 });
-    expect(client.play).toHaveBeenLastCalledWith(2);
+    expect(client.play).toHaveBeenLastCalledWith({ update: 2 });
     update(1);
     expect(heed()).toBeUndefined();
     update(2);
@@ -42,13 +42,15 @@ describe('a run pauses by itself', () => {
     expect(heed()).toBeUndefined();
     expect(client.pause).not.toHaveBeenCalled();
     watch.play(live, { updates: 2 });
-    expect(client.play).toHaveBeenLastCalledWith(undefined);
+    expect(client.play).toHaveBeenLastCalledWith({});
     update(3);
     expect(heed()).toBeUndefined();
   });
 
   it('at a KL or a pass rate, as evaluations measure them, whichever comes first', () => {
     const { client, update, evaluate, heed } = watched({ kl: 2, passRate: 0.8, updates: 50 });
+    // The run itself looks at what it measures, so that it stops there and not some updates later.
+    expect(client.play).toHaveBeenLastCalledWith({ update: 50, kl: 2, passRate: 0.8 });
     update(5);
     evaluate(5, 1.9, 0.7);
     expect(heed()).toBeUndefined();
@@ -76,7 +78,7 @@ describe('a run pauses by itself', () => {
     update(1000);
     evaluate(1000, 100, 1);
     expect(heed()).toBeUndefined();
-    expect(client.play).toHaveBeenLastCalledWith(undefined);
+    expect(client.play).toHaveBeenLastCalledWith({});
     expect([rulesText({}), rulesText({ updates: 40, kl: 2 })]).toEqual([undefined, 'update 40 or KL 2']);
   });
 });

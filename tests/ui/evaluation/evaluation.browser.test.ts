@@ -1,0 +1,85 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { Judge } from '../../../src/judge/host/judge.ts';
+import type { Evaluation } from '../../../src/protocol/batch.ts';
+import type { Task } from '../../../src/protocol/task.ts';
+import { programText } from '../../../src/tasks/program-text.ts';
+import { heldOutTasks, taskById, trainTasks } from '../../../src/tasks/tasks.ts';
+import EvaluationDialog from '../../../src/ui/evaluation/EvaluationDialog.svelte';
+import { csvOf, rowsOf } from '../../../src/ui/evaluation/rows.ts';
+import { judgeEdited } from '../../../src/ui/run/edited.ts';
+import '../../../src/ui/css/tokens.css';
+import '../../../src/ui/css/page.css';
+
+/** One train task and three that were held out: one passes, one fails, of one nothing is known. */
+const tasks = [trainTasks[0], ...heldOutTasks.slice(0, 3)];
+const evaluation: Evaluation = {
+  taskIds: tasks.map(({ id }) => id),
+  trainCount: 1,
+  tokens: new Uint32Array(),
+  lengths: new Uint32Array(),
+  programs: tasks.map((task) => programText(task, [])),
+  ended: [true, true, true, true],
+  testScores: Float32Array.of(1, 1, 0.25, NaN),
+  scores: Float32Array.of(0.5, 1.5, -1, NaN),
+  kl: Float32Array.of(0.25, 0.5, 0.75, 0.5),
+};
+const judge = new Judge();
+const dialog = page.getByRole('dialog');
+const lines = () =>
+  [...document.querySelectorAll('dialog li')].map((line) => line.textContent.replaceAll(/\s+/g, ' ').trim());
+
+beforeEach(() => page.viewport(1000, 900));
+
+async function open(onclose = vi.fn()) {
+  await render(EvaluationDialog, {
+    evaluated: { update: 20, evaluation },
+    taskOf: taskById,
+    judge: (task: Task, program: string) => judgeEdited(judge, task, program),
+    onclose,
+  });
+  return onclose;
+}
+
+test('pass@1 is said with the programs that it is of, split by split', async () => {
+  await open();
+  await expect.element(dialog.getByRole('heading')).toHaveTextContent('The evaluation after update 20');
+  await expect
+    .element(dialog.getByRole('status'))
+    .toHaveTextContent(/^1 of 2 programs pass every test: pass@1 0\.50 \(95 % ?: 0\.09–0\.91\)/);
+  await expect.element(dialog.getByRole('status')).toHaveTextContent('1 program could not be judged.');
+  await expect.element(dialog).toHaveTextContent('mean score +0.33, mean KL 0.50 nats a response');
+  expect(lines().map((line) => line.split(' ')[0])).toEqual(['passes', 'fails', 'not']);
+  await dialog.getByRole('radio', { name: 'fails' }).click();
+  expect(lines()).toHaveLength(1);
+  await dialog.getByRole('radio', { name: 'train' }).click();
+  await expect.element(dialog).toHaveTextContent('No response to these prompts is like that.');
+  await dialog.getByRole('radio', { name: 'all' }).click();
+  expect(lines()[0]).toContain(tasks[0].statement);
+});
+
+test('a response opens to its whole program and its tests, judged again, by keyboard', async () => {
+  const onclose = await open();
+  const summary = document.querySelector<HTMLElement>('dialog summary')!;
+  summary.focus();
+  await userEvent.keyboard('{Enter}');
+  await expect
+    .element(dialog.getByLabelText('The program'))
+    .toHaveTextContent(`function ${tasks[1].entryPoint}`);
+  // It returns nothing: its tests say so.
+  await expect
+    .element(dialog.getByRole('region', { name: 'Unit tests' }).getByLabelText('failed').first())
+    .toBeVisible();
+  await userEvent.keyboard('{Escape}');
+  expect(onclose).toHaveBeenCalledOnce();
+});
+
+test('as a file it has every number with all its digits, and nothing where nothing is known', () => {
+  const [head, ...rows] = csvOf(rowsOf(evaluation, tasks), 20)
+    .trim()
+    .split(/\r\n(?=20,)/);
+  expect(head).toBe('update,split,task,prompt,program,verdict,truth,score,kl');
+  expect(rows[2]).toMatch(/^20,"held-out",[^]*,"failed",0\.25,-1,0\.75$/);
+  expect(rows[3]).toMatch(/,"unknown",,,0\.5$/);
+});
