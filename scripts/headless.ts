@@ -1,5 +1,7 @@
 /** Training without a page: an engine, models from disk and the judge, all in this process. */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { lanesOn } from '../src/judge/core/lanes.ts';
 import { createCpuEngine } from '../src/kernels/cpu-engine.ts';
 import type { Engine } from '../src/kernels/engine.ts';
 import { loadCritic } from '../src/model/critic.ts';
@@ -17,7 +19,7 @@ import { train } from '../src/train.ts';
 import { Training, type Observe } from '../src/training.ts';
 import { createNodeJudge } from './node-judge.ts';
 
-const judge = createNodeJudge();
+const judge = createNodeJudge(lanesOn(availableParallelism()));
 
 async function judgedOf(tasks: readonly Task[], programs: readonly string[]): Promise<Judged> {
   const items = programs.map((program, r) => ({

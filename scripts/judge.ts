@@ -8,6 +8,7 @@
  * arguments, a file that cannot be read or written, or not one line of the file that can be judged.
  */
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { largestTolerance, readPrograms, type FileProgram } from '../src/judge/files/programs.ts';
 import { contradicts, countsText, messageOf, verdictLine } from '../src/judge/files/told.ts';
 import type { Verdict } from '../src/protocol/verdict.ts';
@@ -50,7 +51,7 @@ function toleranceOf(text: string | undefined): number {
 }
 
 async function judgeAll(programs: FileProgram[], out: string | undefined): Promise<Verdict[]> {
-  const judge = await createNodeJudge();
+  const judge = await createNodeJudge(availableParallelism());
   const verdicts: Verdict[] = [];
   for (let begin = 0; begin < programs.length; begin += chunkSize) {
     const chunk = programs.slice(begin, begin + chunkSize);

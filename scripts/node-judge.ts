@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { Worker as Thread } from 'node:worker_threads';
 import { limits } from '../src/judge/core/limits.ts';
 import type { OpenMessage, RunnerReport, Runner, RunMessage } from '../src/judge/core/reports.ts';
-import { JudgeScheduler } from '../src/judge/core/scheduler.ts';
+import { JudgeLanes } from '../src/judge/core/lanes.ts';
 import { Watchdog } from '../src/judge/core/watchdog.ts';
 import { buildJudgeWorker } from './vite/judge-frame.ts';
 
 /** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
-export type NodeJudge = Pick<JudgeScheduler, 'judge' | 'call' | 'stats' | 'close'>;
+export type NodeJudge = Pick<JudgeLanes, 'judge' | 'call' | 'stats' | 'close'>;
 
 /** Programs sent ahead: a whole batch, since a training loop turns this thread's event loop but seldom. */
 const inFlight = 256;
@@ -65,9 +65,9 @@ function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unk
   };
 }
 
-/** Builds the worker's script (a third of a second) and readies a judge; `close` it in the end. */
-export async function createNodeJudge(): Promise<NodeJudge> {
+/** Builds the worker's script (a third of a second) and readies a judge of so many threads; `close` it in the end. */
+export async function createNodeJudge(lanes = 1): Promise<NodeJudge> {
   const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
   const [workerText, wasm] = await Promise.all([buildJudgeWorker(), readFile(path)]);
-  return new JudgeScheduler((onReport) => openThread(workerText, wasm, onReport), inFlight);
+  return new JudgeLanes((onReport) => openThread(workerText, wasm, onReport), lanes, inFlight);
 }

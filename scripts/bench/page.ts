@@ -8,7 +8,7 @@ const bench: Bench = {
   adapter,
   step: (by, sizes, times) => step(by, 'browser, WebGPU', sizes, times),
   judged(programs) {
-    const judge = new Judge();
+    const judge = new Judge(1);
     return judged((items) => judge.judge(items), 'browser', programs);
   },
 };
