@@ -1,5 +1,6 @@
 /** Tasks of a visitor's own: what can be one, and a file of them, read with every problem by its place. */
 import type { Json, OwnTask, Task, UnitTest } from '../protocol/task.ts';
+import { piecesOf } from './json-list.ts';
 import { lexemesOf } from './program-text.ts';
 import { promptOf } from './statement.ts';
 import { contextLength, idOf, lexemes } from './vocabulary.ts';
@@ -116,35 +117,75 @@ export function checkTasks(tasks: unknown): string | undefined {
   return missing === undefined ? undefined : `No task is ${missing}.`;
 }
 
-/** A file of tasks, each with the program that is said to be right, where there is one; or what is wrong with it, in its order. */
+/**
+ * A file of tasks, each with the program that is said to be right, where there is one; or what is wrong with it, in its order, and whether it
+ * is a file of programs to judge instead.
+ */
 export type ReadTasks =
   | { tasks: OwnTask[]; references: (string | undefined)[]; problems?: undefined }
-  | { problems: string[]; tasks?: undefined };
+  | { problems: string[]; isForJudge?: true; tasks?: undefined };
 
-/** One thing that a file holds, with where it is: "Line 3" or "Task 3". */
+/** One thing that a file holds. */
 interface Item {
-  where: string;
+  /** "line 3" or "task 3". */
+  name: string;
   value?: unknown;
   problem?: string;
+  /** Where the problem is, as the beginning of a sentence. */
+  where: (problem: string) => string;
 }
 
-/** The items of a JSON array, or of JSON lines. */
+/** How browsers end what they say of wrong JSON: of a piece it is not the place in the file. */
+const PLACE = /(?: in JSON)? at (?:position (\d+)(?: \(line \d+ column \d+\))?|line (\d+) column .*)$/;
+
+/** @returns `line`: of the text, from 1, that the problem is in, where the browser says it */
+function parsed(text: string): Pick<Item, 'value' | 'problem'> & { line?: number } {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    const { message } = error as Error;
+    const [, position, said] = PLACE.exec(message) ?? [];
+    const line =
+      position === undefined ? Number(said ?? 1) : text.slice(0, Number(position)).split('\n').length;
+    return { problem: `it is no JSON: ${message.replace(PLACE, '')}.`, line };
+  }
+}
+
+/** The items of a JSON list, or of JSON lines. */
 function itemsOf(text: string): Item[] {
-  const json = (part: string): Pick<Item, 'value' | 'problem'> => {
-    try {
-      return { value: JSON.parse(part) as unknown };
-    } catch (error) {
-      return { problem: `it is no JSON: ${(error as Error).message}.` };
-    }
-  };
   if (!text.trimStart().startsWith('['))
     return text.split('\n').flatMap((line, i) => {
-      return line.trim() === '' ? [] : [{ where: `Line ${i + 1}`, ...json(line) }];
+      const { value, problem } = parsed(line);
+      const item = { name: `line ${i + 1}`, where: () => `Line ${i + 1}`, value, problem };
+      return line.trim() === '' ? [] : [item];
     });
-  const { value, problem } = json(text);
-  if (problem !== undefined) return [{ where: 'The file', problem }];
-  return (value as unknown[]).map((task, i) => ({ where: `Task ${i + 1}`, value: task }));
+  const { pieces, problem: ofList } = piecesOf(text);
+  const items = pieces.map((piece, i): Item => {
+    const {
+      value,
+      problem,
+      line = 1,
+    } = piece.text === '' ? { problem: 'a comma leads to it, and nothing is there.' } : parsed(piece.text);
+    // A problem of a field begins with its name.
+    const lineOf = (said: string) =>
+      problem === undefined
+        ? (piece.fieldLines.get(/^"?(\w+)/.exec(said)?.[1] ?? '') ?? piece.line)
+        : piece.line + line - 1;
+    return {
+      name: `task ${i + 1}`,
+      where: (said) => `Task ${i + 1}, line ${lineOf(said)}`,
+      value,
+      problem,
+    };
+  });
+  const isTold = ofList === undefined || items.some(({ problem }) => problem !== undefined);
+  return isTold ? items : [{ name: 'the file', where: () => 'The file', problem: `${ofList}.` }];
 }
+
+/** Problems of published sets, answers to them, and programs with tests: what the page's judge takes. */
+const isForJudge = (value: unknown) =>
+  isObject(value) &&
+  ['canonical_solution', 'completion', 'entryPoint', 'task_id'].some((name) => name in value);
 
 /**
  * Reads tasks from JSON (a list) or JSON lines (a task each). Where no task says that it is held out, every fourth is, the last at
@@ -153,19 +194,25 @@ function itemsOf(text: string): Item[] {
 export function readTasks(text: string): ReadTasks {
   if (text.length > MOST_TEXT) return { problems: [`The file is longer than ${MOST_TEXT} characters.`] };
   const items = itemsOf(text);
+  const foreign = items.find(({ value }) => isForJudge(value));
+  if (foreign) {
+    const said =
+      'it is of a file for the judge: problems of a set such as HumanEvalPack or MBXP, or programs.';
+    return { problems: [`${foreign.where('')}: ${said}`], isForJudge: true };
+  }
   const problems: string[] = [];
   const seen = new Map<string, string>();
-  for (const { where, value, problem } of items) {
+  for (const { name, where, value, problem } of items) {
     const found = problem ?? taskProblem(value);
     if (found !== undefined) {
-      problems.push(`${where}: ${found}`);
+      problems.push(`${where(found)}: ${found}`);
       continue;
     }
     const { statement, signature, tests } = value as OwnTask;
     const content = JSON.stringify([statement, signature, tests]);
     const same = seen.get(content);
-    if (same !== undefined) problems.push(`${where}: it is the task of ${same.toLowerCase()} again.`);
-    seen.set(content, where);
+    if (same !== undefined) problems.push(`${where('')}: it is the task of ${same} again.`);
+    else seen.set(content, name);
   }
   if (problems.length > MOST_PROBLEMS) {
     const more = problems.length - MOST_PROBLEMS;

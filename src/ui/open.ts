@@ -1,5 +1,6 @@
 import { flushSync, mount } from 'svelte';
 import App from './App.svelte';
+import { keepFocus } from './keep-focus.ts';
 import { Run } from './run.svelte.ts';
 import { turn } from './shell.ts';
 import { ownTurn } from './turns.ts';
@@ -18,4 +19,5 @@ export async function open(): Promise<void> {
   await ownTurn();
   document.body.prepend(target);
   document.getElementById('shell')?.remove();
+  keepFocus();
 }

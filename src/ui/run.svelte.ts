@@ -41,10 +41,9 @@ export class Run extends AskedRun {
   /** Runs to compare with: the one before, and those that the visitor chose; no run twice. */
   readonly ghosts = $derived.by(() => {
     const all = [...(this.#past ? [this.#past] : []), ...this.runs.compared].reverse();
-    const others = all.filter(
-      ({ id }, at) => id !== this.#id && all.findIndex((run) => run.id === id) === at,
-    );
-    return others.reverse();
+    return all
+      .filter(({ id }, at) => id !== this.#id && all.findIndex((run) => run.id === id) === at)
+      .reverse();
   });
 
   /** One for all runs, those of other views too. */
@@ -188,9 +187,10 @@ export class Run extends AskedRun {
     this.#draw();
   }
 
-  /** From the start with the same seed: with the knobs that the run began with, or as they are now. */
+  /** From the start with the same seed: with the knobs that the run began with, whose code nobody may have read, or as they are now. */
   again(how: 'as-it-was' | 'with-these-settings'): void {
-    this.#restart({ ...this.#begun, ...(how === 'with-these-settings' && { knobs: this.knobs }) });
+    if (how === 'as-it-was') this.#restart(this.#begun, this.#live?.isUnread);
+    else this.beginAs({});
   }
 
   /** From the start, with other settings. */
@@ -305,14 +305,14 @@ export class Run extends AskedRun {
   }
 
   /** What was said of the run before is not true of this one. */
-  #restart(config: RunConfig): void {
+  #restart(config: RunConfig, isUnread?: boolean): void {
     this.notices = [];
     this.#turnToLive();
-    this.#open(config);
+    this.#open(config, isUnread);
   }
 
-  #open(config: RunConfig): void {
-    const begin = { id: crypto.randomUUID(), config, knobs: config.knobs, isUnread: this.#live?.isUnread };
+  #open(config: RunConfig, isUnread = false): void {
+    const begin = { id: crypto.randomUUID(), config, knobs: config.knobs, isUnread };
     this.#watch(new LiveRun(begin, this.openThreads, () => this.#changed()));
   }
 

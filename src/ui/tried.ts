@@ -20,6 +20,8 @@ import type { JudgedBatch } from './run/run-model.ts';
 
 /** Score against truth over all responses of a batch. */
 export interface Reliability {
+  /** Whose batch it is. */
+  update: number;
   bins: Bin[];
   /** The line through the bins' means, and how well it fits them. */
   line: { r2: number; slope: number; intercept: number } | undefined;
@@ -33,6 +35,8 @@ export interface Reliability {
 
 /** What one filter would keep of a batch, and how far the score tells the truth about that. */
 export interface Comparison {
+  /** Whose batch it is. */
+  update: number;
   filter: FilterConfig;
   /** The one that is shown on the batch. */
   active: boolean;
@@ -133,12 +137,12 @@ type Known = JudgedBatch & { testScores: Float32Array };
 const isKnown = (judged: JudgedBatch): judged is Known => judged.testScores !== undefined;
 
 function reliabilityOf(judged: Known, seed: number): Reliability {
-  const { scores, groupSize } = judged.batch;
+  const { update, scores, groupSize } = judged.batch;
   const passed = passes(judged.testScores);
   const { bins } = binned(scores, passed);
   const bestOfN = groupSize > 1 ? bestOfNTruth({ scores, truths: passed, groupSize }) : undefined;
   const all = Array.from(scores, (_, row) => row);
-  return { bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), bestOfN, scores, passed };
+  return { update, bins, line: r2Binned(bins), r2: r2Of(judged, all, '', seed), bestOfN, scores, passed };
 }
 
 /**
@@ -172,7 +176,7 @@ function* compared(
         estimateOf(judged, filter, seed, learning, predictor),
       ]),
     );
-    yield { filter, active, kept: kept.length, r2, estimates };
+    yield { update: judged.batch.update, filter, active, kept: kept.length, r2, estimates };
   }
 }
 

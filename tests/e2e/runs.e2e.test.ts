@@ -238,6 +238,11 @@ test.each([
     await page.keyboard.press('Home');
     await said(/Looking at update 0 of 2:/);
     await expectFits(page, width);
+    // The button goes by its own press: the focus stays near.
+    await button('Back to now').press('Enter');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Training');
     await button('New seed').click();
     await said(/Ready\./);
     await button('Runs (1)').click();

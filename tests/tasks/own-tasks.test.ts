@@ -48,49 +48,55 @@ describe('a file of tasks', () => {
   });
 
   it.each([
-    [[{ ...good, statement: '' }], 'Task 1: statement is missing; give a text.'],
+    [[{ ...good, statement: '' }], 'Task 1, line 1: statement is missing; give a text.'],
     [
       [{ ...good, statement: 'Sum of a' }],
-      'Task 1: statement has "S"; it can have small letters, digits, spaces and commas.',
+      'Task 1, line 1: statement has "S"; it can have small letters, digits, spaces and commas.',
     ],
     [
       [good, { ...other, statement: 'reverse the string a' }],
-      'Task 2: statement has "reverse", "string", which the models cannot read; say it in the words they know.',
+      'Task 2, line 1: statement has "reverse", "string", which the models cannot read; say it in the words they know.',
     ],
     [
       [{ ...good, statement: 'sum '.repeat(60) }],
-      'Task 1: statement has 61 words; the models can read up to 48 and then still answer.',
+      'Task 1, line 1: statement has 61 words; the models can read up to 48 and then still answer.',
     ],
-    [[{ ...good, signature: 'f = (a) =>' }], 'Task 1: signature is no line such as "function f(a) {".'],
+    [
+      [{ ...good, signature: 'f = (a) =>' }],
+      'Task 1, line 1: signature is no line such as "function f(a) {".',
+    ],
     [
       [{ ...good, signature: 'function f(list) {' }],
-      /^Task 1: signature has the parameter "list"; the models write a, n, /,
+      /^Task 1, line 1: signature has the parameter "list"; the models write a, n, /,
     ],
-    [[{ ...good, signature: 'function f(a, a) {' }], 'Task 1: signature has the parameter "a" twice.'],
-    [[{ ...good, tests: [] }], /^Task 1: tests is missing; give a list such as /],
+    [
+      [{ ...good, signature: 'function f(a, a) {' }],
+      'Task 1, line 1: signature has the parameter "a" twice.',
+    ],
+    [[{ ...good, tests: [] }], /^Task 1, line 1: tests is missing; give a list such as /],
     [
       [{ ...good, tests: [{ args: 3, expected: 1 }] }],
-      'Task 1: tests, the 1.: args is missing; give a list of arguments.',
+      'Task 1, line 1: tests, the 1.: args is missing; give a list of arguments.',
     ],
     [
       [{ ...good, tests: [...good.tests, { args: [1, 2], expected: 1 }] }],
-      'Task 1: tests, the 2.: args has 2; the signature has 1.',
+      'Task 1, line 1: tests, the 2.: args has 2; the signature has 1.',
     ],
     [
       [{ ...good, tests: [{ args: [1] }] }],
-      'Task 1: tests, the 1.: expected is missing; give the value that must come back.',
+      'Task 1, line 1: tests, the 1.: expected is missing; give the value that must come back.',
     ],
     [
       [{ ...good, tests: [{ args: [1], expected: 1, name: 'x' }] }],
-      'Task 1: tests, the 1.: "name" is no part of a test; args and expected are.',
+      'Task 1, line 1: tests, the 1.: "name" is no part of a test; args and expected are.',
     ],
-    [[{ ...good, split: 'test' }], 'Task 1: split is "test"; it can be "train" or "held-out".'],
+    [[{ ...good, split: 'test' }], 'Task 1, line 1: split is "test"; it can be "train" or "held-out".'],
     [
       [{ ...good, reference: ' ' }],
-      'Task 1: reference is no program; give one that is right, or leave it out.',
+      'Task 1, line 1: reference is no program; give one that is right, or leave it out.',
     ],
-    [[{ ...good, test: [] }], /^Task 1: "test" is no field of a task; there are statement, /],
-    [[good, good], 'Task 2: it is the task of task 1 again.'],
+    [[{ ...good, test: [] }], /^Task 1, line 1: "test" is no field of a task; there are statement, /],
+    [[good, good], 'Task 2, line 1: it is the task of task 1 again.'],
     [[good], 'There must be two tasks at least: one to train on, and one that is held out.'],
     [
       [
@@ -99,7 +105,7 @@ describe('a file of tasks', () => {
       ],
       /^All tasks are held out/,
     ],
-    [[3, good], 'Task 1: it is no object with statement, signature and tests.'],
+    [[3, good], 'Task 1, line 1: it is no object with statement, signature and tests.'],
   ])('that cannot be used says where and why: %j', (tasks, message) => {
     const { problems } = read(...tasks);
     expect(problems).toHaveLength(1);
@@ -117,7 +123,49 @@ describe('a file of tasks', () => {
     const { problems } = read(...Array.from({ length: 50 }, () => 1));
     expect(problems).toHaveLength(21);
     expect(problems![20]).toBe('… and 30 more.');
-    expect(readTasks('[1').problems).toEqual([expect.stringMatching(/^The file: it is no JSON: /)]);
+  });
+
+  it('that is a list over lines names the line that a problem is in, and no place in a piece of it', () => {
+    const list = (...tasks: unknown[]) => JSON.stringify(tasks, null, 2);
+    const placed = (text: string) => readTasks(text).problems;
+    expect(placed(`\n${list(good, { ...good, signature: 'f' })}`)).toEqual([
+      // The first task takes 16 lines, and the text begins with an empty one.
+      'Task 2, line 21: signature is no line such as "function f(a) {".',
+    ]);
+    expect(placed(list(good, { tests: 1 }, { ...other, test: ['a', '}'] }))).toEqual([
+      'Task 2, line 18: statement is missing; give a text.',
+      expect.stringMatching(/^Task 3, line 36: "test" is no field/),
+    ]);
+    const lines = list(good, other).split('\n');
+    // The comma behind the second statement is lost, or a quotation mark.
+    expect(placed(lines.with(18, lines[18].slice(0, -1)).join('\n'))).toEqual([
+      expect.stringMatching(/^Task 2, line 20: it is no JSON: (?!.*(position|column))/),
+    ]);
+    expect(placed('[{"statement": "sum"},\n {"statement": x}]')).toEqual([
+      'Task 1, line 1: signature is no line such as "function f(a) {".',
+      expect.stringMatching(/^Task 2, line 2: it is no JSON: /),
+    ]);
+    expect(placed('[1,\n2,\n]')?.[2]).toBe('Task 3, line 3: a comma leads to it, and nothing is there.');
+    expect(placed(`${list(good, other)}\n\n,`)).toEqual([
+      'The file: the list ends in line 34, and more comes after it.',
+    ]);
+    expect(placed('[1')).toEqual([expect.stringMatching(/^The file: the list does not end: /)]);
+    expect(placed('[\n]')).toEqual([expect.stringMatching(/^There must be two tasks at least/)]);
+    expect(readTasks(list(good, other)).tasks).toHaveLength(2);
+  });
+
+  it.each([
+    { task_id: 'JavaScript/0', prompt: 'const f = (a) => {', canonical_solution: '', test: 'f([])' },
+    { task_id: 'JavaScript/0', completion: 'return 1;' },
+    { id: 1, entryPoint: 'f', program: 'function f() {}', tests: [] },
+  ])('that is one for the judge is said to be, once: %j', (line) => {
+    const text = JSON.stringify(line);
+    const { problems, isForJudge } = readTasks(`${text}\n${text}`) as {
+      problems: string[];
+      isForJudge: true;
+    };
+    expect(problems).toEqual([expect.stringMatching(/^Line 1: it is of a file for the judge: /)]);
+    expect(isForJudge).toBe(true);
   });
 
   it('that is made to break the reader is refused', () => {

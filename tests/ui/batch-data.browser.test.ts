@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { comparisonData, passRatesData, reliabilityData } from '../../src/ui/figures/batch-data.ts';
-import { csvOfChart, type ChartData } from '../../src/ui/figures/chart-data.ts';
+import { csvOfChart, fileName, type ChartData } from '../../src/ui/figures/chart-data.ts';
 import { svgOf } from '../../src/ui/figures/chart-svg.ts';
+import { cardData } from '../../src/ui/lab/card-data.ts';
 import { viewBatch } from '../../src/ui/batch-view.ts';
 import { batchOf, truths } from './batch.ts';
 import '../../src/ui/css/tokens.css';
@@ -17,6 +18,7 @@ function drawn(data: ChartData): Element {
 
 test('what a score is worth is a file of its bins, and a drawing of them', () => {
   const data = reliabilityData({
+    update: 7,
     bins: [
       { score: -1.5, truth: 0.25, low: 0.125, high: 0.5, n: 20, ends: [-2, -1] },
       { score: 0.75, truth: 0.875, low: 0.75, high: 1, n: 21, ends: [-1, 2] },
@@ -28,6 +30,8 @@ test('what a score is worth is a file of its bins, and a drawing of them', () =>
     '2,0.75,0.875,0.75,1,21',
   ]);
   expect(drawn(data).textContent).toContain('mean score of the bin');
+  expect(data.note).toContain('Responses of update 7');
+  expect(fileName(data)).toBe('pass-rate-by-mean-score-of-the-bin-update-7');
   drawn(reliabilityData({ bins: [] }));
 });
 
@@ -44,6 +48,7 @@ test('pass rates are a file of ranks, with what the filter gives them', () => {
     '2,0.25,0,0.5,4,0',
   ]);
   expect(data.note).toContain('update 7');
+  expect(fileName(data)).toBe('pass-rate-by-rank-update-7');
   expect(data.note).toContain(`the filter ${filter.name}`);
   const svg = drawn(data);
   // Ranks 1 and 2 of an axis from 0.5 to 2.5, 64 to 650 wide; a rate of 1 is at 62, of 0 at 404.
@@ -71,7 +76,12 @@ test('pass rates that nobody knows yet are an empty file', () => {
 });
 
 test('what filters are worth is a file of their names, and what is undefined says why', () => {
-  const row = (name: string, active: boolean) => ({ filter: { name }, active, kept: active ? 64 : 256 });
+  const row = (name: string, active: boolean) => ({
+    update: 7,
+    filter: { name },
+    active,
+    kept: active ? 64 : 256,
+  });
   const data = comparisonData(
     [
       { ...row('none', false), estimate: { value: 0.25, low: -0.125, high: 0.5, n: 256 } },
@@ -84,10 +94,31 @@ test('what filters are worth is a file of their names, and what is undefined say
     '"none",0.25,-0.125,0.5,256,256',
     '"best-worst",,,,64,64',
   ]);
+  expect(data.note).toContain('of the batch of update 7, with');
+  expect(fileName(data)).toBe('expected-gain-by-filter-update-7');
   expect(data.note).toContain('Undefined of best-worst: every response passes.');
   const svg = drawn(data);
   expect(svg.querySelectorAll('circle')).toHaveLength(1);
   expect(svg.querySelector('circle')!.getAttribute('fill')).toBe('#fff');
   expect(svg.textContent).toContain('0.250 (−0.125 to 0.500)');
   drawn(comparisonData([], { label: 'Expected gain' }));
+});
+
+test('a reward model’s card is a file of tenths, which has the model’s name', () => {
+  const data = cardData(
+    {
+      ...{ heldOut: 0.9, inTraining: [], varianceWithin: 1, topPassRate: 1 },
+      calibration: { slope: 1.5, intercept: -0.25, error: 0.1 },
+      reliability: { scores: [-1, 0.5], passRates: [0.25, 0.875], deviations: [0.0625, 0.125] },
+    },
+    'Mine, the 2nd',
+  );
+  expect(linesOf(data)).toEqual([
+    'tenth,mean score of the tenth,pass,pass low,pass high',
+    '1,-1,0.25,0.125,0.375',
+    '2,0.5,0.875,0.625,1',
+  ]);
+  expect(data.note).toMatch(/that Mine, the 2nd gives them.*slope 1\.50\d* and intercept −0\.25/);
+  expect(fileName(data)).toBe('pass-rate-by-mean-score-of-the-tenth-mine-the-2nd');
+  expect(drawn(data).querySelectorAll('circle')).toHaveLength(2);
 });

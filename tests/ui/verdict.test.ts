@@ -15,6 +15,7 @@ function row(name: string, says: Record<string, Interval>): Comparison {
   });
   const r2 = { n: 0, why: 'it is not looked at' };
   return {
+    update: 1,
     filter: { ...defaultKnobs.filter, name },
     active: false,
     kept: 1,

@@ -5,8 +5,10 @@ import { lightColour } from '../theme.svelte.ts';
 import type { Reliability } from '../tried.ts';
 import type { ChartData } from './chart-data.ts';
 
+const ofUpdate = (update: number | undefined) => (update === undefined ? undefined : `update ${update}`);
+
 /** A row a bin. */
-export function reliabilityData({ bins }: Pick<Reliability, 'bins'>): ChartData {
+export function reliabilityData({ bins, update }: { bins: Reliability['bins']; update?: number }): ChartData {
   const points = bins.map(({ score, truth, low, high, n }, at) => ({
     ...{ update: at + 1, x: score, y: truth },
     band: { low, high, n },
@@ -18,7 +20,8 @@ export function reliabilityData({ bins }: Pick<Reliability, 'bins'>): ChartData 
     unit: 'share that pass every test',
     xName: 'mean score of the bin',
     rowName: 'bin',
-    note: 'Responses in bins of equal count by score, with 95 % intervals.',
+    of: ofUpdate(update),
+    note: `${update === undefined ? 'Responses' : `Responses of update ${update}`} in bins of equal count by score, with 95 % intervals.`,
     form: 'points',
     lines: [{ label: 'pass', run: '', colour: lightColour('--score'), width: 2, points }],
     xRange: [first - room, last + room],
@@ -43,6 +46,7 @@ export function passRatesData({
     unit: 'share that pass every test',
     xName: 'rank',
     rowName: 'rank',
+    of: ofUpdate(update),
     note: `Responses of update ${update} by the rank of their score, with 95 % intervals. Shares of the draw are of the filter ${filter.name}.`,
     form: 'points',
     lines: [{ label: 'pass', run: '', colour: lightColour('--truth'), width: 2, points }],
@@ -53,7 +57,13 @@ export function passRatesData({
 
 /** A row a filter. @param known how a predictor's values are called, and the ends of their axis where the values do not say */
 export function comparisonData(
-  rows: readonly { filter: { name: string }; active: boolean; kept: number; estimate: Estimate }[],
+  rows: readonly {
+    update: number;
+    filter: { name: string };
+    active: boolean;
+    kept: number;
+    estimate: Estimate;
+  }[],
   known: { label: string; range?: readonly [number, number] },
 ): ChartData {
   const undefinedOnes = rows.flatMap(({ filter, estimate }) =>
@@ -65,8 +75,9 @@ export function comparisonData(
     unit: '',
     xName: 'filter',
     rowName: 'filter',
+    of: ofUpdate(rows[0]?.update),
     note: [
-      'Of what each filter keeps of one batch, with 95 % intervals.',
+      `Of what each filter keeps of ${rows[0] ? `the batch of update ${rows[0].update}` : 'a batch'}, with 95 % intervals.`,
       ...(shown ? [`Filled: ${shown.filter.name}, the filter that is shown.`] : []),
       ...undefinedOnes,
     ].join(' '),

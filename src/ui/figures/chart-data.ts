@@ -10,8 +10,8 @@ export interface ChartPoint {
   x: number;
   /** NaN where there is none. */
   y: number;
-  /** Ends of the band, NaN where unknown, and of how many it is, where there is one. */
-  band?: { low: number; high: number; n: number };
+  /** Ends of the band, NaN where unknown, and of how many it is, where that is known. */
+  band?: { low: number; high: number; n?: number };
   /** What its row is called, where that is no number. */
   name?: string;
   /** Other numbers of it, which are not drawn: by the names of their columns. */
@@ -43,6 +43,8 @@ export interface ChartData {
   /** What y counts, in words; empty where the name says it. */
   unit: string;
   xName: string;
+  /** What it is of, where charts of others look the same: an update's batch, a model. */
+  of?: string;
   /** What its points are measured after, one by one: an update where nothing else is said. */
   rowName?: string;
   /** What there is to say of the numbers: what bands are, what is left out. */
@@ -90,8 +92,8 @@ export function tableOf(data: ChartData): Table {
     }
     const points = byUpdate[place];
     columns.push({ name: label, at: (update) => points.get(update)?.y });
-    if (lines[place].points.some(({ band }) => band))
-      for (const end of ['low', 'high', 'n'] as const)
+    for (const end of ['low', 'high', 'n'] as const)
+      if (lines[place].points.some(({ band }) => band?.[end] !== undefined))
         columns.push({
           name: `${label} ${end}`,
           at: (update) => points.get(update)?.band?.[end],
@@ -121,8 +123,8 @@ export function numberText(value: number | undefined): string {
 }
 
 /** A name that every file system takes. */
-export const fileName = ({ name, xName }: ChartData): string =>
-  `${name} by ${xName}`
+export const fileName = ({ name, xName, of = '' }: ChartData): string =>
+  `${name} by ${xName} ${of}`
     .toLowerCase()
     .replace(/²/g, '2')
     .replace(/γ/g, 'gamma')

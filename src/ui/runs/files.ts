@@ -1,3 +1,4 @@
+import { metricNames } from '../../protocol/metrics.ts';
 import { metricsCsv, metricsJson, unipoLog } from '../../record/exports.ts';
 import { decodeRunFile, encodeRunFile, MOST_BYTES, RunFileError, tooLarge } from '../../record/run-file.ts';
 import { LogError, MOST_LOG_TEXT, readUnipoLog, type UnipoLog } from '../../record/unipo-log.ts';
@@ -16,6 +17,12 @@ const forms = {
 } as const;
 export type Form = keyof typeof forms;
 
+/** What files of metrics that this page exported are told: they are for other programs. */
+const METRICS =
+  'These are the metrics of a run, as Runs exports them for other programs: without its policy no run can go on from them. Where the run is kept, export “Whole run (.pfppo)” and bring that file.';
+const isMetricsJson = (text: string) => /^\s*\{\s*"config"\s*:/.test(text);
+const isMetricsCsv = (text: string) => text.startsWith(`update,${metricNames[0]},`);
+
 /** A run of its own from a file. @throws RunFileError, with a sentence that says what is wrong */
 export async function readRun(file: File): Promise<{ run: SavedRun; name?: string }> {
   if (file.size > MOST_BYTES) throw new RunFileError(tooLarge(file.size));
@@ -25,6 +32,7 @@ export async function readRun(file: File): Promise<{ run: SavedRun; name?: strin
   } catch (error) {
     throw new RunFileError(`The file cannot be read: ${(error as Error).message}`, { cause: error });
   }
+  if (isMetricsCsv(new TextDecoder().decode(bytes.subarray(0, 200)))) throw new RunFileError(METRICS);
   const { name, ...run } = await decodeRunFile(bytes, slicer());
   return { run: { ...run, id: crypto.randomUUID(), savedAt: Date.now(), isUnread: true }, name };
 }
@@ -36,7 +44,9 @@ export const isLog = (file: File): boolean => /\.json$/i.test(file.name);
 export async function readLog(file: File): Promise<UnipoLog> {
   if (file.size > MOST_LOG_TEXT)
     throw new LogError(`It has ${file.size} bytes; a log of up to ${MOST_LOG_TEXT} can be shown.`);
-  return readUnipoLog(await file.text());
+  const text = await file.text();
+  if (isMetricsJson(text)) throw new LogError(METRICS);
+  return readUnipoLog(text);
 }
 
 /** Has the browser save a file. */

@@ -11,6 +11,7 @@ import { defaultConfig } from '../../../src/ppo/knobs.ts';
 import type { KernelChecked } from '../../../src/protocol/device.ts';
 import type { EngineReport } from '../../../src/protocol/engine-report.ts';
 import EngineView from '../../../src/ui/engine/EngineView.svelte';
+import { found } from '../../../src/ui/engine/found.svelte.ts';
 import KernelCard from '../../../src/ui/engine/KernelCard.svelte';
 import { kernelNames, modulesIn } from '../../../src/ui/engine/sources.ts';
 import type { Run } from '../../../src/ui/run.svelte.ts';
@@ -70,7 +71,10 @@ function runOf(kind: 'running' | 'paused', ...reports: EngineReport[]): Run {
   return run as Run;
 }
 
-beforeEach(() => page.viewport(1440, 900));
+beforeEach(async () => {
+  Object.assign(found, { kernel: undefined, plan: 'training step', checks: new Map() });
+  await page.viewport(1440, 900);
+});
 
 test('what runs is said, and on which adapter', async () => {
   const adapter = 'google, swiftshader';
@@ -119,6 +123,20 @@ test('every kernel of the catalogue is there, closed', async () => {
   await expect.poll(() => document.querySelectorAll('details.kernel')).toHaveLength(kernelNames.length);
   expect(kernelNames).toHaveLength(Object.keys(catalogue).length);
   expect(document.querySelector('details.kernel pre')).toBeNull();
+});
+
+test('a check that was made, and the kernel that is open, are there when the view is opened again', async () => {
+  const first = await render(EngineView, { run: runOf('paused', report) });
+  await first
+    .getByRole('row', { name: /^layer-norm/ })
+    .getByRole('button')
+    .click();
+  await first.getByRole('button', { name: 'Check this kernel' }).click();
+  await expect.element(first.getByText(/^\d checks? made, none failed/), { timeout: 60_000 }).toBeVisible();
+  await first.unmount();
+  const again = await render(EngineView, { run: runOf('paused', report) });
+  await expect.element(again.getByText(/^\d checks? made, none failed/)).toBeVisible();
+  await expect.element(again.getByText('CPU: passed')).toBeVisible();
 });
 
 test('a check that fails says so, and by how much', async () => {

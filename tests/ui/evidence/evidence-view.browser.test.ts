@@ -10,6 +10,7 @@ import { bySource, parseResults, type Results } from '../../../src/evidence/resu
 import { defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { standardNoise } from '../../../src/ppo/noise.ts';
 import { configFromAddress } from '../../../src/ui/address.ts';
+import { chosen } from '../../../src/ui/evidence/chosen.svelte.ts';
 import EvidenceView from '../../../src/ui/evidence/EvidenceView.svelte';
 import { arm, cheapCosts, run, suite } from '../../evidence/suite-results.ts';
 import { tableOf } from '../chart-table.ts';
@@ -68,6 +69,15 @@ const texts = (name: string) => [...(cells(name) ?? [])].map((td) => td.textCont
 
 let fetched: MockInstance<typeof fetch>;
 beforeEach(async () => {
+  Object.assign(chosen, {
+    suite: undefined,
+    source: undefined,
+    budget: 'drawn',
+    sought: '',
+    predictor: 'gamma',
+    update: 0,
+  });
+  chosen.curves.clear();
   await page.viewport(1440, 900);
   fetched = vi.spyOn(window, 'fetch').mockImplementation(site);
 });
@@ -278,4 +288,32 @@ test('the suite that was chosen last is shown, whichever comes first', async () 
   await expect.element(screen.getByText('npm run other').first()).toBeVisible();
   await screen.getByText('The paper', { exact: true }).first().click();
   await expect.element(screen.getByText('npm run suite').first()).toBeVisible();
+});
+
+test('what was chosen is there when the view is opened again', async () => {
+  give(twoSources());
+  const first = await render(EvidenceView);
+  await expect.poll(() => texts('cheap')).toHaveLength(9);
+  await first.getByRole('radio', { name: 'FLOPs' }).click({ force: true });
+  await first.getByRole('searchbox').fill('che');
+  await first.getByRole('checkbox', { name: /^cheap/ }).click();
+  await first.getByRole('radiogroup', { name: 'Taken at' }).getByText('update 20').click();
+  const sources = first.getByRole('radiogroup', { name: 'Source of the scores' }).getByRole('radio');
+  await first.unmount();
+  const again = await render(EvidenceView);
+  await expect.element(again.getByRole('radio', { name: 'FLOPs' })).toBeChecked();
+  await expect.element(again.getByRole('searchbox')).toHaveValue('che');
+  expect(texts('same')).toEqual([]);
+  await expect.element(again.getByRole('checkbox', { name: /^cheap/ })).not.toBeChecked();
+  await expect
+    .element(again.getByRole('radiogroup', { name: 'Taken at' }).getByRole('radio').nth(1))
+    .toBeChecked();
+  // The curves of another source are its own.
+  await sources.nth(1).click({ force: true });
+  await expect.element(again.getByRole('checkbox', { name: /^none/ })).toBeChecked();
+  await again.unmount();
+  const last = await render(EvidenceView);
+  await expect.element(sources.nth(1)).toBeChecked();
+  await sources.nth(0).click({ force: true });
+  await expect.element(last.getByRole('checkbox', { name: /^cheap/ })).not.toBeChecked();
 });

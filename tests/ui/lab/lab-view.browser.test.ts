@@ -102,6 +102,13 @@ describe('the lab', () => {
     await expect
       .element(page.getByRole('img', { name: /True pass rate by score\. score.*pass;/ }))
       .toBeVisible();
+    await page.getByRole('button', { name: /^Score against truth/ }).click();
+    await page.getByRole('menuitem', { name: 'Show as a table' }).click();
+    await expect
+      .element(page.getByRole('dialog', { name: /^Pass rate, by mean score of the tenth/ }))
+      .toBeVisible();
+    expect(document.querySelectorAll('dialog tbody tr')).toHaveLength(10);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 
     await button('Learn from it').click();
     expect(onuse).toHaveBeenCalledWith(name);

@@ -10,6 +10,7 @@ import { RunHistory } from '../../../src/ui/history.ts';
 import { Selection } from '../../../src/ui/response/selection.svelte.ts';
 import type { JudgedBatch } from '../../../src/ui/run/run-model.ts';
 import type { Run } from '../../../src/ui/run.svelte.ts';
+import type { Status } from '../../../src/ui/status.ts';
 import { tryFilter } from '../../../src/ui/tried.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
@@ -23,9 +24,9 @@ const answers = vi.fn<Run['answers']>();
 
 const judged = (update: number): JudgedBatch => ({ batch: batchOf({}, update), testScores: truths });
 const passed: Verdict = { name: 'passed', testScore: 1, tests: [] };
-/** The programs of a run that trains, or plays what was recorded. */
+/** The programs of a run that trains, or is in another state. */
 let selection: Selection;
-const propsOf = (shown: JudgedBatch, kind: 'running' | 'recording' = 'running') => {
+const propsOf = (shown: JudgedBatch, kind: Status['kind'] = 'running') => {
   const run = {
     ...{ config: defaultConfig, knobs: defaultKnobs, status: { kind }, shown, history, tokens },
     task: (id: string) => ({ ...someTask, id, statement: `the task ${id}`, promptIds: [7], tests: [] }),
@@ -89,7 +90,7 @@ test('a prompt is followed: what is answered to it, newest first, for as long as
   await expect.element(screen.getByText('2 of 2 pass')).not.toBeInTheDocument();
 });
 
-test('nobody is there to be asked about a recording, nor before a response is chosen', async () => {
+test('nobody is there to be asked about a recording, or an update that is past, which is said; nor before a response is chosen', async () => {
   const screen = await render(BatchColumn, propsOf(judged(3)));
   const ask = screen.getByRole('button', { name: 'Token by token' });
   await expect.element(screen.getByText('Choose a response above to edit it.')).toBeVisible();
@@ -98,6 +99,12 @@ test('nobody is there to be asked about a recording, nor before a response is ch
   await expect.element(ask).toBeVisible();
   await screen.rerender(propsOf(judged(3), 'recording'));
   await expect.element(ask).not.toBeInTheDocument();
+  await expect.element(screen.getByText(/^This is a recording, which has no numbers/)).toBeVisible();
+  await screen.rerender(propsOf(judged(3), 'looking'));
+  await expect.element(screen.getByText(/^The policy that is here has learned on since/)).toBeVisible();
+  await screen.rerender(propsOf(judged(3)));
+  await expect.element(ask).toBeVisible();
+  expect(screen.getByText(/has learned on since/).elements()).toHaveLength(0);
 });
 
 test('the responses of some scores are listed until any score is wanted again', async () => {

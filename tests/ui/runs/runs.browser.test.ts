@@ -115,6 +115,7 @@ describe('the list of runs', () => {
     const runs = await list();
     await button('Second', 'Look at it').click();
     await expect.element(dialog).not.toBeInTheDocument();
+    await expect.element(page.getByRole('button', { name: 'Runs (3)' })).toHaveFocus();
     expect(opened).toHaveBeenCalledWith(expect.objectContaining({ id: 'Second' }), 'rest');
     await runs.show();
     await button('Third', 'Go on').click();

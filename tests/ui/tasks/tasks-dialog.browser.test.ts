@@ -43,3 +43,17 @@ test('takes a file that is dropped on it, and the page does not; what was writte
   expect(written(again)).toBe('[1]');
   await expect.element(again.getByRole('status')).toHaveTextContent(/no object/);
 });
+
+test('a file that belongs to the judge is led there', async () => {
+  const onclose = vi.fn();
+  const run = { config: defaultConfig } as unknown as Run;
+  const screen = await render(TasksDialog, { run, onclose });
+  await screen.getByRole('textbox').fill('{"task_id": "JavaScript/0", "prompt": "", "test": ""}');
+  await expect
+    .element(screen.getByRole('status'))
+    .toHaveTextContent(/^Line 1: it is of a file for the judge/);
+  await screen.getByRole('link', { name: 'Judge' }).click();
+  expect(location.hash).toBe('#/judge');
+  await expect.poll(() => onclose.mock.calls.length).toBe(1);
+  history.back();
+});
