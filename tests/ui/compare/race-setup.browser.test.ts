@@ -68,3 +68,18 @@ test('code that came with a link is shown, and is used or left out before anythi
   expect(used.held).toBeUndefined();
   expect(used.knobs.filter).toMatchObject({ name: ownName, code });
 });
+
+test('the focus stays near where a button that adds can add no more', async () => {
+  const race = raceOf([defaultConfig, defaultConfig, defaultConfig]);
+  const screen = await render(RaceSetupPanel, { ...play, race });
+  for (const name of ['Add another', 'Add those of Play']) {
+    const add = screen.getByRole('button', { name, exact: true });
+    await add.click();
+    expect(race.change.mock.lastCall![0].arms).toHaveLength(4);
+    expect(document.activeElement?.textContent).toBe('What is compared');
+  }
+  await screen.rerender({ race: raceOf(two) });
+  const add = screen.getByRole('button', { name: 'Add another', exact: true });
+  await add.click();
+  await expect.element(add).toHaveFocus();
+});
