@@ -44,8 +44,9 @@ function leadText(best: Found, all: readonly Found[]): string {
  * two to tell apart.
  *
  * @param isOver no run goes on
+ * @param from the update at which all began
  */
-export function findingOf(all: readonly Found[], isOver: boolean): string {
+export function findingOf(all: readonly Found[], isOver: boolean, from = 0): string {
   const known = all.filter(({ passAt1 }) => Number.isFinite(passAt1));
   if (known.length < 2) return '';
   const came = topOf(known, ({ passAt1 }) => decimals(passAt1), ({ passAt1 }) => passAt1); // prettier-ignore
@@ -63,5 +64,6 @@ export function findingOf(all: readonly Found[], isOver: boolean): string {
   const outcome = `${isOver ? '' : 'So far '}${what}${where}.${lead}`;
   if (expected.length === known.length) return outcome;
   const both = expected.length > 1 ? ' alike' : '';
-  return `Before anything was learned Γ favoured ${names(expected)}${both}. ${outcome}`;
+  const before = from > 0 ? `At update ${from}, where all began,` : 'Before anything was learned';
+  return `${before} Γ favoured ${names(expected)}${both}. ${outcome}`;
 }

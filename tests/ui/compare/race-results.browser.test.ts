@@ -165,6 +165,21 @@ test('words are of as many seeds as there are, and of runs that go on or are ove
   expect(text()).toMatch(/Means over 2 seeds .* bands of ± one standard error/);
 });
 
+test('what began at a saved update is counted from there', async () => {
+  const race = raceOf([1, 2], 'over');
+  const branch = { update: 6, label: 'the parent' };
+  race.setup = { ...race.setup, start: { runId: 'a', branch, config: defaultConfig } };
+  const screen = await render(RaceResults, { race, onplay });
+  const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
+  await expect.element(chart(names[0], 'FLOPs beyond update 6')).toBeVisible();
+  await expect
+    .element(screen.getByRole('listbox', { name: /at equal FLOPs beyond update 6$/ }))
+    .toBeVisible();
+  expect(text()).toContain('They and the gain are counted from update 6 on, where each run was measured');
+  await screen.getByRole('radio', { name: 'updates' }).click({ force: true });
+  await expect.element(chart(names[0], 'updates beyond 6')).toBeVisible();
+});
+
 test('Play is handed the configuration of a setting, its tasks and its policy included', async () => {
   const own: RunConfig = { ...defaultConfig, tasks: [], policy: 'own_policy' satisfies OwnName };
   const screen = await render(RaceResults, { race: raceOf([7, 8], 'over', own), onplay });
