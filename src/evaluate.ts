@@ -4,7 +4,7 @@ import { scoresByCode } from './own-code.ts';
 import { oracleScore } from './model/reward-model.ts';
 import { responseIds } from './model/rollout.ts';
 import { samplerKey } from './ppo/random.ts';
-import { isRewardModel } from './protocol/config.ts';
+import { isRewardModel, type Knobs } from './protocol/config.ts';
 import type { RunEvent } from './protocol/events.ts';
 import type { Metrics } from './protocol/metrics.ts';
 import { programText } from './tasks/program-text.ts';
@@ -18,8 +18,14 @@ const EVAL_TEMPERATURE = 1;
  * the KL to the reference (nats per response, summed over its tokens) and the teacher's score. Of the teacher `tests` it is the score
  * without noise: noise is drawn for what is learned from, and here it would only blur what is measured. Yields between its parts, so
  * that it can be paused; `evaluated` is told once the programs are judged.
+ *
+ * @param scoring the teacher
  */
-export async function* evaluate(t: Training, update: number): AsyncGenerator<RunEvent, void, void> {
+export async function* evaluate(
+  t: Training,
+  update: number,
+  scoring?: Pick<Knobs, 'teacher' | 'teacherCode'>,
+): AsyncGenerator<RunEvent, void, void> {
   const { config, policy, judge, score, emit } = t.given;
   await t.catchUp('evaluation');
   yield { type: 'phase', update, phase: 'evaluate' };
@@ -34,7 +40,7 @@ export async function* evaluate(t: Training, update: number): AsyncGenerator<Run
   const programs = tasks.map((task, r) => programText(task, responseIds(rollout, r)));
   const judged = beside(judge(tasks, programs, 'evaluation'));
   yield { type: 'phase', update, phase: 'evaluate' };
-  const { teacher, teacherCode } = t.inForce;
+  const { teacher, teacherCode } = scoring ?? t.inForce;
   const scores = isRewardModel(teacher) ? await score(rollout, teacher) : undefined;
   // Like the truth itself it is waited for beside the loop.
   const byCode =

@@ -55,11 +55,12 @@ type Stages<Result> = AsyncGenerator<RunEvent, Result, void>;
  * step or stop within one minibatch. Update 0 is the untrained policy's batch: shown and judged, never learned from.
  */
 export async function* train(t: Training): Stages<void> {
+  const { evalFrom } = t.given.config;
   if (t.done === undefined) {
     yield* collect(t, 0);
     yield* evaluate(t, 0);
     t.done = 0;
-  }
+  } else if (t.done === evalFrom) yield* evaluate(t, t.done, t.given.knobs()); // by what it goes on with
   for (let update = t.done + 1; ; update++) {
     const collected = yield* collect(t, update);
     const { lesson, index } = yield* experience(t, update, collected);
@@ -67,7 +68,7 @@ export async function* train(t: Training): Stages<void> {
     const cost = costs(t.given.policy.config, collected, lesson, index);
     const metrics = { ...report(collected, lesson, index, steps), ...cost };
     yield { type: 'updated', update, metrics };
-    if (update % collected.evalEvery === 0) yield* evaluate(t, update);
+    if ((update - (evalFrom ?? 0)) % collected.evalEvery === 0) yield* evaluate(t, update);
     t.done = update;
   }
 }

@@ -29,6 +29,7 @@ export interface Options extends Pick<Given, 'observe' | 'call'> {
   /** Turns the (R) truths of a batch into others. */
   truths?: (truths: Float32Array) => Float32Array;
   from?: TrainingState;
+  evalFrom?: number;
   /** Sees every event that is yielded, before the run goes on. */
   onEvent?: (event: RunEvent, training: Training) => void | Promise<void>;
 }
@@ -44,6 +45,7 @@ export async function run({
   observe,
   call,
   from,
+  evalFrom,
   onEvent,
 }: Options = {}) {
   const policy = new Policy(engine ?? (await createCpuEngine()), network, initialTensors(network, 2), 16);
@@ -52,7 +54,7 @@ export async function run({
     ...{ promptsPerUpdate: 8, groupSize: 4, evalPrompts: 8 },
     ...knobs,
   };
-  const config: RunConfig = { ...defaultConfig, seed, knobs: base };
+  const config: RunConfig = { ...defaultConfig, seed, knobs: base, evalFrom };
   const events: RunEvent[] = [];
   const training = new Training(
     {

@@ -23,6 +23,27 @@ describe('a run that goes on from a state', () => {
     expect(rest.events.some((event) => event.update < 4)).toBe(false);
   });
 
+  it('is measured first where it goes another way, and every so many updates from there; nothing else changes', async () => {
+    const { state } = await run({ ...options, updates: 3 });
+    const evaluated = (events: RunEvent[]) =>
+      events.flatMap((event) => (event.type === 'evaluated' ? [event] : []));
+    const plain = await run({ ...options, updates: 6, from: structuredClone(state) });
+    const rest = await run({ ...options, updates: 6, from: structuredClone(state), evalFrom: 3 });
+    expect(evaluated(plain.events).map(({ update }) => update)).toEqual([4, 6]);
+    expect(evaluated(rest.events).map(({ update }) => update)).toEqual([3, 5]);
+    expect(rest.state).toEqual(plain.state);
+    // By the teacher that it goes on with: the tests' scores are other numbers.
+    const knobs = { ...options.knobs, teacher: 'tests' } as const;
+    const other = await run({ ...{ knobs, updates: 4, evalFrom: 3 }, from: structuredClone(state) });
+    const [first, second] = [rest, other].map(({ events }) => evaluated(events)[0].metrics);
+    expect(second).toEqual({ ...first, 'eval/scores': second['eval/scores'] });
+    expect(second['eval/scores']).not.toBe(first['eval/scores']);
+    expect(other.events.find(({ type }) => type === 'knobs')?.update).toBe(4);
+    // Trained on later, it is not measured there again.
+    const late = await run({ ...options, updates: 7, from: structuredClone(plain.state), evalFrom: 3 });
+    expect(evaluated(late.events).map(({ update }) => update)).toEqual([7]);
+  });
+
   it('needs every part of it: moments, steps and the recent window', async () => {
     const whole = await run({ ...options, updates: 4 });
     const { state } = await run({ ...options, updates: 2 });

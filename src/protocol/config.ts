@@ -126,6 +126,8 @@ export interface RunConfig {
   policy?: OwnName;
   /** What it trains on and is measured on, in place of the corpus. */
   tasks?: readonly OwnTask[];
+  /** The update from which evaluations are counted, 0 unless the run goes another way from there than before: then it is measured there first. */
+  evalFrom?: number;
   /** Of the critic's own Adam. */
   criticLearningRate: number;
   valueClipRange: number;

@@ -102,6 +102,7 @@ const configSchema = v.object({
   engine: v.picklist(engineChoices),
   knobs: knobsSchema,
   tasks: v.optional(v.unknown()), // `RunRecord.decode` has checked them.
+  evalFrom: v.optional(count),
   policy: v.optional(v.pipe(v.string(), v.check(isOwnPolicy, 'it is no name of a policy'))),
   ...{ criticLearningRate: rate, valueClipRange: rate, entropyCoef: finite, maxGradNorm: rate },
   ...{ adamBeta1: rate, adamBeta2: rate, adamEpsilon: rate, weightDecay: rate },

@@ -87,11 +87,11 @@ export class Run extends AskedRun {
       if (then === 'train' && !this.own.isHeld) this.play();
     },
     openBranch: async (begun, checkpoints) => {
-      await this.#restore(begun, checkpoints);
+      await this.#restore(begun, checkpoints ?? []);
       const { update, name } = begun.branch;
-      this.#tell(
-        `A new run, which goes on from update ${update} of ${name === undefined ? 'another' : `“${name}”`}. That one stays in Runs.`,
-      );
+      const parent = name === undefined ? 'another' : `“${name}”`;
+      const stays = checkpoints ? ' That one stays in Runs.' : '';
+      this.#tell(`A new run, which goes on from update ${update} of ${parent}.${stays}`);
     },
   });
 
@@ -308,7 +308,7 @@ export class Run extends AskedRun {
   #restart(config: RunConfig, isUnread?: boolean): void {
     this.notices = [];
     this.#turnToLive();
-    this.#open(config, isUnread);
+    this.#open({ ...config, evalFrom: undefined }, isUnread);
   }
 
   #open(config: RunConfig, isUnread = false): void {

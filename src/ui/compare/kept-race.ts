@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { checkKnobs, completeKnobs } from '../../ppo/knobs.ts';
 import { claimRun } from '../runs/locks.ts';
+import type { StartState } from '../runs/start.ts';
 import type { SavedRun } from '../runs/store.ts';
 import type { RaceRunState } from './race-run.ts';
 import type { RaceSetup } from './setup.ts';
@@ -14,9 +15,11 @@ export interface KeptRace {
 
 const VERSION = 1;
 const RACE = 'race';
+/** Under which there is what all begin with, where that is a saved update: the run that it is of may go. */
+const START = 'start';
 
 interface Schema extends DBSchema {
-  race: { key: typeof RACE; value: KeptRace };
+  race: { key: typeof RACE | typeof START; value: KeptRace | StartState };
   runs: { key: string; value: SavedRun };
 }
 
@@ -41,32 +44,39 @@ export const claimRace = (): Promise<boolean> => claimRun(RACE);
 
 /** The race that was left, and its runs; undefined where there is none that this page understands. */
 export async function loadRace(): Promise<
-  { race: KeptRace; savedOf: (run: RaceRunState) => SavedRun | undefined } | undefined
+  | { race: KeptRace; start: StartState | undefined; savedOf: (run: RaceRunState) => SavedRun | undefined }
+  | undefined
 > {
   const db = await database();
-  const left = await db.get('race', RACE);
+  const [left, start] = (await Promise.all([db.get('race', RACE), db.get('race', START)])) as [
+    KeptRace | undefined,
+    StartState | undefined,
+  ];
   if (left?.version !== VERSION) return undefined;
   const arms = left.setup.arms.map((arm) => ({ ...arm, knobs: completeKnobs(arm.knobs) }));
   if (arms.some(({ knobs }) => checkKnobs(knobs) !== undefined)) return undefined;
   const race = { ...left, setup: { ...left.setup, arms } };
   const [keys, saved] = await Promise.all([db.getAllKeys('runs'), db.getAll('runs')]);
   const byKey = new Map(keys.map((key, i) => [key, saved[i]]));
-  return { race, savedOf: (run) => byKey.get(keyOf(run)) };
+  return { race, start, savedOf: (run) => byKey.get(keyOf(run)) };
 }
 
 /**
  * Keeps a race in place of the one before.
  * @param saved states of runs that have moved; a run that was given up has none
+ * @param start what all begin with, where that is another than it was
  */
 export async function keepRace(
   race: Omit<KeptRace, 'version'>,
   saved: readonly { run: RaceRunState; state: SavedRun | undefined }[],
+  start?: { now: StartState | undefined },
 ): Promise<void> {
   const db = await database();
   const work = db.transaction(['race', 'runs'], 'readwrite');
-  const runs = work.objectStore('runs');
+  const [races, runs] = [work.objectStore('race'), work.objectStore('runs')];
   await Promise.all([
-    work.objectStore('race').put({ ...race, version: VERSION }, RACE),
+    races.put({ ...race, version: VERSION }, RACE),
+    start && (start.now ? races.put(start.now, START) : races.delete(START)),
     ...saved.map(({ run, state }) => (state ? runs.put(state, keyOf(run)) : runs.delete(keyOf(run)))),
     work.done,
   ]);

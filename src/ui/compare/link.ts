@@ -44,6 +44,10 @@ export function queryOf({ arms, seeds, updates }: RaceSetup): string {
   return query.toString().replaceAll('%2C', ',');
 }
 
+/** The id of the run of this browser with which a comparison is to begin, `run=ID`, as Runs asks for one; undefined in other links. */
+export const startAsked = (query: string): string | undefined =>
+  new URLSearchParams(query).get('run') ?? undefined;
+
 /** What a link asks for, and sentences about what of it cannot be. */
 export interface LinkedSetup {
   setup: RaceSetup;

@@ -7,17 +7,23 @@ import { passes } from '../batch-view.ts';
 import type { RunHistory } from '../history.ts';
 import type { JudgedBatch } from '../run/run-model.ts';
 
-/** What an experiment suite would keep of a run that was watched here. @param seconds by update: what it took */
+/**
+ * What an experiment suite would keep of a run that was watched here.
+ *
+ * @param seconds by update: what it took
+ * @param from the update at which it began: updates and costs are counted from there
+ */
 export function outcomeOf(
   { arm, seed }: Pick<Run, 'arm' | 'seed'>,
   history: RunHistory,
   seconds: readonly number[],
   predictors: Run['predictors'],
+  from = 0,
 ): Run | undefined {
   const evaluations: Run['evaluations'] = [];
   let costs: Costs = nothing;
-  for (let update = 0; update < history.length; update++) {
-    const metrics = metricsAt(history, update);
+  for (let update = 0; from + update < history.length; update++) {
+    const metrics = metricsAt(history, from + update);
     if (update > 0 && metrics['cost/flops'] === undefined) break;
     if (update > 0) costs = spentAfter(costs, metrics, seconds[update] ?? NaN);
     if (metrics['eval/pass@1_held_out'] !== undefined) evaluations.push(evaluationOf(update, metrics, costs));
@@ -30,16 +36,16 @@ function metricsAt(history: RunHistory, update: number): Metrics {
   return Object.fromEntries(known.filter(([, value]) => value !== undefined));
 }
 
-/** What the predictors say of the untrained policy's batch under the run's filter, before anything is learned. */
+/** What the predictors say of the first batch of the policy that all begin with, under the run's filter, before anything is learned. */
 export function predictionsOf(
   { batch, testScores }: JudgedBatch & { testScores: Float32Array },
   whitening: Parameters<typeof gamma>[2],
 ): Run['predictors'][number] {
-  const { scores, groupSize, kept, update } = batch;
+  const { scores, groupSize, kept } = batch;
   const known = { scores, truths: passes(testScores), groupSize };
   const value = (estimate: number | undefined) => estimate ?? null;
   return {
-    update,
+    update: 0,
     values: {
       gamma: value(gamma(known, kept, whitening)),
       'r2-binned': value(r2BinnedOfKept(known, kept)),

@@ -2,6 +2,7 @@ import type { Run } from '../../evidence/results.ts';
 import type { RunConfig } from '../../protocol/config.ts';
 import { LiveRun } from '../run/live-run.ts';
 import type { OpenThreads } from '../run/threads.ts';
+import { begunAt, type StartState } from '../runs/start.ts';
 import type { SavedRun } from '../runs/store.ts';
 import { outcomeOf, predictionsOf } from './outcome.ts';
 
@@ -12,7 +13,7 @@ const MOST_SETBACKS = 2;
 export interface RaceRunState {
   arm: number;
   seed: number;
-  /** By update: what it took. */
+  /** By update, counted from where it began: what it took. */
   seconds: number[];
   predictors: Run['predictors'];
   /** As far as it has come, in the form of a suite's results. */
@@ -21,6 +22,13 @@ export interface RaceRunState {
   /** Why it was given up, as sentences. */
   problem?: string;
 }
+
+/** Where a run begins: after which update of another, and how that then was, unless it is no longer here. */
+export interface Beginning {
+  update: number;
+  state: StartState | undefined;
+}
+const untrained: Beginning = { update: 0, state: undefined };
 
 /** One configuration under one seed. It opens when its first turn comes, and trains an update a turn. */
 export class RaceRun {
@@ -33,12 +41,13 @@ export class RaceRun {
   readonly #updates: number;
   readonly #openThreads: OpenThreads;
   readonly #onTurnOver: () => void;
+  readonly #start: Beginning;
   #target = 0;
-  #begun = 0;
+  #since = 0;
   #setbacks = 0;
 
   /**
-   * @param updates after which it is done
+   * @param updates after which it is done, beyond where it begins
    * @param saved from which it goes on
    * @param onTurnOver called when a turn is over, and when the truth of one that was comes in
    */
@@ -49,6 +58,7 @@ export class RaceRun {
     openThreads: OpenThreads,
     onTurnOver: () => void,
     saved?: SavedRun,
+    start = untrained,
   ) {
     this.config = config;
     this.state = state;
@@ -56,13 +66,16 @@ export class RaceRun {
     this.#openThreads = openThreads;
     this.#onTurnOver = onTurnOver;
     this.#saved = saved;
+    this.#start = start;
   }
 
   /** The last update that is done. */
   get update(): number {
     const { isDone, outcome } = this.state;
-    if (this.#live) return this.#live.model.finished;
-    return (isDone ? outcome?.evaluations.at(-1)?.update : this.#saved?.state.update) ?? 0;
+    const from = this.#start.update;
+    if (this.#live) return this.#live.model.finished - from;
+    if (isDone) return outcome?.evaluations.at(-1)?.update ?? 0;
+    return this.#saved ? this.#saved.state.update - from : 0;
   }
 
   /** It needs no more turns: it is done, given up, or waits for its last truth alone. */
@@ -74,12 +87,10 @@ export class RaceRun {
   /** Takes its turn: opens, or trains an update. */
   advance(): void {
     this.isBusy = true;
-    this.#begun = performance.now();
+    this.#since = performance.now();
     if (!this.#live) {
-      const { config } = this;
-      const begin = this.#saved ?? { id: crypto.randomUUID(), config, knobs: config.knobs };
       try {
-        this.#live = new LiveRun(begin, this.#openThreads, () => this.#changed());
+        this.#live = new LiveRun(this.#saved ?? this.#begun(), this.#openThreads, () => this.#changed());
       } catch (error) {
         return this.#giveUp((error as Error).message);
       }
@@ -94,6 +105,14 @@ export class RaceRun {
   /** What is needed to go on from here, at the end of a run too; undefined before there is a state. */
   saved(): SavedRun | undefined {
     return this.#live?.saved(Date.now()) ?? this.#saved;
+  }
+
+  #begun() {
+    const { config } = this;
+    const { update, state } = this.#start;
+    if (state) return begunAt(state, config);
+    if (update > 0) throw new Error('The saved update that it begins with is not here any more.');
+    return { id: crypto.randomUUID(), config, knobs: config.knobs };
   }
 
   close(): void {
@@ -118,13 +137,16 @@ export class RaceRun {
     }
     const before = this.state.outcome?.evaluations.length ?? 0;
     this.#look(live);
-    const isOver = this.isBusy && model.ready && !model.running && model.finished >= this.#target;
+    // One that begins at a saved update seems to be there at once, and has to be measured first.
+    const isMeasured = this.#start.update === 0 || this.state.outcome !== undefined;
+    const isOver =
+      this.isBusy && isMeasured && model.ready && !model.running && model.finished >= this.#target;
     if (isOver) this.isBusy = false;
     const isNews = (this.state.outcome?.evaluations.length ?? 0) > before;
     // The last truth, and then the state from which it could go on.
     const isDone =
       (this.state.outcome?.evaluations.at(-1)?.update ?? 0) >= this.#updates &&
-      (live.state?.update ?? 0) >= this.#updates;
+      (live.state?.update ?? 0) - this.#start.update >= this.#updates;
     if (isDone) {
       this.state.isDone = true;
       this.#saved = live.saved(Date.now());
@@ -136,18 +158,23 @@ export class RaceRun {
   /** Takes down what has become known. */
   #look({ model }: LiveRun): void {
     const { state, config } = this;
-    if (this.isBusy && model.finished > 0 && model.finished === this.#target)
-      state.seconds[model.finished] ??= (performance.now() - this.#begun) / 1000;
-    const first = model.batches.find(({ batch }) => batch.update === 0);
-    if (state.predictors.length === 0 && first?.testScores)
-      state.predictors = [predictionsOf({ ...first, testScores: first.testScores }, config.knobs.whitening)];
-    const known = model.history.known('eval/pass@1_held_out').length;
-    if (known !== (state.outcome?.evaluations.length ?? 0))
+    const from = this.#start.update;
+    const { finished, history, batches } = model;
+    if (this.isBusy && finished > from && finished === this.#target)
+      state.seconds[finished - from] ??= (performance.now() - this.#since) / 1000;
+    // The first batch of the policy that all begin with.
+    const first = batches.find(({ batch }) => batch.update === (from > 0 ? from + 1 : 0));
+    const isTold = state.predictors.length === 0 && first?.testScores !== undefined;
+    if (isTold)
+      state.predictors = [predictionsOf({ ...first, testScores: first.testScores! }, config.knobs.whitening)];
+    const known = history.known('eval/pass@1_held_out').filter(({ update }) => update >= from).length;
+    if (isTold || known !== (state.outcome?.evaluations.length ?? 0))
       state.outcome = outcomeOf(
         { arm: String(state.arm), seed: state.seed },
-        model.history,
+        history,
         state.seconds,
         state.predictors,
+        from,
       );
   }
 

@@ -1,5 +1,6 @@
 import type { Axis } from '../../evidence/outcome.ts';
 import type { Results } from '../../evidence/results.ts';
+import type { RunConfig } from '../../protocol/config.ts';
 import { counted } from '../format.ts';
 import { news } from '../news.svelte.ts';
 import type { OpenThreads } from '../run/threads.ts';
@@ -8,11 +9,14 @@ import { labelsOf } from './labels.ts';
 import type { LinkedSetup } from './link.ts';
 import { RaceRun, type RaceRunState } from './race-run.ts';
 import { factsOfSaved } from '../runs/facts.ts';
+import { begunAt, type Start, type StartState } from '../runs/start.ts';
 import { saveRun } from '../runs/store.ts';
-import { EVAL_EVERY, MOST_ARMS, MOST_SEEDS, type RaceSetup } from './setup.ts';
+import { beginsAt, EVAL_EVERY, fitted, MOST_ARMS, MOST_SEEDS, setupFrom, type RaceSetup } from './setup.ts';
 
 /** Milliseconds between two drawings. */
 const FRAME = 200;
+
+const GONE = 'The saved update that all began with is not here any more.';
 
 /** Runs that train at the same time: each keeps a thread busy, and the page and the judge need some. */
 const lanes = () => Math.max(1, Math.min(MOST_ARMS, Math.floor((navigator.hardwareConcurrency || 2) / 2)));
@@ -41,6 +45,9 @@ export class Race {
   #keeping: Promise<void> = Promise.resolve();
   /** Along which what is shown is compared. */
   axis = $state<Axis>('flops');
+  /** What all begin with, where that is a saved update. */
+  #start: StartState | undefined;
+  #isStartNew = false;
   /** Runs whose state is to be kept anew. */
   readonly #moved = new Set<RaceRun>();
 
@@ -67,7 +74,9 @@ export class Race {
       learningRate: knobs.learningRate,
       knobs: { ...knobs },
     }));
-    return { suite: 'compare', command: '', arms, runs: outcomes };
+    const { start } = this.setup;
+    const from = start && ` from update ${start.branch.update} of ${start.branch.name ?? start.branch.label}`;
+    return { suite: `compare${from ?? ''}`, command: '', arms, runs: outcomes };
   }
 
   /** Code of a link that nobody has said may run: it is to be read, or left out, before anything trains. */
@@ -77,8 +86,41 @@ export class Race {
 
   change(part: Partial<RaceSetup>): void {
     if (this.phase !== 'setup') return;
-    this.setup = { ...this.setup, ...part };
+    this.setup = fitted({ ...this.setup, ...part });
     this.#keep();
+  }
+
+  /** All begin there, or, without it, with the untrained policy. The seeds begin with that of the run. */
+  beginWith(start: Start | undefined): void {
+    if (this.phase !== 'setup') return;
+    this.#start = start?.state;
+    this.#isStartNew = true;
+    this.notice = undefined;
+    const { seeds } = this.setup;
+    const seed = start?.facts.config.seed;
+    this.change({
+      start: start?.facts,
+      ...(seed !== undefined && { seeds: seeds.map((_, i) => seed + i) }),
+    });
+  }
+
+  /** Begins at a saved update with what that run was set to, and without a filter. Rejects as `find` does; what has begun stays. */
+  async offerStart(find: () => Promise<Start>): Promise<void> {
+    await this.#isKept;
+    if (this.phase !== 'setup')
+      throw new Error(
+        'This comparison has begun: one from a saved update can be set up once it is given up with “Another comparison”.',
+      );
+    const start = await find();
+    this.beginWith(start);
+    const { config } = start.facts;
+    this.change({ ...setupFrom(config, config.knobs), seeds: this.setup.seeds, updates: this.setup.updates });
+  }
+
+  /** Such a run as it begins, where all begin at a saved update. Throws where that is not here any more. */
+  begun(config: RunConfig): StartState {
+    if (!this.#start) throw new Error(GONE);
+    return begunAt(this.#start, config);
   }
 
   /** Takes what a link asks for, at once or, where something has begun here, once that is given up. */
@@ -89,6 +131,7 @@ export class Race {
       this.offered = { setup, problems };
       return;
     }
+    this.beginWith(undefined);
     this.change(setup);
     this.notice = ['These settings came with the link.', ...problems].join(' ');
   }
@@ -158,6 +201,7 @@ export class Race {
       this.#openThreads,
       () => this.#turnOver(run),
       saved,
+      { update: beginsAt(this.setup), state: this.#start },
     );
     return run;
   }
@@ -215,6 +259,13 @@ export class Race {
       const left = await loadRace();
       if (!left || this.phase !== 'setup') return true;
       this.setup = left.race.setup;
+      this.#start = left.start;
+      if (this.setup.start && !this.#start && left.race.runs.length === 0) {
+        this.beginWith(undefined);
+        this.notice =
+          'The saved update that these settings began with is not here any more: they begin with the untrained policy.';
+        return true;
+      }
       if (left.race.runs.length === 0) {
         this.notice = 'These settings are as you left them.';
         return true;
@@ -239,8 +290,10 @@ export class Race {
         if (this.phase === 'setup') await forgetRuns();
         const moved = [...this.#moved];
         this.#moved.clear();
+        const start = this.#isStartNew ? { now: this.#start } : undefined;
+        this.#isStartNew = false;
         const saved = moved.map((run) => ({ run: run.state, state: run.saved() }));
-        await keepRace({ setup: this.setup, runs: this.runs.map(({ state }) => state) }, saved);
+        await keepRace({ setup: this.setup, runs: this.runs.map(({ state }) => state) }, saved, start);
       })
       .catch((error: unknown) => this.#tell(error));
   }

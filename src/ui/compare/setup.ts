@@ -2,6 +2,7 @@ import { noneName } from '../../ppo/filter.ts';
 import { defaultKnobs, fitKnobs } from '../../ppo/knobs.ts';
 import type { Knobs, RunConfig } from '../../protocol/config.ts';
 import { withCodes, type Codes } from '../address.ts';
+import type { StartFacts } from '../runs/start.ts';
 
 /** One of the settings that are compared. */
 export interface RaceArm extends RunConfig {
@@ -14,8 +15,24 @@ export interface RaceSetup {
   /** Without a meaning of their seeds: every one trains under all. */
   arms: readonly RaceArm[];
   seeds: readonly number[];
-  /** Each run's. */
+  /** Each run's, beyond where it begins. */
   updates: number;
+  /** The update of a run at which all begin; without, it is the untrained policy. Its weights are kept apart. */
+  start?: StartFacts;
+}
+
+/** The update at which all begin: everything is counted from there. */
+export const beginsAt = ({ start }: Pick<RaceSetup, 'start'>): number => start?.branch.update ?? 0;
+
+/** What the run was called then. */
+export const startName = ({ branch }: StartFacts): string => `“${branch.name ?? branch.label}”`;
+
+/** Where all begin at a saved update, a setting is its knobs: the rest is that run's. */
+export function fitted(setup: RaceSetup): RaceSetup {
+  const { start } = setup;
+  if (!start) return setup;
+  const arms = setup.arms.map(({ knobs, held }) => ({ ...start.config, knobs, ...(held && { held }) }));
+  return { ...setup, arms };
 }
 
 /** Of every run, so that curves of two minutes have points. */
@@ -27,10 +44,9 @@ export const updateChoices: readonly number[] = [10, 20, 40, 60];
 const withFilter = (knobs: Knobs, name: string) => fitKnobs({ ...knobs, filter: { ...knobs.filter, name } });
 
 /** As one of those that are compared. */
-export const armOf = (config: RunConfig, knobs: Knobs): RaceArm => ({
-  ...config,
-  knobs: { ...knobs, evalEvery: EVAL_EVERY },
-});
+export function armOf({ evalFrom: _, ...config }: RaceArm, knobs: Knobs): RaceArm {
+  return { ...config, knobs: { ...knobs, evalEvery: EVAL_EVERY } };
+}
 
 /** What a comparison begins with: these settings without a filter, and with theirs. */
 export function setupFrom(config: RunConfig, knobs: Knobs): RaceSetup {

@@ -2,7 +2,7 @@
 import { xOf, yOf, type Frame } from '../figures/readout.ts';
 import { logRange } from '../figures/time-chart.ts';
 import type { Range } from '../figures/x-axis.ts';
-import { endsIn, type Curve, type Measured } from './curve.ts';
+import { bandOf, endsIn, type Curve, type Measured } from './curve.ts';
 
 export type Place = readonly [left: number, top: number];
 
@@ -22,7 +22,10 @@ export interface PlacedCurve extends Pick<Curve, 'label' | 'slot'> {
 const MARKS = 12;
 
 const isIn = ([low, high]: Range, { x }: Measured) => x >= low && x <= high;
-const hasBand = ({ error }: Measured) => Number.isFinite(error);
+/** The ends of its band, NaN where there is none. */
+const lowOf = (point: Measured) => bandOf(point)?.low ?? NaN;
+const highOf = (point: Measured) => bandOf(point)?.high ?? NaN;
+const hasBand = (point: Measured) => bandOf(point) !== undefined;
 /** Without what an axis of logarithms has no place for. */
 const fitting = (points: readonly Measured[], isLog: boolean) =>
   isLog ? points.filter(({ mean }) => mean > 0) : points;
@@ -50,8 +53,8 @@ export function yRangeOf(curves: readonly Curve[], sight: Range, isLog: boolean)
     const banded = all.filter(hasBand);
     const sides: [readonly Measured[], (point: Measured) => number][] = [
       [all, ({ mean }) => mean],
-      [banded, ({ mean, error }) => mean - error],
-      [banded, ({ mean, error }) => mean + error],
+      [banded, lowOf],
+      [banded, highOf],
     ];
     return sides.flatMap(([line, of]) => [
       ...line.filter((point) => isIn(sight, point)).map(of),
@@ -72,15 +75,15 @@ export function placed({ label, slot, final, points }: Curve, frame: Frame): Pla
   const all = fitting(points, isLog);
   const inside = all.filter((point) => isIn(sight, point));
   const every = Math.ceil(inside.length / MARKS);
-  const edge = (side: number) =>
-    all.filter(hasBand).map(({ x, mean, error }) => place(x, mean + side * error).join());
+  const edge = (of: (point: Measured) => number) =>
+    all.filter(hasBand).map((point) => place(point.x, of(point)).join());
   const last = all.at(-1);
   const exit = last && last.x >= sight[0] ? Math.min(last.x, sight[1]) : NaN;
   const value = passing(all, exit, isLog, ({ mean }) => mean);
   return {
     ...{ label, slot, final: endsIn(points, sight) ? final : `ends at ${final}` },
     line: all.map(({ x, mean }) => place(x, mean).join()).join(' '),
-    band: [...edge(1), ...edge(-1).reverse()].join(' '),
+    band: [...edge(highOf), ...edge(lowOf).reverse()].join(' '),
     marks: inside
       .filter((_, i) => (inside.length - 1 - i) % every === 0)
       .map(({ x, mean }) => place(x, mean)),

@@ -12,9 +12,16 @@ export interface Measured {
   mean: number;
   error: number;
   n: number;
+  /** Its interval out of n, where that is another than ± the error. */
+  band?: { low: number; high: number; n: number };
 }
 
-/** A line of means over seeds along an axis, with a band of one standard error. */
+/** Between what a curve's band lies at a point; undefined where there is none. */
+export function bandOf({ mean, error, n, band }: Measured): Measured['band'] {
+  return band ?? (Number.isFinite(error) ? { low: mean - error, high: mean + error, n } : undefined);
+}
+
+/** A line along an axis: of means over seeds, with a band of one standard error, if its points do not say otherwise. */
 export interface Curve {
   label: string;
   /** How it is drawn, see `CurveMark`. */
@@ -60,7 +67,9 @@ export function toldAt(x: number, curves: readonly Curve[], { span, xName }: { s
   const whole = span[1] - span[0];
   const texts = curves.map(({ label, points }) => {
     const point = points.findLast((one) => one.x <= x + 1e-9 * whole) ?? points[0];
-    const error = Number.isFinite(point.error) ? ` ± ${decimals(point.error)}` : '';
+    const { band } = point;
+    const interval = band && ` (${decimals(band.low)} to ${decimals(band.high)})`;
+    const error = interval ?? (Number.isFinite(point.error) ? ` ± ${decimals(point.error)}` : '');
     const where = Math.abs(point.x - x) > 1e-6 * whole ? ` (at ${amount(point.x)})` : '';
     return `${label} ${decimals(point.mean)}${error}${where}`;
   });
@@ -81,26 +90,30 @@ interface Shown extends Pick<ChartData, 'name' | 'xName' | 'rowName'> {
   curves: readonly Curve[];
   /** Over seeds. */
   isMean: boolean;
+  /** Of the numbers and their bands, as a sentence, where they are no means over seeds. */
+  about?: string;
   /** What is in sight; undefined for the whole of it. */
   sight: Range | undefined;
   isLog: boolean;
 }
 
 /** Curves as their table and their files have them. */
-export function curveData({ curves, isMean, sight, isLog, ...names }: Shown): ChartData {
-  const about = isMean ? 'Means over seeds; bands of ± one standard error, n the seeds.' : '';
+export function curveData({ curves, isMean, about = '', sight, isLog, ...names }: Shown): ChartData {
+  const says = isMean ? 'Means over seeds; bands of ± one standard error, n the seeds.' : about;
   return {
     ...names,
     unit: '',
-    note: noteOf(about, isLog ? leftOut(curves) : 0),
+    note: noteOf(says, isLog ? leftOut(curves) : 0),
     xRange: sight,
     isLog,
     lines: curves.map(({ label, slot, final, points }) => ({
       ...{ label, slot, run: label, width: 2, colour: styles[slot].colour, dash: dashes[slot] },
       end: !sight || endsIn(points, sight) ? final : undefined,
-      points: points.map(({ update, x, mean, error, n }) => ({
-        ...{ update, x, y: mean },
-        band: Number.isFinite(error) ? { low: mean - error, high: mean + error, n } : undefined,
+      points: points.map((point) => ({
+        update: point.update,
+        x: point.x,
+        y: point.mean,
+        band: bandOf(point),
       })),
     })),
   };

@@ -10,6 +10,7 @@ import { inTime, reasonOf } from '../run/keeper.ts';
 import { RunModel, type PastRun } from '../run/run-model.ts';
 import { ownTurn, slicer } from '../turns.ts';
 import { factsOfSaved } from './facts.ts';
+import { startOf, type Start, type StartState } from './start.ts';
 import { claimRun, heldRuns, releaseRun } from './locks.ts';
 import { nameOf } from './order.ts';
 import {
@@ -39,8 +40,8 @@ interface Page {
   keepNow(): void;
   /** Shows a run at its end, at rest or training. Rejects, with a sentence, where it cannot be read; then nothing has changed. */
   open(run: SavedRun, then: 'rest' | 'train'): Promise<void>;
-  /** Shows a run that branches off another, which stays as it is, and keeps it with its checkpoints. Rejects as `open` does. */
-  openBranch(run: SavedRun & { branch: Branch }, checkpoints: readonly TrainingState[]): Promise<void>;
+  /** Shows a run that branches off another, and keeps it; with checkpoints, where the other one is here and stays as it is. Rejects as `open` does. */
+  openBranch(run: SavedRun & { branch: Branch }, checkpoints?: readonly TrainingState[]): Promise<void>;
 }
 
 /** The runs that this browser keeps, as a visitor sees them and changes them. What cannot be done is said in `said`. */
@@ -161,17 +162,59 @@ export class Runs {
   /** A new run that goes on from a checkpoint of another, or from its end. Rejects where there is none at that update. */
   async branchOff(saved: SavedRun, update: number): Promise<void> {
     const checkpoints = (await inTime(loadCheckpoints(saved.id))).filter((state) => state.update <= update);
+    await this.#page.openBranch(await this.#branchAt(saved, update, checkpoints), checkpoints);
+  }
+
+  /** Updates after which others can begin with a run: those of its checkpoints, and its last. The open one is kept as it is. */
+  async startsOf(run: KeptRun): Promise<number[]> {
+    const checkpoints = await this.checkpointsOf(run.id);
+    await this.refresh();
+    const { updates } = this.kept.find(({ id }) => id === run.id) ?? run;
+    return [...checkpoints.filter((update) => update < updates), updates];
+  }
+
+  /** A run as it was after an update, or at its end, for others to begin with. Rejects, with a sentence, where that is not to be had. */
+  async startAt(run: KeptRun, update?: number): Promise<Start> {
+    const saved = await inTime(loadRun(run.id));
+    if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+    const branch = await this.#branchAt(
+      saved,
+      update ?? saved.state.update,
+      await inTime(loadCheckpoints(run.id)),
+    );
+    return startOf(branch, run);
+  }
+
+  /** A run by its id as it was at its end, the open one as it is. Rejects as `startAt` does. */
+  async startIn(id: string): Promise<Start> {
+    this.#page.keepNow();
+    await this.refresh();
+    const run = this.kept.find((one) => one.id === id);
+    if (!run)
+      throw new Error('The run that the address names is not in this browser, or has learned nothing.');
+    return this.startAt(run);
+  }
+
+  /** Shows a run that was begun elsewhere in this page, and keeps it. Rejects where it cannot be read. */
+  begin(run: StartState): Promise<void> {
+    return this.#page.openBranch(run);
+  }
+
+  async #branchAt(
+    saved: SavedRun,
+    update: number,
+    checkpoints: readonly TrainingState[],
+  ): Promise<SavedRun & { branch: Branch }> {
     const { record, knobs, isUnread } = saved;
-    const state = update === saved.state.update ? saved.state : checkpoints.at(-1);
-    if (state?.update !== update) throw new Error(`There is no checkpoint of update ${update} any more.`);
+    const state =
+      update === saved.state.update ? saved.state : checkpoints.find((one) => one.update === update);
+    if (!state) throw new Error(`There is no checkpoint of update ${update} any more.`);
     const now = { id: crypto.randomUUID(), savedAt: Date.now() };
     // What was set since then was set in the other run.
     const own = state === saved.state ? knobs : state.knobs;
     const parent = (await inTime(listRuns())).find(({ id }) => id === saved.id) ?? factsOfSaved(saved);
-    await this.#page.openBranch(
-      { ...now, record, state, knobs: own, branch: branchOf(parent, update), ...(isUnread && { isUnread }) },
-      checkpoints,
-    );
+    const branch = branchOf(parent, update);
+    return { ...now, record, state, knobs: own, branch, ...(isUnread && { isUnread }) };
   }
 
   /**

@@ -145,12 +145,39 @@ test('words are of as many seeds as there are, and of runs that go on or are ove
   const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
   expect(text()).toContain('So far “best-worst” has the highest pass@1 in the one seed.');
   expect(text()).toContain('Costs are of a run so far');
-  expect(text()).toContain('Of one seed, as far');
+  expect(text()).toContain('One seed cannot tell whether that is luck.');
+  expect(text()).toContain(
+    'As far as its runs have come. Of one seed. Bands of pass@1: the sampling error of an evaluation of 200 prompts (95 %, Wilson), not the spread over seeds.',
+  );
   expect(text()).not.toMatch(/standard error|t-interval/);
+  // 0.57 is the mean of the last three of the first setting: Wilson's interval of 200.
+  expect(text()).toContain('0.570 (0.501 to 0.637)');
+  const bands = (name: string) =>
+    chart(name, 'FLOPs').element().closest('.chart')!.querySelectorAll('polygon[points]:not([points=""])')
+      .length;
+  expect(names.map(bands)).toEqual([2, 0, 0]);
   await screen.rerender({ race: raceOf([1, 2], 'over'), onplay });
-  await expect.poll(text).toContain('“best-worst” has the highest pass@1.');
+  await expect
+    .poll(text)
+    .toContain('“best-worst” has the highest pass@1. Against “none” it is +0.020 over 2 pairs of seeds');
+  expect(text()).not.toMatch(/sampling error/);
   expect(text()).not.toMatch(/so far/i);
   expect(text()).toMatch(/Means over 2 seeds .* bands of ± one standard error/);
+});
+
+test('what began at a saved update is counted from there', async () => {
+  const race = raceOf([1, 2], 'over');
+  const branch = { update: 6, label: 'the parent' };
+  race.setup = { ...race.setup, start: { runId: 'a', branch, config: defaultConfig } };
+  const screen = await render(RaceResults, { race, onplay });
+  const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
+  await expect.element(chart(names[0], 'FLOPs beyond update 6')).toBeVisible();
+  await expect
+    .element(screen.getByRole('listbox', { name: /at equal FLOPs beyond update 6$/ }))
+    .toBeVisible();
+  expect(text()).toContain('They and the gain are counted from update 6 on, where each run was measured');
+  await screen.getByRole('radio', { name: 'updates' }).click({ force: true });
+  await expect.element(chart(names[0], 'updates beyond 6')).toBeVisible();
 });
 
 test('Play is handed the configuration of a setting, its tasks and its policy included', async () => {

@@ -4,6 +4,10 @@ import { loadRace } from '../../../src/ui/compare/kept-race.ts';
 import { setupOf } from '../../../src/ui/compare/link.ts';
 import { Race } from '../../../src/ui/compare/race.svelte.ts';
 import { released, setupFrom } from '../../../src/ui/compare/setup.ts';
+import { branchOf } from '../../../src/record/run-file.ts';
+import { startOf } from '../../../src/ui/runs/start.ts';
+import type { KeptRun } from '../../../src/ui/runs/store.ts';
+import { savedRun } from '../runs/saved.ts';
 import type { OpenThreads } from '../../../src/ui/run/threads.ts';
 
 /** Threads that never say anything. */
@@ -44,4 +48,46 @@ test('a link sets up a comparison, but for one that has begun: then it waits unt
   expect([race.isHeld, race.phase]).toEqual([false, 'running']);
   race.pause();
   race.anew();
+});
+
+test('all begin with a run as it was: with its configuration, kept with the comparison, and gone with a link', async () => {
+  const saved = await savedRun('parent', 0);
+  const parent = { id: 'parent', label: 'the parent', name: 'Parent' } as KeptRun;
+  const start = await startOf({ ...saved, branch: branchOf(parent, 3) }, parent);
+  const race = new Race(silent, own);
+  await expect.poll(() => race.notice).toBe('These settings are as you left them.');
+  race.change({ arms: own.arms.map((arm) => ({ ...arm, preset: 'small', maxGradNorm: 9 })), seeds: [5, 6] });
+  race.beginWith(start);
+  const { setup } = race;
+  expect(
+    setup.arms.map(({ knobs: { filter }, preset, maxGradNorm }) => [filter.name, preset, maxGradNorm]),
+  ).toEqual(own.arms.map(({ knobs: { filter } }) => [filter.name, 'tiny', defaultConfig.maxGradNorm]));
+  expect([setup.seeds, setup.start?.branch]).toEqual([
+    [1, 2],
+    { update: 3, name: 'Parent', label: 'the parent' },
+  ]);
+  await expect.poll(async () => (await loadRace())?.start).toEqual(start.state);
+  // What is added is its knobs alone.
+  race.change({ arms: [...setup.arms, { ...defaultConfig, preset: 'small' }] });
+  expect(race.setup.arms[2].preset).toBe('tiny');
+  expect(race.begun({ ...defaultConfig, seed: 7 })).toMatchObject({
+    state: { update: 3 },
+    branch: { name: 'Parent' },
+  });
+  await expect.poll(async () => (await loadRace())?.race.setup.arms.length).toBe(3);
+  expect((await loadRace())?.start).toEqual(start.state);
+
+  await race.offer(linked('kl=0.3'));
+  expect(race.setup.start).toBeUndefined();
+  expect(() => race.begun(defaultConfig)).toThrow('is not here any more');
+  await expect.poll(async () => (await loadRace())?.start).toBeUndefined();
+  // One that has begun stays when Runs asks for another.
+  race.start();
+  await expect(race.offerStart(() => Promise.resolve(start))).rejects.toThrow('This comparison has begun');
+  race.pause();
+  race.anew();
+  await race.offerStart(() => Promise.resolve(start));
+  expect(race.setup.arms.map(({ knobs }) => knobs.filter.name)).toEqual(['none', 'best-worst']);
+  expect(race.setup.start).toEqual(start.facts);
+  await expect.poll(async () => (await loadRace())?.start).toEqual(start.state);
 });

@@ -53,6 +53,27 @@ describe('the axis of curves', () => {
   });
 });
 
+test('a band that is no ± is told, drawn and in the table as it is', () => {
+  const [first, ...rest] = rising.points;
+  const banded = {
+    ...rising,
+    points: [{ ...first, band: { low: 0, high: 0.4, n: 50 } }, ...rest.slice(0, 1)],
+  };
+  expect(toldAt(0, [banded], { span: [0, 10], xName: 'steps' })).toBe(
+    'at 0 steps: curve 0 0.100 (0.000 to 0.400)',
+  );
+  const [low, high] = yRangeOf([banded], [0, 5], false);
+  expect([low, high]).toEqual([expect.closeTo(-0.016, 9), expect.closeTo(0.416, 9)]);
+  const frame: Frame = { left: 0, top: 0, width: 100, height: 100, x: [0, 10], y: [0, 1] };
+  expect(placed(banded, frame).band).toBe('0,60 100,60 100,80 0,100');
+  const data = curveData({
+    ...{ curves: [banded], isMean: false, about: 'Of one seed.', sight: undefined, isLog: false },
+    ...{ name: 'pass@1', xName: 'steps' },
+  });
+  expect(data.note).toBe('Of one seed.');
+  expect(data.lines[0].points.map(({ band }) => band?.n)).toEqual([50, 3]);
+});
+
 describe('what is in sight', () => {
   test('fits y: points with their bands, and where a line passes the edges', () => {
     // From 0.5 − 0.1 to 0.5 + 0.1, and at 30 the line is at 0.625.
