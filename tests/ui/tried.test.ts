@@ -198,7 +198,7 @@ describe('the reliability', () => {
         n: 11,
         low: expect.any(Number) as number,
         high: expect.any(Number) as number,
-        ends: [-1.5, 3],
+        ends: [-3, 3],
       },
     ]);
     expect(passed[6]).toBeNaN();
