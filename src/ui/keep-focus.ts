@@ -53,7 +53,7 @@ export function keepFocus(): () => void {
         (one) => one.compareDocumentPosition(last!) & Node.DOCUMENT_POSITION_FOLLOWING,
       );
     },
-    listening,
+    { signal: listening.signal },
   );
   // A press beside it lets it go.
   addEventListener(
@@ -61,7 +61,7 @@ export function keepFocus(): () => void {
     ({ target }) => {
       if (!last?.contains(target as Node)) last = place = undefined;
     },
-    { ...listening, capture: true },
+    { signal: listening.signal, capture: true },
   );
   return () => {
     observer.disconnect();
