@@ -326,6 +326,12 @@ export function configFromAddress(search: string): {
   return { config, codes, tasks, problems: reader.problems };
 }
 
+/** A link to something of this page, and what of it the link leaves behind, as sentences. */
+export interface Linked {
+  link: string;
+  left: string;
+}
+
 const tasksName = (tasks: NonNullable<RunConfig['tasks']>) =>
   `${tasks.length}-${hashOf(JSON.stringify(tasks)).toString(16)}`;
 

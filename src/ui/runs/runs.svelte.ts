@@ -5,12 +5,13 @@ import type { TrainingState } from '../../protocol/state.ts';
 import { branchOf, type Branch } from '../../record/run-file.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import type { UnipoLog } from '../../record/unipo-log.ts';
-import { apartFromCode } from '../address.ts';
+import { apartFromCode, type Linked } from '../address.ts';
 import { inTime, reasonOf } from '../run/keeper.ts';
 import { RunModel, type PastRun } from '../run/run-model.ts';
 import { ownTurn, slicer } from '../turns.ts';
 import { factsOfSaved } from './facts.ts';
 import { startOf, type Start, type StartState } from './start.ts';
+import { linkOf } from './link.ts';
 import { claimRun, heldRuns, releaseRun } from './locks.ts';
 import { nameOf } from './order.ts';
 import {
@@ -222,6 +223,18 @@ export class Runs {
    * here has said may run.
    */
   async settingsOf(run: KeptRun): Promise<RunConfig> {
+    const { record, knobs } = await this.#read(run);
+    return { ...RunRecord.decode(record, 'head').config, knobs };
+  }
+
+  /** A link that begins such a run elsewhere. Rejects as `settingsOf` does. */
+  async linkOf(run: KeptRun): Promise<Linked> {
+    const { record, branch } = await this.#read(run);
+    return linkOf(RunRecord.decode(record, 'head'), branch !== undefined);
+  }
+
+  /** What is kept of a run. Rejects where its code is not to be passed on unread. */
+  async #read(run: KeptRun): Promise<SavedRun> {
     const saved = await loadRun(run.id);
     if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
     const { codes } = apartFromCode(saved.knobs);
@@ -229,7 +242,7 @@ export class Runs {
       throw new Error(
         `“${nameOf(run)}” came from a file, with code that nobody here has read: look at it first.`,
       );
-    return { ...RunRecord.decode(saved.record, 'head').config, knobs: saved.knobs };
+    return saved;
   }
 
   /** Draws a run beside the open one, or takes it away. Its programs are not looked at. */
