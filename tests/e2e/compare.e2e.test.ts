@@ -182,17 +182,17 @@ test(
     await button('A new run on these').click();
     await page.getByText('Tasks: 3 tasks of one’s own').waitFor();
     await button('until …').click();
-    await page.getByLabel('after update').fill('8');
+    await page.getByLabel('after update').fill('40');
     await page.keyboard.press('Escape');
     await button('Train').click();
     await view('Compare').click();
-    await title().toBe('Paused after update 8 · Compare · PF-PPO Playground');
-    await page.getByText('Paused as you asked, after update 8.').filter({ visible: true }).waitFor();
+    await title().toBe('Paused after update 40 · Compare · PF-PPO Playground');
+    await page.getByText('Paused as you asked, after update 40.').filter({ visible: true }).waitFor();
     await expectFits(page, 1280);
     await page.getByRole('link', { name: 'Go to Play' }).click();
-    await title().toBe('Paused after update 8 · PF-PPO Playground');
+    await title().toBe('Paused after update 40 · PF-PPO Playground');
     expect(await page.getByRole('link', { name: 'Go to Play' }).count()).toBe(0);
-    await page.getByText('Paused as you asked, after update 8.').filter({ visible: true }).waitFor();
+    await page.getByText('Paused as you asked, after update 40.').filter({ visible: true }).waitFor();
 
     await view('Compare').click();
     await choose('Updates of each run', '10');
