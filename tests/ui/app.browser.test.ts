@@ -188,10 +188,12 @@ describe('by keyboard', () => {
       terms()
         .filter((term) => term.tabIndex === tabIndex)
         .map((term) => term.nextElementSibling!.getAttribute('aria-label')!);
+    // Panels are made in turns: all of them.
+    await expect.poll(() => document.querySelector('#compare-title')).not.toBeNull();
+    await expect.poll(() => cards(-1).length).toBeGreaterThan(3);
     const stops = cards(0);
     expect(new Set(stops).size).toBe(stops.length);
     const others = cards(-1);
-    expect(others.length).toBeGreaterThan(3);
     for (const other of others) expect(stops).toContain(other);
     for (const group of document.querySelectorAll('[role="radiogroup"]')) {
       const names = [...group.querySelectorAll('input')].map(({ name }) => name);
