@@ -8,6 +8,7 @@ import { programText } from '../../../src/tasks/program-text.ts';
 import { heldOutTasks, taskById, trainTasks } from '../../../src/tasks/tasks.ts';
 import EvaluationDialog from '../../../src/ui/evaluation/EvaluationDialog.svelte';
 import { csvOf, rowsOf } from '../../../src/ui/evaluation/rows.ts';
+import { route } from '../../../src/ui/route.svelte.ts';
 import { judgeEdited } from '../../../src/ui/run/edited.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
@@ -82,4 +83,12 @@ test('as a file it has every number with all its digits, and nothing where nothi
   expect(head).toBe('update,split,task,prompt,program,verdict,truth,score,kl');
   expect(rows[2]).toMatch(/^20,"held-out",[^]*,"failed",0\.25,-1,0\.75$/);
   expect(rows[3]).toMatch(/,"unknown",,,0\.5$/);
+});
+
+test('it goes with the view that it stands over, and the page can be used', async () => {
+  const onclose = await open();
+  route.view = 'compare';
+  await expect.poll(() => onclose.mock.calls).toHaveLength(1);
+  expect(document.querySelector('dialog')?.open).toBe(false);
+  route.view = 'play';
 });
