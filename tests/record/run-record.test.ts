@@ -120,6 +120,23 @@ describe('a record', () => {
     expect([...RunRecord.decode(older).events()]).toEqual(before);
   });
 
+  it('thins evaluations as batches: their programs go, their numbers stay', () => {
+    const one = real.find((event) => event.type === 'evaluation')!;
+    const metrics = { 'eval/kl': 0.5 };
+    const record = recorded(
+      [0, 1, 2, 3, 4, 5].flatMap((update): RunEvent[] => [
+        { type: 'evaluated', update, metrics },
+        { ...one, update },
+      ]),
+    );
+    const before = record.heavyBytes;
+    record.thin(2, 1);
+    expect(record.updatesOf('evaluation')).toEqual([0, 2, 4, 5]);
+    expect(record.updatesOf('evaluated')).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(record.heavyBytes).toBeLessThan(before);
+    expect([...RunRecord.decode(record.encode()).events()]).toEqual([...record.events()]);
+  });
+
   it('can go on after it was read', () => {
     const record = RunRecord.decode(recorded(real.slice(0, 20)).encode());
     for (const event of real.slice(20)) record.push(event);
