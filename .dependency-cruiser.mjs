@@ -6,6 +6,7 @@ const layers = {
   record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo'] },
   evidence: { path: '^src/evidence/', mayImport: ['protocol', 'ppo'] },
   drawing: { path: '^src/drawing/', mayImport: [] },
+  course: { path: '^src/course/', mayImport: ['protocol', 'ppo'] },
   kernels: { path: '^src/kernels/', mayImport: [] },
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
@@ -26,6 +27,7 @@ const layers = {
       'tasks',
       'record',
       'drawing',
+      'course',
       'judge-host',
       'compare-view',
       'engine-view',
@@ -43,7 +45,7 @@ const layers = {
   'lab-view': { path: '^src/ui/lab/', mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'record'] },
   'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence', 'drawing'] },
 };
-const pure = ['protocol', 'tasks', 'ppo', 'drawing'];
+const pure = ['protocol', 'tasks', 'ppo', 'drawing', 'course'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

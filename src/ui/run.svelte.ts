@@ -115,10 +115,10 @@ export class Run extends AskedRun {
     return this.#live?.model.config ?? this.config;
   }
 
-  play(): void {
+  play(until: StopRules = this.stopRules): void {
     this.#turnToNow();
     this.#flushKnobs();
-    if (this.#live) this.#stops.play(this.#live, this.stopRules);
+    if (this.#live) this.#stops.play(this.#live, until);
   }
 
   pause(): void {

@@ -1,0 +1,21 @@
+const PARAMETER = 'lesson';
+
+/** Whether the course stands beside Play; what is in it comes when it does. */
+class Dock {
+  isOpen = $state(false);
+  /** The lesson that the address asked for, from 1. */
+  readonly asked: number | undefined;
+
+  /** Opens where the address asks for it: `?lesson=3` is the third. That is asked for once. */
+  constructor() {
+    const address = new URL(location.href);
+    const asked = address.searchParams.get(PARAMETER);
+    if (asked === null) return;
+    address.searchParams.delete(PARAMETER);
+    history.replaceState(history.state, '', address);
+    this.isOpen = true;
+    this.asked = Number(asked);
+  }
+}
+
+export const dock = new Dock();

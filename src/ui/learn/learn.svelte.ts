@@ -1,0 +1,106 @@
+import { course } from '../../course/course.ts';
+import type { Exercise, Numbers } from '../../course/exercise.ts';
+import { dock } from './dock.svelte.ts';
+
+const KEY = 'pf-ppo-course';
+/** Characters of a note that are kept. */
+export const MOST_NOTE = 2000;
+
+/** What a learner has said and found in one lesson. */
+export interface Answer {
+  /** The option that was predicted, before any run. */
+  predicted?: number;
+  /** What was read of each trial, in order, as far as they are done. */
+  numbers: readonly Numbers[];
+  note: string;
+}
+
+const blank: Answer = { numbers: [], note: '' };
+
+/** The course: at which lesson the learner is, and what was answered in each. Kept in this browser. */
+class Learn {
+  /** From 0. */
+  at = $state(0);
+  answers = $state.raw<Readonly<Record<string, Answer>>>({});
+  /** Answers are not kept beyond this page: storage is forbidden, or full. */
+  isForgetful = $state(false);
+
+  constructor() {
+    const { at, answers } = recalled();
+    this.at = dock.asked === undefined ? at : validAt(dock.asked - 1);
+    this.answers = answers;
+  }
+
+  get exercise(): Exercise {
+    return course[this.at];
+  }
+
+  answerTo({ id }: Exercise): Answer {
+    return this.answers[id] ?? blank;
+  }
+
+  isDone(exercise: Exercise): boolean {
+    return this.answerTo(exercise).numbers.length === exercise.trials.length;
+  }
+
+  goTo(at: number): void {
+    this.at = validAt(at);
+    this.#keep();
+  }
+
+  amend({ id }: Exercise, part: Partial<Answer>): void {
+    this.answers = { ...this.answers, [id]: { ...(this.answers[id] ?? blank), ...part } };
+    this.#keep();
+  }
+
+  /** Forgets prediction and runs of a lesson, to do it again; what was written stays. */
+  redo(exercise: Exercise): void {
+    this.amend(exercise, { predicted: undefined, numbers: [] });
+  }
+
+  #keep(): void {
+    const { at, answers } = this;
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ at, answers }));
+      this.isForgetful = false;
+    } catch {
+      this.isForgetful = true;
+    }
+  }
+}
+
+const validAt = (at: unknown) =>
+  typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < course.length ? at : 0;
+
+const isNumbers = (value: unknown): value is Numbers =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((number) => Number.isFinite(number));
+
+/** An answer as it was kept, whatever that is by now: what cannot be one is as if it had not been given. */
+export function answerFrom(exercise: Exercise, kept: unknown): Answer {
+  const { predicted, numbers, note } = (kept ?? {}) as Partial<Record<keyof Answer, unknown>>;
+  const isOption = typeof predicted === 'number' && exercise.options[predicted] !== undefined;
+  const read = isOption && Array.isArray(numbers) && numbers.every(isNumbers) ? numbers : [];
+  return {
+    predicted: isOption ? predicted : undefined,
+    numbers: read.length <= exercise.trials.length ? read : [],
+    note: typeof note === 'string' ? note.slice(0, MOST_NOTE) : '',
+  };
+}
+
+function recalled(): { at: number; answers: Record<string, Answer> } {
+  try {
+    const { at, answers } = (JSON.parse(localStorage.getItem(KEY) ?? 'null') ?? {}) as Record<
+      string,
+      unknown
+    >;
+    const known = (answers ?? {}) as Record<string, unknown>;
+    const entries = course.map((exercise) => [exercise.id, answerFrom(exercise, known[exercise.id])]);
+    return { at: validAt(at), answers: Object.fromEntries(entries) as Record<string, Answer> };
+  } catch {
+    return { at: 0, answers: {} };
+  }
+}
+
+export const learn = new Learn();

@@ -1,0 +1,164 @@
+import { beforeEach, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { course } from '../../../src/course/course.ts';
+import { answerFrom, learn } from '../../../src/ui/learn/learn.svelte.ts';
+import { dock } from '../../../src/ui/learn/dock.svelte.ts';
+import LearnDock from '../../../src/ui/learn/LearnDock.svelte';
+import { knobsOf } from '../../../src/ui/learn/trial.ts';
+import { batchOf, truths } from '../batch.ts';
+import { FakeRun } from './learners-run.svelte.ts';
+import '../../../src/ui/css/tokens.css';
+import '../../../src/ui/css/page.css';
+
+const part = page.getByRole('complementary', { name: 'Learn' });
+const button = (name: string | RegExp) => part.getByRole('button', { name, exact: typeof name === 'string' });
+const at = course.findIndex(({ id }) => id === 'two-of-eight');
+const exercise = course[at];
+const [all, two] = exercise.trials;
+const judged = { batch: batchOf(), testScores: truths };
+
+beforeEach(() => {
+  localStorage.clear();
+  learn.answers = {};
+  learn.goTo(at);
+  dock.isOpen = true;
+});
+
+/** What a lesson reads of a run that went from one held-out pass rate to another. */
+function evaluate(run: FakeRun, before: number, after: number, updates: number): void {
+  run.history.set(0, { 'eval/pass@1_held_out': before });
+  for (const update of [updates - 5, updates]) run.history.set(update, { 'eval/pass@1_held_out': after });
+  run.shown = judged;
+}
+
+async function predict(option: string): Promise<void> {
+  await part.getByRole('radio', { name: option }).click();
+  await button('That is my prediction').click();
+}
+
+test('a lesson is predicted, run and compared: nothing is run before, and a prediction stays', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  await expect.element(part.getByRole('heading')).toHaveFocus();
+  await expect.element(button('That is my prediction')).toBeDisabled();
+  expect(button(all.does).query()).toBeNull();
+  await predict(exercise.options[0]);
+  await expect.element(part.getByRole('radio').first()).toBeDisabled();
+
+  await button(all.does).click();
+  expect(run.beginAs).toHaveBeenCalledExactlyOnceWith({
+    ...{ knobs: knobsOf(all), policy: undefined, tasks: undefined, preset: 'tiny' },
+  });
+  expect(run.play).toHaveBeenCalledExactlyOnceWith({ updates: all.updates });
+  await expect.element(part).toHaveTextContent('getting ready');
+  run.finished = 7;
+  run.status = { kind: 'running', update: 8, phase: undefined, last: undefined };
+  await expect.element(part).toHaveTextContent(`update 7 of ${all.updates}`);
+  // Paused in the midst by the learner, it can be gone on with.
+  run.rest(9);
+  await button('Go on').click();
+  expect(run.play).toHaveBeenLastCalledWith({ updates: all.updates });
+  evaluate(run, 0.4, 0.7, all.updates);
+  run.rest(all.updates);
+
+  await button(two.does).click();
+  expect(run.isAs(knobsOf(two))).toBe(true);
+  evaluate(run, 0.4, 0.6, two.updates);
+  run.rest(two.updates);
+  await expect.element(part).toHaveTextContent('Not as you predicted.');
+  await expect
+    .element(part)
+    .toHaveTextContent('rose by +30 points with all eight, and by +20 points with two: 67 % of it');
+  await expect.element(part).toHaveTextContent(`That is: “${exercise.options[2]}”`);
+  await expect.element(part).toHaveTextContent('1 of 10 done');
+});
+
+test('what a learner’s own run shows decides, also where it is not what usually happens', async () => {
+  const run = new FakeRun();
+  learn.amend(exercise, {
+    predicted: 1,
+    numbers: [
+      { before: 0.4, after: 0.7 },
+      { before: 0.4, after: 0.45 },
+    ],
+  });
+  await render(LearnDock, { run });
+  await expect.element(part).toHaveTextContent('As you predicted.');
+  await expect
+    .element(part)
+    .toHaveTextContent(`That is not what usually happens, which is “${exercise.options[2]}”`);
+  await button('Do it again').click();
+  await expect.element(part.getByRole('radio').first()).toBeEnabled();
+  expect(learn.isDone(exercise)).toBe(false);
+});
+
+test('a run that is no longer the lesson’s is not read, and can be begun again', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  await predict(exercise.options[2]);
+  await button(all.does).click();
+  evaluate(run, 0.4, 0.7, all.updates);
+  run.hasChanged = true;
+  run.rest(all.updates);
+  await expect.element(button(all.does)).toBeVisible();
+  expect(learn.answerTo(exercise).numbers).toEqual([]);
+  run.hasChanged = false;
+  await expect.element(button(two.does)).toBeVisible();
+});
+
+test('a recording, an update that is looked at, a policy or tasks of one’s own: none is the lesson’s run', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  await predict(exercise.options[2]);
+  await button(all.does).click();
+  evaluate(run, 0.4, 0.7, all.updates);
+  run.config = { ...run.config, tasks: [] };
+  run.rest(all.updates);
+  await expect.element(button(all.does)).toBeVisible();
+  run.config = { ...run.config, tasks: undefined, preset: 'small' };
+  await expect.element(button(all.does)).toBeVisible();
+  const live = run.status;
+  const looking = { kind: 'looking', update: 3, updates: all.updates, last: undefined, live } as const;
+  run.status = looking;
+  run.config = { ...run.config, preset: 'tiny' };
+  await expect.element(button(all.does)).toBeVisible();
+  expect(learn.answerTo(exercise).numbers).toEqual([]);
+});
+
+test('what was not measured is not read: a run whose evaluations are missing', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  await predict(exercise.options[2]);
+  await button(all.does).click();
+  run.shown = judged;
+  run.rest(all.updates);
+  await expect.element(part).toHaveTextContent('on their way');
+  expect(learn.answerTo(exercise).numbers).toEqual([]);
+  await button('Begin it again').click();
+  expect(run.beginAs).toHaveBeenCalledTimes(2);
+});
+
+test('goes from lesson to lesson by keyboard, and is closed by Escape', async () => {
+  await render(LearnDock, { run: new FakeRun() });
+  await button('Next lesson').click();
+  await expect.element(part.getByRole('heading')).toHaveTextContent(course[at + 1].title);
+  await expect.element(part.getByRole('heading')).toHaveFocus();
+  await button(/^Lesson 10/).click();
+  await expect.element(part.getByRole('heading')).toHaveTextContent('lesson 10 of 10');
+  expect(button('Next lesson').query()).toBeNull();
+  await userEvent.keyboard('{Escape}');
+  expect(dock.isOpen).toBe(false);
+});
+
+test('answers are kept, and what cannot be one is as if it had not been given', async () => {
+  learn.amend(exercise, { predicted: 2, numbers: [{ before: 0.4, after: 0.7 }], note: 'because' });
+  const kept = JSON.parse(localStorage.getItem('pf-ppo-course')!) as { answers: Record<string, unknown> };
+  expect(answerFrom(exercise, kept.answers[exercise.id])).toEqual(learn.answerTo(exercise));
+  const nothing = { predicted: undefined, numbers: [], note: '' };
+  for (const broken of [null, 'x', { predicted: 9, numbers: [{ before: 1 }] }, { numbers: [{}], note: 4 }])
+    expect(answerFrom(exercise, broken)).toEqual(nothing);
+  expect(answerFrom(exercise, { predicted: 0, numbers: [{ before: 'x' }], note: 'y' })).toEqual({
+    ...{ predicted: 0, numbers: [], note: 'y' },
+  });
+});
