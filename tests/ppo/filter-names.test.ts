@@ -22,9 +22,7 @@ test('no file but a filter’s own, and lessons, which are about one, know it by
     .filter((path) => /\.(ts|svelte)$/.test(path));
   const own = files.filter((path) => path.startsWith('ppo/filters/'));
   expect(own.flatMap(namings).length).toBeGreaterThanOrEqual(filterNames.length);
-  const others = files
-    .filter((path) => !own.includes(path) && !path.startsWith('course/'))
-    .flatMap(namings);
+  const others = files.filter((path) => !own.includes(path) && !path.startsWith('course/')).flatMap(namings);
   expect(others.toSorted()).toEqual([
     // A line of a drawing is not filled.
     expect.stringMatching(/^drawing\/svg\.ts: return `<polyline /),

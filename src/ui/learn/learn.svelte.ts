@@ -3,6 +3,8 @@ import type { Exercise, Numbers } from '../../course/exercise.ts';
 import { dock } from './dock.svelte.ts';
 
 const KEY = 'pf-ppo-course';
+/** Where the course begins. */
+export const BEFORE = -1;
 /** Characters of a note that are kept. */
 export const MOST_NOTE = 2000;
 
@@ -19,8 +21,8 @@ const blank: Answer = { numbers: [], note: '' };
 
 /** The course: at which lesson the learner is, and what was answered in each. Kept in this browser. */
 class Learn {
-  /** From 0. */
-  at = $state(0);
+  /** Which lesson, from 0; before the first, the learner is the policy. */
+  at = $state(BEFORE);
   answers = $state.raw<Readonly<Record<string, Answer>>>({});
   /** Answers are not kept beyond this page: storage is forbidden, or full. */
   isForgetful = $state(false);
@@ -31,7 +33,8 @@ class Learn {
     this.answers = answers;
   }
 
-  get exercise(): Exercise {
+  /** The lesson that is open; undefined before the first. */
+  get exercise(): Exercise | undefined {
     return course[this.at];
   }
 
@@ -70,7 +73,7 @@ class Learn {
 }
 
 const validAt = (at: unknown) =>
-  typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < course.length ? at : 0;
+  typeof at === 'number' && Number.isInteger(at) && at >= BEFORE && at < course.length ? at : BEFORE;
 
 const isNumbers = (value: unknown): value is Numbers =>
   typeof value === 'object' &&
@@ -99,7 +102,7 @@ function recalled(): { at: number; answers: Record<string, Answer> } {
     const entries = course.map((exercise) => [exercise.id, answerFrom(exercise, known[exercise.id])]);
     return { at: validAt(at), answers: Object.fromEntries(entries) as Record<string, Answer> };
   } catch {
-    return { at: 0, answers: {} };
+    return { at: BEFORE, answers: {} };
   }
 }
 

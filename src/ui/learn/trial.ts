@@ -5,7 +5,7 @@ import type { Knobs } from '../../protocol/config.ts';
 import type { Run } from '../run.svelte.ts';
 import { isAtRest } from '../status.ts';
 
-/** What a trial reads of the run, and asks of it. */
+/** What the course reads of the run, and asks of it. */
 export type LearnersRun = Pick<
   Run,
   | 'beginAs'
@@ -14,9 +14,11 @@ export type LearnersRun = Pick<
   | 'finished'
   | 'hasChanged'
   | 'history'
+  | 'judgeAndScore'
   | 'play'
   | 'shown'
   | 'status'
+  | 'task'
   | 'version'
 >;
 

@@ -2,9 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { course } from '../../../src/course/course.ts';
-import { answerFrom, learn } from '../../../src/ui/learn/learn.svelte.ts';
+import { answerFrom, BEFORE, learn } from '../../../src/ui/learn/learn.svelte.ts';
 import { dock } from '../../../src/ui/learn/dock.svelte.ts';
 import LearnDock from '../../../src/ui/learn/LearnDock.svelte';
+import type { Verdict } from '../../../src/protocol/verdict.ts';
 import { knobsOf } from '../../../src/ui/learn/trial.ts';
 import { batchOf, truths } from '../batch.ts';
 import { FakeRun } from './learners-run.svelte.ts';
@@ -161,4 +162,30 @@ test('answers are kept, and what cannot be one is as if it had not been given', 
   expect(answerFrom(exercise, { predicted: 0, numbers: [{ before: 'x' }], note: 'y' })).toEqual({
     ...{ predicted: 0, numbers: [], note: 'y' },
   });
+});
+
+test('who is the policy sees scores first, and the truth when they ask for it', async () => {
+  learn.goTo(BEFORE);
+  const run = new FakeRun();
+  run.shown = judged;
+  const tests = [{ verdict: 'passed' }, { verdict: 'failed' }] as Verdict['tests'];
+  const verdict = { name: 'failed', tests, testScore: 0.5 } as Verdict;
+  run.judgeAndScore.mockResolvedValueOnce({ verdict, score: 1.25, problem: undefined });
+  run.judgeAndScore.mockResolvedValueOnce({ verdict, score: undefined, problem: 'It says “foo”.' });
+  run.judgeAndScore.mockRejectedValueOnce(new Error('There is no judge.'));
+  await render(LearnDock, { run });
+  await expect.element(part).toHaveTextContent('The policy’s own 4 scored from \u22122.00 to +2.00');
+  await part.getByRole('textbox').fill('function f(a) { return 1 }');
+  for (const says of ['+1.25', 'It says “foo”.', 'could not be scored: There is no judge.']) {
+    await button('What does it score?').click();
+    await expect.element(part).toHaveTextContent(says);
+  }
+  await expect.element(part).not.toHaveTextContent('1 of 2 tests');
+  await button('See the truth').click();
+  await expect.element(part).toHaveTextContent('Your best-scored program passes 1 of 2 tests');
+  await button('Another task').click();
+  await expect.element(part).toHaveTextContent('task two');
+  await expect.element(part).not.toHaveTextContent('1.25');
+  await button('First lesson').click();
+  await expect.element(part.getByRole('heading')).toHaveTextContent('lesson 1 of 10');
 });

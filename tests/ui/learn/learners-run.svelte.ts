@@ -1,10 +1,16 @@
 import { vi } from 'vitest';
 import { defaultConfig, differences } from '../../../src/ppo/knobs.ts';
 import type { RunConfig } from '../../../src/protocol/config.ts';
+import { taskById } from '../../../src/tasks/tasks.ts';
 import { RunHistory } from '../../../src/ui/history.ts';
 import type { JudgedBatch } from '../../../src/ui/run/run-model.ts';
 import type { Status } from '../../../src/ui/status.ts';
 import type { LearnersRun } from '../../../src/ui/learn/trial.ts';
+
+const taskOf = (id: string) => ({
+  ...taskById('array/odd/doubled/sum'),
+  statement: `task ${id}`,
+});
 
 /** A run of which a test says what it is at. */
 export class FakeRun implements LearnersRun {
@@ -17,6 +23,8 @@ export class FakeRun implements LearnersRun {
   status = $state.raw<Status>({ kind: 'starting' });
   version = $state(0);
   play = vi.fn();
+  judgeAndScore = vi.fn<LearnersRun['judgeAndScore']>();
+  task = (id: string) => taskOf(id);
   beginAs = vi.fn((part: Partial<RunConfig>) => {
     this.config = { ...this.config, ...part };
     [this.finished, this.changes, this.history] = [0, [], new RunHistory()];
