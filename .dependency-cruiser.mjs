@@ -113,7 +113,14 @@ export default {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['\\.d\\.ts$', '\\.as\\.ts$', '^scripts/[^/]+$', '^tests/', '^[^/]+$'],
+        pathNot: [
+          '\\.d\\.ts$',
+          '\\.as\\.ts$',
+          '^src/workers/service-worker',
+          '^scripts/[^/]+$',
+          '^tests/',
+          '^[^/]+$',
+        ],
       },
       to: {},
     },

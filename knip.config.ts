@@ -3,9 +3,10 @@ import type { KnipConfig } from 'knip';
 export default {
   // Besides what index.html, the configs and package.json lead to: commands by name, workers by URL, what a plugin bundles.
   entry: [
-    'scripts/{pretrain,experiment,course,report,record,trace,judge,lighthouse}.ts',
+    'scripts/{pretrain,experiment,course,report,record,trace,judge,lighthouse,icons}.ts',
     'scripts/bench/page.ts',
     'src/**/*.worker.ts',
+    'src/workers/service-worker.ts',
     'src/judge/frame/frame.ts',
     'src/ui/css/shell.css',
   ],

@@ -2,13 +2,22 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { judgeFrame } from './scripts/vite/judge-frame.ts';
 import { kernelsWasm } from './scripts/vite/kernels-wasm.ts';
+import { offline } from './scripts/vite/offline.ts';
 import { precompress } from './scripts/vite/precompress.ts';
 import { shellStyle } from './scripts/vite/shell-style.ts';
 import { tex } from './scripts/vite/tex.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte({ configFile: false }), kernelsWasm(), judgeFrame(), tex(), shellStyle(), precompress()],
+  plugins: [
+    svelte({ configFile: false }),
+    kernelsWasm(),
+    judgeFrame(),
+    tex(),
+    shellStyle(),
+    precompress(),
+    offline(),
+  ],
   worker: {
     format: 'es',
     plugins: () => [kernelsWasm()],

@@ -1,6 +1,7 @@
 import { flushSync, mount } from 'svelte';
 import App from './App.svelte';
 import { keepFocus } from './keep-focus.ts';
+import { keepOffline } from './offline.svelte.ts';
 import { Run } from './run.svelte.ts';
 import { turn } from './shell.ts';
 import { ownTurn } from './turns.ts';
@@ -20,4 +21,5 @@ export async function open(): Promise<void> {
   document.body.prepend(target);
   document.getElementById('shell')?.remove();
   keepFocus();
+  keepOffline(() => run.engine !== undefined);
 }

@@ -19,7 +19,7 @@ test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no comman
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^No command.*; there are: pretrain, experiment, report, record, trace, judge, lighthouse, bench\.\n$/,
+    /^No command.*; there are: pretrain, experiment, report, record, trace, judge, lighthouse, icons, bench\.\n$/,
   );
 });
 
