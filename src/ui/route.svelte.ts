@@ -1,5 +1,5 @@
 /** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
-export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab' | 'judge';
+export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab' | 'judge' | 'glossary';
 
 /** In the order in which they are offered. */
 export const viewNames: Readonly<Record<View, string>> = {
@@ -9,6 +9,7 @@ export const viewNames: Readonly<Record<View, string>> = {
   engine: 'Engine',
   lab: 'Lab',
   judge: 'Judge',
+  glossary: 'Glossary',
 };
 
 /** Where views are. */
@@ -19,6 +20,7 @@ export const addresses: Readonly<Record<View, string>> = {
   engine: '#/engine',
   lab: '#/lab',
   judge: '#/judge',
+  glossary: '#/glossary',
 };
 
 class Route {
@@ -36,6 +38,11 @@ class Route {
     addEventListener('hashchange', () => this.#follow());
     // Back to where something else was set, too: then Chromium tells of no change of the fragment.
     addEventListener('popstate', () => this.#follow());
+  }
+
+  /** The term that the glossary is asked for: unlike what Compare is asked for, it stays in the address. */
+  get term(): string | undefined {
+    return this.view === 'glossary' ? (new URLSearchParams(this.#query).get('term') ?? undefined) : undefined;
   }
 
   /** How far down the view was when it was last open, in the window's pixels. */
@@ -63,14 +70,14 @@ class Route {
   }
 }
 
-/** A comparison can be asked for: `#/compare?arms=2&…`. */
-const ASKED = `${addresses.compare}?`;
-const queryOf = (hash: string) => (hash.startsWith(ASKED) ? hash.slice(ASKED.length) : '');
-const pathOf = (hash: string) => (hash.startsWith(ASKED) ? addresses.compare : hash);
+/** Of these something can be asked: `#/compare?arms=2&…`, `#/glossary?term=kl`. */
+const asked = [addresses.compare, addresses.glossary];
+const pathOf = (hash: string) => asked.find((address) => hash.startsWith(`${address}?`)) ?? hash;
+const queryOf = (hash: string) => hash.slice(pathOf(hash).length + 1);
 
 function viewOf(hash: string): View {
   return (
-    (['compare', 'evidence', 'engine', 'lab', 'judge'] as const).find(
+    (['compare', 'evidence', 'engine', 'lab', 'judge', 'glossary'] as const).find(
       (view) => addresses[view] === pathOf(hash),
     ) ?? 'play'
   );
