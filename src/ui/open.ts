@@ -8,6 +8,7 @@ import { ownTurn } from './turns.ts';
 import './css/fonts.css';
 import './css/tokens.css';
 import './css/page.css';
+import './css/parts.css';
 
 /** Starts a run and, once the app's panels are made, puts it in the shell's place; where that throws the shell stays. */
 export async function open(): Promise<void> {

@@ -1,0 +1,69 @@
+/** What a link can leave out of Play, so that a class sees what an exercise is about: names as the address has them. */
+export const parts = {
+  views: 'the other views',
+  flow: 'the stages of an update',
+  scenario: 'scenarios',
+  filter: 'the filter',
+  recipe: 'the recipe',
+  programs: 'the programs',
+  response: 'the response that is open',
+  curves: 'the curves',
+  trust: '“Can the score be trusted?”',
+  prediction: '“Which filter should win?”',
+} as const;
+export type Part = keyof typeof parts;
+export const partNames = Object.keys(parts) as Part[];
+
+/** How a page was set up for a class. */
+export interface Setup {
+  hidden: readonly Part[];
+  /** Single keys train, step and switch, for whoever stands in front. */
+  hasKeys: boolean;
+}
+
+/** What the address asks for; parts that there are not are left out. */
+export function setupFrom(search: string): Setup {
+  const asked = new URLSearchParams(search);
+  const hidden = (asked.get('hide') ?? '').split(',');
+  return {
+    hidden: partNames.filter((part) => hidden.includes(part)),
+    hasKeys: asked.has('keys'),
+  };
+}
+
+/** An address with a setup in place of what it asked for. */
+export function addressWith(address: string, { hidden, hasKeys }: Setup): string {
+  const url = new URL(address);
+  for (const name of ['hide', 'keys']) url.searchParams.delete(name);
+  if (hidden.length > 0) url.searchParams.set('hide', hidden.join());
+  if (hasKeys) url.searchParams.set('keys', '');
+  // Commas need no escape.
+  return url.href.replaceAll('%2C', ',').replace(/keys=(?=&|#|$)/, 'keys');
+}
+
+/** How this page was set up. */
+class Lecture {
+  setup = $state.raw<Setup>(setupFrom(location.search));
+
+  constructor() {
+    this.#show();
+  }
+
+  get isSetUp(): boolean {
+    return this.setup.hidden.length > 0;
+  }
+
+  /** Everything is there again; the keys stay. */
+  showAll(): void {
+    this.setup = { ...this.setup, hidden: [] };
+    history.replaceState(history.state, '', addressWith(location.href, this.setup));
+    this.#show();
+  }
+
+  /** What is left out is left out by css/parts.css. */
+  #show(): void {
+    document.documentElement.dataset.hide = this.setup.hidden.join(' ');
+  }
+}
+
+export const lecture = new Lecture();

@@ -1,0 +1,72 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterEach, expect, inject, test } from 'vitest';
+import { visit, type Visitor } from './visitor.ts';
+
+const MINUTE = 60_000;
+
+let visitor: Visitor;
+afterEach(() => visitor.leave());
+
+test(
+  'a lecturer makes a link that leaves parts out, and a student opens it, presses keys, and brings them back',
+  async () => {
+    visitor = await visit('?engine=cpu&prompts=8&n=4&seed=5&lesson=2');
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Link for a class' }).click();
+    const dialog = page.getByRole('dialog', { name: 'A link for a class' });
+    for (const part of ['the filter', 'the recipe', 'scenarios', 'the curves', 'the other views'])
+      await dialog.getByRole('checkbox', { name: part }).check();
+    await dialog.getByRole('checkbox', { name: /^keys/ }).check();
+    const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    const frame = await dialog.locator('pre').innerText();
+    const link = /src="([^"]+)"/.exec(frame)![1];
+    expect(link).toContain('hide=views,scenario,filter,recipe,curves&keys');
+    await visitor.leave();
+
+    visitor = await visit(link.slice(inject('siteUrl').length));
+    const student = visitor.page;
+    await student.getByRole('complementary', { name: 'Learn' }).getByText('lesson 2 of 10').waitFor();
+    await student.getByText('seed 5', { exact: true }).waitFor();
+    await student.getByText(/^The link to this page leaves some of it out/).waitFor();
+    for (const title of ['What does it learn from?', 'Recipe', 'Score and truth'])
+      expect(await student.getByRole('heading', { name: title }).count()).toBe(0);
+    expect(await student.getByRole('link', { name: 'Compare', exact: true }).count()).toBe(0);
+    await student.getByRole('heading', { name: /the untrained policy/ }).waitFor();
+
+    await student.getByText(/^Ready\./).first().waitFor({ timeout: 2 * MINUTE }); // prettier-ignore
+    await student.locator('h1').focus();
+    await student.keyboard.press('u');
+    await student.getByText('Paused after update 1.').first().waitFor({ timeout: MINUTE }); // prettier-ignore
+    await student.keyboard.press('l');
+    expect(await student.evaluate(() => document.documentElement.dataset.type)).toBe('large');
+
+    await student.getByRole('button', { name: 'Show everything' }).click();
+    await student.getByRole('heading', { name: 'Recipe' }).waitFor();
+    expect(new URL(student.url()).searchParams.has('hide')).toBe(false);
+    expect(visitor.errors).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
+  'the page trains within another site’s page',
+  async () => {
+    visitor = await visit('?engine=cpu');
+    const { page } = visitor;
+    const site = inject('siteUrl');
+    // Another host of the same machine is another site to a browser.
+    await page.route('http://other.test/', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<iframe title="playground" width="1300" height="900" src="${site}?engine=cpu&prompts=8&n=4&eval-prompts=20"></iframe>`,
+      }),
+    );
+    await page.goto('http://other.test/');
+    const inside = page.frameLocator('iframe');
+    await inside.getByText(/^Ready\./).first().waitFor({ timeout: 2 * MINUTE }); // prettier-ignore
+    await inside.getByRole('button', { name: 'Step update' }).click();
+    await inside.getByText('Paused after update 1.').first().waitFor({ timeout: MINUTE }); // prettier-ignore
+  },
+  5 * MINUTE,
+);
