@@ -141,6 +141,12 @@ describe('runs', () => {
       await dialog().getByRole('button', { name: 'Close' }).click();
       await slider().focus();
       await visitor.page.keyboard.press('ArrowLeft');
+      // Settings against each other could go on from there, too.
+      await visitor.page.getByRole('link', { name: 'Compare from 10' }).click();
+      await expect
+        .poll(() => visitor.page.getByRole('combobox', { name: 'as it was after update' }).inputValue())
+        .toBe('10');
+      await visitor.page.getByRole('link', { name: 'Back to Play' }).click();
       await button('Branch from 10').click();
       await visitor.page.getByText('A new run, which goes on from update 10 of “The first”.').waitFor();
       await train(10, 11);

@@ -14,7 +14,7 @@ import {
 const ofArm = /^(\d)\.(.+)$/;
 
 /**
- * A comparison as the query of a link: `arms=2&seeds=1,2,3&updates=20&noise=unsure&1.filter=none`. What all settings have in common stands
+ * A comparison as the query of a link: `arms=2&seeds=1,2,3&updates=20&scenario=unsure-tests&1.filter=none`. What all settings have in common stands
  * once; each is a difference to the default, as in the page's own address. Tasks and policies of one's own do not travel.
  */
 export function queryOf({ arms, seeds, updates }: RaceSetup): string {
@@ -44,9 +44,16 @@ export function queryOf({ arms, seeds, updates }: RaceSetup): string {
   return query.toString().replaceAll('%2C', ',');
 }
 
-/** The id of the run of this browser with which a comparison is to begin, `run=ID`, as Runs asks for one; undefined in other links. */
-export const startAsked = (query: string): string | undefined =>
-  new URLSearchParams(query).get('run') ?? undefined;
+/**
+ * The run of this browser with which a comparison is to begin, and after which of its updates, else at its end: `run=ID&update=40`, as Play and
+ * Runs ask for one; undefined in other links.
+ */
+export function startAsked(query: string): { id: string; update?: number } | undefined {
+  const asked = new URLSearchParams(query);
+  const [id, update] = [asked.get('run'), asked.get('update')];
+  if (id === null) return undefined;
+  return update !== null && /^\d{1,9}$/.test(update) ? { id, update: Number(update) } : { id };
+}
 
 /** What a link asks for, and sentences about what of it cannot be. */
 export interface LinkedSetup {

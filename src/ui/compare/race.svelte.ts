@@ -10,8 +10,14 @@ import type { LinkedSetup } from './link.ts';
 import { RaceRun, type RaceRunState } from './race-run.ts';
 import { factsOfSaved } from '../runs/facts.ts';
 import { begunAt, type Start, type StartState } from '../runs/start.ts';
-import { saveRun } from '../runs/store.ts';
+import { listRuns, saveRun, type SavedRun } from '../runs/store.ts';
 import { beginsAt, EVAL_EVERY, fitted, MOST_ARMS, MOST_SEEDS, setupFrom, type RaceSetup } from './setup.ts';
+
+/** Keeps a run among those of Play, unless it is there: it may have gone on there. How many had to go for it. */
+async function keptOnce(saved: SavedRun): Promise<number> {
+  const isThere = (await listRuns()).some(({ id }) => id === saved.id);
+  return isThere ? 0 : (await saveRun(saved, factsOfSaved(saved))).length;
+}
 
 /** Milliseconds between two drawings. */
 const FRAME = 200;
@@ -168,9 +174,27 @@ export class Race {
   async keepRuns(): Promise<string> {
     const done = this.runs.flatMap((run) => (run.state.isDone ? (run.saved() ?? []) : []));
     let gone = 0;
-    for (const saved of done) gone += (await saveRun(saved, factsOfSaved(saved))).length;
+    for (const saved of done) gone += await keptOnce(saved);
     const room = gone > 0 ? ` There was no room for all: ${counted(gone, 'run')} had to go, the oldest.` : '';
     return `${counted(done.length, 'run')} ${done.length === 1 ? 'is' : 'are'} in Runs, which is in Play.${room}`;
+  }
+
+  /**
+   * Keeps a run among those of Play as it is now, where it is done or waits, and says under which id. One that goes on here is kept as a copy.
+   * Rejects, with a sentence, where it trains.
+   */
+  async keepRun(arm: number, seed: number): Promise<string> {
+    const run = this.runs.find(({ state }) => state.arm === arm && state.seed === seed);
+    const isDone = run?.state.isDone === true;
+    if (!isDone && (this.phase === 'running' || run?.isBusy))
+      throw new Error(
+        'This run is being trained: it can be looked at once it is done, or the comparison pauses.',
+      );
+    const saved = run?.saved();
+    if (!saved) throw new Error('Nothing is kept of this run.');
+    const kept = isDone ? saved : { ...saved, id: `${saved.id}-${saved.state.update}` };
+    await keptOnce(kept);
+    return kept.id;
   }
 
   /** Ends it, to change what is compared. What it came to is gone. */

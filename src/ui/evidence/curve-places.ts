@@ -2,7 +2,7 @@
 import { xOf, yOf, type Frame } from '../figures/readout.ts';
 import { logRange } from '../figures/time-chart.ts';
 import type { Range } from '../figures/x-axis.ts';
-import { bandOf, endsIn, type Curve, type Measured } from './curve.ts';
+import { bandOf, endsIn, pointAt, type Curve, type Measured } from './curve.ts';
 
 export type Place = readonly [left: number, top: number];
 
@@ -89,4 +89,13 @@ export function placed({ label, slot, final, points }: Curve, frame: Frame): Pla
       .map(({ x, mean }) => place(x, mean)),
     exit: Number.isNaN(value) ? undefined : place(exit, value),
   };
+}
+
+/** The index of the curve that, at an x, passes nearest to a y in pixels. */
+export function nearestCurve(curves: readonly Curve[], frame: Frame, x: number, y: number): number {
+  const whole = frame.x[1] - frame.x[0];
+  const far = curves.map((curve) => Math.abs(yOf(frame, pointAt(curve, x, whole).mean) - y));
+  // An axis of logarithms has no place for some.
+  const known = far.map((one) => (Number.isFinite(one) ? one : Infinity));
+  return known.indexOf(Math.min(...known));
 }

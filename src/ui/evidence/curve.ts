@@ -32,6 +32,23 @@ export interface Curve {
   points: readonly Measured[];
 }
 
+/** The last of a curve's points at an x or before; the first where there is none. `whole` is what the axis spans. */
+export const pointAt = ({ points }: Curve, x: number, whole: number): Measured =>
+  points.findLast((one) => one.x <= x + 1e-9 * whole) ?? points[0];
+
+/**
+ * Exponential means of what was measured so far: each point weighs `weight` (0 … 1) times as much as the next. Debiased: the weights add up to 1.
+ * Without bands, which are of single points.
+ */
+export function smoothedPoints(points: readonly Measured[], weight: number): readonly Measured[] {
+  if (weight === 0) return points;
+  let [sum, weights] = [0, 0];
+  return points.map(({ band: _, ...point }) => {
+    [sum, weights] = [weight * sum + point.mean, weight * weights + 1];
+    return { ...point, mean: sum / weights, error: NaN };
+  });
+}
+
 export const dashes = ['', '', '9 4', '2 4', '10 3 2 3', '5 3', '14 4'];
 
 /** Where an axis from 0 ends that holds all of the curves. */
@@ -65,8 +82,9 @@ export function alongStops(stops: Float64Array, end: number): Along {
 /** What each curve says at an x, in words: its last point there or before. */
 export function toldAt(x: number, curves: readonly Curve[], { span, xName }: { span: Range; xName: string }) {
   const whole = span[1] - span[0];
-  const texts = curves.map(({ label, points }) => {
-    const point = points.findLast((one) => one.x <= x + 1e-9 * whole) ?? points[0];
+  const texts = curves.map((curve) => {
+    const { label } = curve;
+    const point = pointAt(curve, x, whole);
     const { band } = point;
     const interval = band && ` (${decimals(band.low)} to ${decimals(band.high)})`;
     const error = interval ?? (Number.isFinite(point.error) ? ` ± ${decimals(point.error)}` : '');

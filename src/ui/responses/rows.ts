@@ -60,6 +60,8 @@ export interface Asked {
   search: string;
   /** The lowest and the highest score that are wanted; else any. */
   scores?: readonly [number, number];
+  /** The rank that is wanted, 1 the best-scored; else any. */
+  rank?: number;
   /** Without it prompt by prompt, best-scored first. */
   order: Order | undefined;
 }
@@ -100,10 +102,10 @@ export function highScore(rows: readonly Pick<Row, 'score'>[]): number {
   return scores[scores.length - Math.ceil(scores.length / 4)];
 }
 
-/** The rows that a choice means, whose score is wanted, and whose prompt or program has the words of `search`, in whatever case and spacing. */
+/** The rows that a choice means, whose score and rank are wanted, and whose prompt or program has the words of `search`, in whatever case and spacing. */
 export function chosenRows(
   rows: readonly Row[],
-  { choice, search, scores: [low, high] = [-Infinity, Infinity] }: Omit<Asked, 'order'>,
+  { choice, search, scores: [low, high] = [-Infinity, Infinity], rank }: Omit<Asked, 'order'>,
 ): Row[] {
   const enough = highScore(rows);
   const isMeant: Record<Choice, (row: Row) => boolean> = {
@@ -116,7 +118,8 @@ export function chosenRows(
   const wanted = plain(search);
   const isFound = ({ prompt, program, body }: Row) =>
     wanted === '' || [prompt, body, program].some((text) => plain(text).includes(wanted));
-  return rows.filter((row) => row.score >= low && row.score <= high && isMeant[choice](row) && isFound(row));
+  const isWanted = (row: Row) => row.score >= low && row.score <= high && row.rank === (rank ?? row.rank);
+  return rows.filter((row) => isWanted(row) && isMeant[choice](row) && isFound(row));
 }
 
 const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();

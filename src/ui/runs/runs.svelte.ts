@@ -128,20 +128,31 @@ export class Runs {
     });
   }
 
-  open({ id, ...run }: KeptRun, then: 'rest' | 'train'): Promise<void> {
-    return this.#doing(async () => {
-      if (!(await claimRun(id))) throw new Error(`“${nameOf(run)}” is open in another tab.`);
-      try {
-        const saved = await loadRun(id);
-        if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
-        this.said = `Opening “${nameOf(run)}” …`;
-        await this.#page.open(saved, then);
-      } catch (error) {
-        releaseRun(id);
-        throw error;
-      }
-      this.hide();
-    });
+  open(run: KeptRun, then: 'rest' | 'train'): Promise<void> {
+    return this.#doing(() => this.#open(run, then));
+  }
+
+  /** Opens a run by its id, at rest. Rejects, with a sentence, where it cannot be opened. */
+  async openBy(id: string): Promise<void> {
+    if (id === this.openId) return;
+    await this.refresh();
+    const run = this.kept.find((one) => one.id === id);
+    if (!run) throw new Error('This run is not in this browser any more.');
+    await this.#open(run, 'rest');
+  }
+
+  async #open({ id, ...run }: KeptRun, then: 'rest' | 'train'): Promise<void> {
+    if (!(await claimRun(id))) throw new Error(`“${nameOf(run)}” is open in another tab.`);
+    try {
+      const saved = await loadRun(id);
+      if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
+      this.said = `Opening “${nameOf(run)}” …`;
+      await this.#page.open(saved, then);
+    } catch (error) {
+      releaseRun(id);
+      throw error;
+    }
+    this.hide();
   }
 
   /** Updates from which a run can branch off, the open one as it is; none where nothing can be kept. */
@@ -186,14 +197,14 @@ export class Runs {
     return startOf(branch, run);
   }
 
-  /** A run by its id as it was at its end, the open one as it is. Rejects as `startAt` does. */
-  async startIn(id: string): Promise<Start> {
+  /** A run by its id as it was after an update, or at its end, the open one as it is. Rejects as `startAt` does. */
+  async startIn(id: string, update?: number): Promise<Start> {
     this.#page.keepNow();
     await this.refresh();
     const run = this.kept.find((one) => one.id === id);
     if (!run)
       throw new Error('The run that the address names is not in this browser, or has learned nothing.');
-    return this.startAt(run);
+    return this.startAt(run, update);
   }
 
   /** Shows a run that was begun elsewhere in this page, and keeps it. Rejects where it cannot be read. */

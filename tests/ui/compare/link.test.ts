@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ownName } from '../../../src/ppo/filter.ts';
 import { checkKnobs, defaultConfig, defaultKnobs, fitKnobs, knobTable } from '../../../src/ppo/knobs.ts';
 import { OFF, type FilterConfig, type Knobs } from '../../../src/protocol/config.ts';
-import { queryOf, setupOf, travels } from '../../../src/ui/compare/link.ts';
+import { queryOf, setupOf, startAsked, travels } from '../../../src/ui/compare/link.ts';
 import { armOf, released, updateChoices, type RaceSetup } from '../../../src/ui/compare/setup.ts';
 
 const arm = (part: Partial<Knobs> = {}) => armOf(defaultConfig, fitKnobs({ ...defaultKnobs, ...part }));
@@ -76,6 +76,13 @@ describe('a link to a comparison', () => {
         ]);
       }),
     );
+  });
+
+  test('of a run of this browser says which, and after which update', () => {
+    expect(startAsked('run=a-b&update=40')).toEqual({ id: 'a-b', update: 40 });
+    expect(startAsked('run=a-b')).toEqual({ id: 'a-b' });
+    expect(startAsked('run=a-b&update=4x')).toEqual({ id: 'a-b' });
+    expect(startAsked('arms=2&updates=20')).toBeUndefined();
   });
 
   test('does not carry tasks and policies of one’s own', () => {

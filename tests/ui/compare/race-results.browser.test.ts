@@ -12,6 +12,7 @@ import '../../../src/ui/css/view.css';
 import '../../../src/ui/css/curves.css';
 
 const onplay = vi.fn();
+const onlook = vi.fn<(arm: number, seed: number, update: number) => Promise<void>>(() => Promise.resolve());
 beforeEach(() => page.viewport(1000, 900));
 
 const names = ['held-out pass@1', 'score of the teacher', 'KL to the reference, nats'];
@@ -47,7 +48,7 @@ async function drag(from: number, to: number, then = 'pointerup') {
   await frame();
 }
 async function open() {
-  const screen = await render(RaceResults, { race: raceOf(), onplay });
+  const screen = await render(RaceResults, { race: raceOf(), onplay, onlook });
   await screen.getByRole('radiogroup', { name: 'At equal' }).getByText('updates', { exact: true }).click();
   // They are drawn once their width is known.
   for (const name of names) await expect.element(chart(name)).toBeInTheDocument();
@@ -141,7 +142,7 @@ test('KL alone can have an axis of logarithms, which says what it leaves out', a
 });
 
 test('words are of as many seeds as there are, and of runs that go on or are over', async () => {
-  const screen = await render(RaceResults, { race: raceOf([1], 'running'), onplay });
+  const screen = await render(RaceResults, { race: raceOf([1], 'running'), onplay, onlook });
   const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
   expect(text()).toContain('So far “best-worst” has the highest pass@1 in the one seed.');
   expect(text()).toContain('Costs are of a run so far');
@@ -156,7 +157,7 @@ test('words are of as many seeds as there are, and of runs that go on or are ove
     chart(name, 'FLOPs').element().closest('.chart')!.querySelectorAll('polygon[points]:not([points=""])')
       .length;
   expect(names.map(bands)).toEqual([2, 0, 0]);
-  await screen.rerender({ race: raceOf([1, 2], 'over'), onplay });
+  await screen.rerender({ race: raceOf([1, 2], 'over'), onplay, onlook });
   await expect
     .poll(text)
     .toContain('“best-worst” has the highest pass@1. Against “none” it is +0.020 over 2 pairs of seeds');
@@ -169,7 +170,7 @@ test('what began at a saved update is counted from there', async () => {
   const race = raceOf([1, 2], 'over');
   const branch = { update: 6, label: 'the parent' };
   race.setup = { ...race.setup, start: { runId: 'a', branch, config: defaultConfig } };
-  const screen = await render(RaceResults, { race, onplay });
+  const screen = await render(RaceResults, { race, onplay, onlook });
   const text = () => screen.container.textContent.replaceAll(/\s+/g, ' ');
   await expect.element(chart(names[0], 'FLOPs beyond update 6')).toBeVisible();
   await expect
@@ -182,7 +183,7 @@ test('what began at a saved update is counted from there', async () => {
 
 test('Play is handed the configuration of a setting, its tasks and its policy included', async () => {
   const own: RunConfig = { ...defaultConfig, tasks: [], policy: 'own_policy' satisfies OwnName };
-  const screen = await render(RaceResults, { race: raceOf([7, 8], 'over', own), onplay });
+  const screen = await render(RaceResults, { race: raceOf([7, 8], 'over', own), onplay, onlook });
   await screen.getByRole('button', { name: 'In Play: best-worst' }).click();
   expect(onplay).toHaveBeenLastCalledWith({ ...own, seed: 7 });
   await screen.getByRole('button', { name: 'In Play: none' }).click();
@@ -191,4 +192,52 @@ test('Play is handed the configuration of a setting, its tasks and its policy in
   screen.getByRole('listbox').element().dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true })); // prettier-ignore
   await screen.getByRole('button', { name: 'Run this in Play' }).click();
   expect(onplay).toHaveBeenLastCalledWith({ ...own, seed: 7 });
+});
+
+test('a run behind a curve is looked at where the visitor points, by a click or by keyboard, and by its seed in the table', async () => {
+  const screen = await open();
+  const figure = chart().element() as unknown as HTMLElement;
+  figure.focus();
+  await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+  await expect
+    .poll(() => chartOf().querySelector('.told')!.textContent)
+    .toMatch(/^at 90 updates: .* A click or Enter looks at none after update 90$/);
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  expect(onlook.mock.calls).toEqual([[1, 1, 90]]);
+  // best-worst lies above none: the pointer is nearer to it at the top.
+  const plot = figure.querySelector('clipPath rect')!.getBoundingClientRect();
+  const { left, top } = figure.getBoundingClientRect();
+  const [x, y] = [left + plotOf().left + 0.5 * plotOf().width, plot.top || top + 18];
+  for (const type of ['pointermove', 'pointerdown', 'pointerup', 'click'])
+    figure.dispatchEvent(
+      new PointerEvent(type, { bubbles: true, pointerType: 'mouse', clientX: x, clientY: y + 4 }),
+    );
+  expect(onlook).toHaveBeenLastCalledWith(1, 1, 50);
+  onlook.mockClear();
+  // What was dragged is no click.
+  await drag(0.2, 0.6);
+  figure.dispatchEvent(new PointerEvent('click', { bubbles: true, pointerType: 'mouse' }));
+  expect(onlook).not.toHaveBeenCalled();
+
+  await screen.getByRole('button', { name: 'Look at seed 2 of none' }).click();
+  expect(onlook).toHaveBeenLastCalledWith(0, 2, 100);
+  onlook.mockImplementationOnce(() => Promise.reject(new Error('It is being trained')));
+  await screen.getByRole('button', { name: 'Look at seed 1 of best-worst' }).click();
+  await expect.element(screen.getByRole('alert')).toHaveTextContent('It is being trained.');
+});
+
+test('smoothed, curves have no bands, which is said, and end at the mean that is drawn', async () => {
+  const screen = await open();
+  const bands = () => chartOf().querySelectorAll('polygon[points]:not([points=""])').length;
+  expect(bands()).toBe(2);
+  await screen.getByRole('radiogroup', { name: 'Smoothing' }).getByText('0.6').click();
+  await expect.poll(bands).toBe(0);
+  await expect
+    .element(screen.getByText(/^Exponential means of the means over 2 seeds: .* no bands\./))
+    .toBeVisible();
+  const label = chart().element().getAttribute('aria-label')!;
+  // 0.615 was measured last; of a line that rises by 0.04 the mean lags behind.
+  expect(Number(/none ends at ([\d.]+)/.exec(label)![1])).toBeCloseTo(0.615 - 0.04 * 1.5, 1);
+  await screen.getByRole('radiogroup', { name: 'Smoothing' }).getByText('off').click();
+  await expect.poll(bands).toBe(2);
 });

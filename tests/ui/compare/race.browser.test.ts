@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { loadRace } from '../../../src/ui/compare/kept-race.ts';
 import { setupOf } from '../../../src/ui/compare/link.ts';
+import { RaceRun } from '../../../src/ui/compare/race-run.ts';
 import { Race } from '../../../src/ui/compare/race.svelte.ts';
 import { released, setupFrom } from '../../../src/ui/compare/setup.ts';
 import { branchOf } from '../../../src/record/run-file.ts';
 import { startOf } from '../../../src/ui/runs/start.ts';
-import type { KeptRun } from '../../../src/ui/runs/store.ts';
-import { savedRun } from '../runs/saved.ts';
+import { listRuns, loadRun, saveRun, type KeptRun } from '../../../src/ui/runs/store.ts';
+import { forgetAll, savedRun, withFacts } from '../runs/saved.ts';
 import type { OpenThreads } from '../../../src/ui/run/threads.ts';
 
 /** Threads that never say anything. */
@@ -90,4 +91,34 @@ test('all begin with a run as it was: with its configuration, kept with the comp
   expect(race.setup.arms.map(({ knobs }) => knobs.filter.name)).toEqual(['none', 'best-worst']);
   expect(race.setup.start).toEqual(start.facts);
   await expect.poll(async () => (await loadRace())?.start).toEqual(start.state);
+});
+
+test('a run that is done is kept among those of Play once, one that waits as a copy, and one that trains is refused', async () => {
+  await forgetAll();
+  const race = new Race(silent, own);
+  const runOf = async (arm: number, isDone: boolean, id?: string) => {
+    const state = { ...{ arm, seed: 5, seconds: [], predictors: [] }, ...(isDone && { isDone }) };
+    return new RaceRun(
+      defaultConfig,
+      state,
+      10,
+      silent,
+      () => undefined,
+      id === undefined ? undefined : await savedRun(id, 0, 3),
+    );
+  };
+  race.runs = [await runOf(0, true, 'done'), await runOf(1, false, 'waits'), await runOf(2, false)];
+  race.phase = 'running';
+  expect(await race.keepRun(0, 5)).toBe('done');
+  await expect(race.keepRun(1, 5)).rejects.toThrow('being trained');
+  race.phase = 'paused';
+  expect(await race.keepRun(1, 5)).toBe('waits-3');
+  await expect(race.keepRun(2, 5)).rejects.toThrow('Nothing is kept of this run.');
+  // Gone on with in Play, it stays as it is there.
+  const later = await savedRun('done', 0, 7);
+  await saveRun(...withFacts(later));
+  expect(await race.keepRun(0, 5)).toBe('done');
+  await race.keepRuns();
+  expect((await loadRun('done'))?.state.update).toBe(7);
+  expect((await listRuns()).map(({ id }) => id).sort()).toEqual(['done', 'waits-3']);
 });

@@ -33,11 +33,12 @@ const lines = () =>
 
 beforeEach(() => page.viewport(1000, 900));
 
-async function open(onclose = vi.fn()) {
+async function open(onclose = vi.fn(), judgeAndScore = vi.fn()) {
   await render(EvaluationDialog, {
     evaluated: { update: 20, evaluation },
     taskOf: taskById,
     judge: (task: Task, program: string) => judgeEdited(judge, task, program),
+    judgeAndScore,
     onclose,
   });
   return onclose;
@@ -66,7 +67,7 @@ test('a response opens to its whole program and its tests, judged again, by keyb
   summary.focus();
   await userEvent.keyboard('{Enter}');
   await expect
-    .element(dialog.getByLabelText('The program'))
+    .element(dialog.getByLabelText('Program', { exact: true }))
     .toHaveTextContent(`function ${tasks[1].entryPoint}`);
   // It returns nothing: its tests say so.
   await expect
@@ -74,6 +75,29 @@ test('a response opens to its whole program and its tests, judged again, by keyb
     .toBeVisible();
   await userEvent.keyboard('{Escape}');
   expect(onclose).toHaveBeenCalledOnce();
+});
+
+test('a program is edited, judged and scored again, and put back', async () => {
+  const judgeAndScore = vi.fn((task: Task, program: string) =>
+    judgeEdited(judge, task, program).then((verdict) => ({ verdict, score: 0.75 })),
+  );
+  const onclose = await open(undefined, judgeAndScore);
+  document.querySelector<HTMLElement>('dialog summary')!.click();
+  await dialog.getByRole('button', { name: 'Edit it' }).click();
+  const editor = dialog.getByRole('textbox', { name: 'Program' });
+  await expect.element(editor, { timeout: 30_000 }).toBeInTheDocument();
+  (editor.element() as HTMLElement).focus();
+  await userEvent.keyboard('// ');
+  // What is being written is not lost to a key that editors have a use for.
+  await userEvent.keyboard('{Escape}');
+  expect(onclose).not.toHaveBeenCalled();
+  await dialog.getByRole('button', { name: 'Judge and score again' }).click();
+  await expect
+    .element(dialog.getByRole('listitem').getByRole('status'))
+    .toHaveTextContent(/^As edited it is not JavaScript .*; score \+0\.75, \+1\.50 as it was\.$/);
+  expect(judgeAndScore.mock.calls).toEqual([[tasks[1], `// ${evaluation.programs[1]}`]]);
+  await dialog.getByRole('button', { name: 'put back' }).click();
+  expect(dialog.getByText(/As edited it/).elements()).toHaveLength(0);
 });
 
 test('as a file it has every number with all its digits, and nothing where nothing is known', () => {

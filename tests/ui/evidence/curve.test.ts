@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../../src/ui/figures/chart-data.ts';
 import { svgOf } from '../../../src/ui/figures/chart-svg.ts';
 import type { Frame } from '../../../src/ui/figures/readout.ts';
-import { placed, yRangeOf } from '../../../src/ui/evidence/curve-places.ts';
+import { nearestCurve, placed, yRangeOf } from '../../../src/ui/evidence/curve-places.ts';
 import {
+  smoothedPoints,
   alongStops,
   curveData,
   endOf,
@@ -125,5 +126,22 @@ describe('what is in sight', () => {
       [10, 20, 0.5],
     ]);
     expect(svgOf(zoomed)).toMatch(/>5<.*>25</s);
+  });
+
+  test('smoothed is the exponential mean of what was measured so far, debiased, without bands', () => {
+    const points = curve([[0, 1, 0.1], [10, 0, 0.1], [20, 0.5, 0.1]]).points; // prettier-ignore
+    expect(smoothedPoints(points, 0)).toBe(points);
+    const smoothed = smoothedPoints(points, 0.5);
+    expect(smoothed.map(({ x, mean }) => [x, mean])).toEqual([[0, 1], [10, 0.5 / 1.5], [20, 0.75 / 1.75]]); // prettier-ignore
+    expect(smoothed.every(({ error, band }) => Number.isNaN(error) && band === undefined)).toBe(true);
+    const flat = smoothedPoints(curve([[0, 0.3], [1, 0.3], [2, 0.3]]).points, 0.9); // prettier-ignore
+    for (const { mean } of flat) expect(mean).toBeCloseTo(0.3, 12);
+  });
+
+  test('nearest to a pointer is by height at its x; what a log axis has no place for is far', () => {
+    const [low, high] = [curve([[10, 0.2], [30, 0.2]]), curve([[10, 0.8], [30, 0]], 1)]; // prettier-ignore
+    expect(nearestCurve([low, high], frame, 12, 100 * (1 - 0.7))).toBe(1);
+    expect(nearestCurve([low, high], frame, 12, 100 * (1 - 0.3))).toBe(0);
+    expect(nearestCurve([high, low], { ...frame, y: [0.01, 1], isLog: true }, 30, 0)).toBe(1);
   });
 });

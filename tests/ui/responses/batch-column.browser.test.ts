@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { trainTasks } from '../../../src/tasks/tasks.ts';
@@ -110,11 +110,27 @@ test('nobody is there to be asked about a recording, or an update that is past, 
 test('the responses of some scores are listed until any score is wanted again', async () => {
   const screen = await render(BatchColumn, propsOf(judged(3)));
   await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
-  (screen.component as BatchColumn).list([2, 2.5]);
+  (screen.component as BatchColumn).list({ scores: [2, 2.5] });
   await expect.element(screen.getByText('Scores from +2.00 to +2.50.')).toBeVisible();
   const scores = () => [...document.querySelectorAll('td.score')].map((cell) => Number(cell.textContent));
   await expect.poll(() => scores().sort()).toEqual([2, 2, 2.5]);
   await screen.getByRole('button', { name: 'Any score' }).click();
   await expect.element(screen.getByRole('searchbox')).toHaveFocus();
+  await expect.poll(scores).toHaveLength(12);
+});
+
+test('a bar of the pass rates lists the responses that it was counted from, by keyboard too, until any rank is wanted again', async () => {
+  const screen = await render(BatchColumn, propsOf(judged(3)));
+  const bar = (rank: number) =>
+    screen.getByRole('button', { name: new RegExp(`^List the responses of rank ${rank}, of which`) });
+  await expect.element(bar(4)).toBeInTheDocument();
+  (bar(1).element() as unknown as SVGElement).focus();
+  await userEvent.keyboard('{ArrowRight}');
+  await expect.element(bar(2)).toHaveFocus();
+  await userEvent.keyboard('{Enter}');
+  await expect.element(screen.getByText('Rank 2 of 4, one response to each prompt.')).toBeVisible();
+  const scores = () => [...document.querySelectorAll('td.score')].map((cell) => Number(cell.textContent));
+  await expect.poll(scores).toEqual([1, 0, 2.5]);
+  await screen.getByRole('button', { name: 'Any rank' }).click();
   await expect.poll(scores).toHaveLength(12);
 });

@@ -69,6 +69,10 @@ describe('a choice', () => {
     expect(between('all')).toEqual(numbers(all));
     expect(between('passes')).toEqual(numbers(all.filter(({ verdict }) => verdict === 'passed')));
   });
+  test('of a rank has one response to each prompt', () => {
+    expect(numbers(chosenRows(rows(), { choice: 'all', search: '', rank: 2 }))).toEqual([0, 4, 9]);
+    expect(numbers(chosenRows(rows(), { choice: 'passes', search: '', rank: 2 }))).toEqual([4, 9]);
+  });
   test('and words are looked for in prompt and program, in any case and spacing', () => {
     expect(chosen('all', ' THE  two ')).toEqual([5, 4, 6, 7]);
     expect(chosen('passes', 'return 2;')).toEqual([2]);

@@ -41,6 +41,7 @@ test('others can begin with a run as it was at a checkpoint, with what was set t
   expect([...record.events((type, at) => type === 'updated' && at > 0)]).toHaveLength(12);
 
   await expect(runs.startAt(one, 7)).rejects.toThrow('There is no checkpoint of update 7 any more.');
+  expect((await runs.startIn('one', 5)).state.state).toEqual(early);
   await expect(runs.startIn('another')).rejects.toThrow('is not in this browser');
   await runs.begin(starts[0].state);
   expect(openBranch).toHaveBeenLastCalledWith(starts[0].state);
