@@ -48,6 +48,15 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+/** Its name in addresses: `hacked-top`. */
+export const scenarioAddress = ({ id }: Scenario): string => id.replaceAll(' ', '-');
+
+/** The scenario that knobs differ from least: that which they stand for, else one with their teacher and kind of noise, else the first. */
+export const nearestScenario = (knobs: Pick<Knobs, 'teacher' | 'noise'>): Scenario =>
+  scenarioOf(knobs) ??
+  scenarios.find(({ knobs: own }) => own.teacher === knobs.teacher && own.noise.name === knobs.noise.name) ??
+  scenarios[0];
+
 /** The scenario that knobs stand for; undefined where a visitor made one of their own. Noise has no meaning but where the tests teach. */
 export function scenarioOf({ teacher, noise }: Pick<Knobs, 'teacher' | 'noise'>): Scenario | undefined {
   return scenarios.find(

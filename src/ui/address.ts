@@ -25,8 +25,11 @@ import {
   type RunConfig,
 } from '../protocol/config.ts';
 import type { OwnName } from '../protocol/own-model.ts';
+import { nearestScenario, scenarioAddress, scenarios } from '../ppo/scenarios.ts';
 import { hashOf } from '../tasks/vocabulary.ts';
 
+/** What the rest of the address differs from; without it the first. */
+const SCENARIO = 'scenario';
 /** A policy of the visitor's own, in the address. */
 const POLICY = 'policy';
 /** Tasks of the visitor's own: their number and a hash, since they are too long for an address. */
@@ -226,8 +229,8 @@ const noiseAddresses = {
 } as const;
 const NOISE_PROFILE = 'noise-profile';
 
-function noiseFrom(reader: Reader): NoiseConfig {
-  const noise = standardNoise(reader.choice(knobTable.noise.address, defaultKnobs.noise.name, noiseNames));
+function noiseFrom(reader: Reader, { noise: { name } }: Pick<Knobs, 'noise'>): NoiseConfig {
+  const noise = standardNoise(reader.choice(knobTable.noise.address, name, noiseNames));
   const { low, high, longest } = noiseOptions.profile;
   const isNumber = (value: number) => value >= low && value <= high;
   for (const option of Object.keys(noiseAddresses) as (keyof typeof noiseAddresses)[]) {
@@ -248,14 +251,19 @@ function noiseFrom(reader: Reader): NoiseConfig {
 
 /** Every knob but the filter, as the address has it. */
 function knobsFrom(reader: Reader): Knobs {
-  const knobs: Knobs = { ...defaultKnobs, noise: noiseFrom(reader) };
+  const { knobs: own } = reader.take(SCENARIO, scenarios[0], (text) => {
+    const value = scenarios.find((scenario) => scenarioAddress(scenario) === text);
+    return value ? { value } : { allowed: scenarios.map(scenarioAddress).join(', ') };
+  });
+  const standard: Knobs = { ...defaultKnobs, ...own };
+  const knobs: Knobs = { ...standard, noise: noiseFrom(reader, own) };
   for (const name of knobNames) {
     const knob: AnyKnob = knobTable[name];
     if (knob.kind === 'choice')
       Object.assign(knobs, {
         [name]: reader.choice(
           knob.address,
-          knob.standard,
+          standard[name] as string,
           knob.options,
           name === 'teacher' ? isOwnTeacher : undefined,
         ),
@@ -276,7 +284,8 @@ const VERSION = '1';
 const VERSION_PLACE = 'v';
 
 /**
- * What the page's address asks for, over the default: `?seed=7&filter=none&lr=0.0001`. What cannot be stays as the default has it,
+ * What the page's address asks for, over a scenario with the default's other knobs: `?scenario=hacked-top&seed=7&filter=none&lr=0.0001`; without
+ * one it is the first. What cannot be stays as the default has it,
  * or is brought as near as can be, with a sentence about it in `problems`, where names that are no settings are told, too. `codes`, that
  * somebody wrote, are to be shown before any of them runs: the run's filter and teacher are the default until then; they are empty where they
  * do not come along, or cannot be shown as they are.
@@ -327,6 +336,8 @@ export function configFromAddress(search: string): {
   return { config, codes, tasks, problems: reader.problems };
 }
 
+const textOf = (value: unknown) => (value === OFF ? OFF_TEXT : JSON.stringify(value).replaceAll('"', ''));
+
 /** A link to something of this page, and what of it the link leaves behind, as sentences. */
 export interface Linked {
   link: string;
@@ -337,7 +348,7 @@ const tasksName = (tasks: NonNullable<RunConfig['tasks']>) =>
   `${tasks.length}-${hashOf(JSON.stringify(tasks)).toString(16)}`;
 
 /**
- * `search` with what differs from the default of a run with these knobs, in words; parameters of other names stay.
+ * `search` with the scenario of a run with these knobs, unless it is the first, and what differs from that, in words; parameters of other names stay.
  * @param named tasks that are known by what another address says of them alone
  */
 export function addressOf(
@@ -353,6 +364,9 @@ export function addressOf(
     else address.set(name, value);
     if (value !== standard) version = VERSION;
   };
+  const scenario = nearestScenario(knobs);
+  const base: Knobs = { ...defaultKnobs, ...scenario.knobs };
+  write(SCENARIO, scenarioAddress(scenario), scenarioAddress(scenarios[0]));
   write('seed', String(seed), String(defaultConfig.seed));
   write('engine', engine, defaultConfig.engine);
   write('preset', preset, defaultConfig.preset);
@@ -361,14 +375,12 @@ export function addressOf(
   for (const name of knobNames) {
     const knob = knobTable[name];
     if (knob.kind === 'filter' || knob.kind === 'noise' || knob.kind === 'code') continue;
-    const value: unknown = knobs[name];
-    const text = value === OFF ? OFF_TEXT : JSON.stringify(value).replaceAll('"', '');
-    write(knob.address, text, String(knob.standard));
+    write(knob.address, textOf(knobs[name]), textOf(base[name]));
   }
   // What differs from what a noise of this name begins with.
   const { noise } = knobs;
   const begun = standardNoise(noise.name);
-  write(knobTable.noise.address, noise.name, defaultKnobs.noise.name);
+  write(knobTable.noise.address, noise.name, base.noise.name);
   for (const [option, place] of Object.entries(noiseAddresses) as [keyof typeof noiseAddresses, string][])
     write(place, String(noise[option]), String(begun[option]));
   write(NOISE_PROFILE, String(noise.profile), String(begun.profile));

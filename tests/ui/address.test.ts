@@ -49,8 +49,36 @@ describe('an address', () => {
     });
     expect(config.knobs.filter).toEqual({ name: 'none', mode: 'select', keep: 2, profile: [1, 0, 0, 1] });
     expect(addressOf('?type=large', config, config.knobs)).toBe(
-      '?type=large&seed=7&engine=cpu&n=4&teacher=weak&lr=0.0001&filter=none&v=1',
+      '?type=large&scenario=weak-model&seed=7&engine=cpu&n=4&lr=0.0001&filter=none&v=1',
     );
+  });
+
+  test('is a difference to a scenario, which it names; one of before scenarios were named means the same', () => {
+    const knobsOf = (search: string) => {
+      const { config, problems } = configFromAddress(search);
+      expect(problems).toEqual([]);
+      return config.knobs;
+    };
+    for (const [named, before] of [
+      ['?scenario=hacked-top', '?teacher=tests&noise=exploits&v=1'],
+      ['?scenario=good-reward&kl=0.3', '?teacher=strong&kl=0.3&v=1'],
+      ['?scenario=the-tests&noise=flipped', '?teacher=tests&noise=flipped'],
+      ['?scenario=unsure-middle&seed=1', ''],
+    ])
+      expect(knobsOf(named)).toEqual(knobsOf(before));
+    const written = (search: string) => addressOf('', defaultConfig, knobsOf(search));
+    expect(written('?teacher=tests&noise=exploits&kl=0.3')).toBe('?scenario=hacked-top&kl=0.3&v=1');
+    expect(written('?scenario=hacked-top&height=3')).toBe('?scenario=hacked-top&height=3&v=1');
+    // What none of them has is a difference to the first.
+    expect(written('?scenario=the-tests&noise=flipped')).toBe('?teacher=tests&noise=flipped&v=1');
+    // Chosen once, it gives way to another one.
+    expect(addressOf('?scenario=weak-model&v=1', defaultConfig, defaultKnobs)).toBe('');
+    expect(configFromAddress('?scenario=hacked&kl=0.3')).toMatchObject({
+      config: { knobs: { ...defaultKnobs, klCoef: 0.3 } },
+      problems: [
+        'The address asks for scenario=hacked; it can be unsure-middle, unsure-tests, good-reward, hacked-top, weak-model, the-tests.',
+      ],
+    });
   });
 
   test('says of what is off that it is', () => {
@@ -237,7 +265,7 @@ test('a noise on the tests is in the address: what differs from how it begins', 
   const noise = { ...standardNoise('unsure'), share: 0.5 };
   const knobs: Knobs = { ...defaultKnobs, teacher: 'tests', noise };
   const address = addressOf('', defaultConfig, knobs);
-  expect(address).toBe('?teacher=tests&noise=unsure&share=0.5&v=1');
+  expect(address).toBe('?scenario=unsure-tests&share=0.5&v=1');
   expect(configFromAddress('?teacher=tests&noise=unsure&share=.5').config.knobs).toEqual(knobs);
   expect(configFromAddress(address)).toEqual({
     config: { ...defaultConfig, knobs },
