@@ -97,13 +97,33 @@ describe('the recipe', () => {
 describe('the scenario', () => {
   test('is what the knobs stand for; another one is chosen once, and brings its teacher and noise', async () => {
     const onchoose = vi.fn();
-    const screen = await render(ScenarioChoice, { knobs: defaultKnobs, onchoose });
+    const screen = await render(ScenarioChoice, { knobs: defaultKnobs, learned: 0, onchoose });
     await expect.element(screen.getByRole('radio', { name: 'unsure middle' })).toBeChecked();
     await screen.getByRole('radio', { name: 'unsure tests' }).click({ force: true });
-    expect(onchoose.mock.calls).toEqual([[{ teacher: 'tests', noise: standardNoise('unsure') }]]);
+    const wanted = { teacher: 'tests', noise: standardNoise('unsure') };
+    expect(onchoose.mock.calls).toEqual([[wanted, 'begin']]);
     const own = { ...standardNoise('unsure'), share: 0.5 };
-    await screen.rerender({ knobs: { ...defaultKnobs, teacher: 'tests', noise: own }, onchoose });
+    await screen.rerender({ knobs: { ...defaultKnobs, teacher: 'tests', noise: own } });
     await expect.element(screen.getByRole('radio', { name: 'your own' })).toBeChecked();
+  });
+
+  test('of a run that has learned, another one can keep the weights, which is said before', async () => {
+    const onchoose = vi.fn();
+    const screen = await render(ScenarioChoice, { knobs: defaultKnobs, learned: 0, onchoose });
+    const keep = screen.getByRole('checkbox', { name: 'Keep the weights' });
+    expect(keep.elements()).toHaveLength(0);
+    await screen.rerender({ learned: 3 });
+    await expect.element(screen.getByText('another one begins a new run with your filter')).toBeVisible();
+    await keep.click();
+    await expect
+      .element(screen.getByText('another one teaches this run from its next update on'))
+      .toBeVisible();
+    await screen.getByRole('radio', { name: 'good reward' }).click({ force: true });
+    expect(onchoose.mock.lastCall?.[1]).toBe('keep-weights');
+    // A run that has learned nothing has no weights to keep.
+    await screen.rerender({ learned: 0 });
+    await screen.getByRole('radio', { name: 'weak model' }).click({ force: true });
+    expect(onchoose.mock.lastCall?.[1]).toBe('begin');
   });
 });
 
