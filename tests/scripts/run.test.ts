@@ -19,16 +19,23 @@ test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no comman
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^No command.*; there are: pretrain, experiment, report, record, trace, judge, lighthouse, icons, bench\.\n$/,
+    /^No command.*; there are: pretrain, experiment, course, report, record, examples, trace, judge, lighthouse, icons, bench\.\n$/,
   );
 });
 
-test.each(['pretrain', 'experiment', 'report', 'record', 'trace', 'judge', 'lighthouse', 'bench'])(
-  '%s says in one line what it allows',
-  async (name) => {
-    const { code, stdout, stderr } = await run(name, '--no-such-option', '1');
-    expect(stderr).toMatch(/^Unknown option '--no-such-option'\. Options: --.*\.\n$/);
-    expect(stdout).toBe('');
-    expect(code).toBe(2);
-  },
-);
+test.each([
+  'pretrain',
+  'experiment',
+  'report',
+  'record',
+  'examples',
+  'trace',
+  'judge',
+  'lighthouse',
+  'bench',
+])('%s says in one line what it allows', async (name) => {
+  const { code, stdout, stderr } = await run(name, '--no-such-option', '1');
+  expect(stderr).toMatch(/^Unknown option '--no-such-option'\. Options: --.*\.\n$/);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});
