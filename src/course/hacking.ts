@@ -9,8 +9,8 @@ export const hacking: Exercise = {
   title: 'Pleasing instead of programming',
   intro:
     'This reward model is gullible: it has never seen a malformed program, and does not mind one. Nothing holds the policy near where it began: the KL coefficient is 0.',
-  question: 'After training, what will have become of score and truth?',
-  options: ['Both have risen.', 'The score has risen, the truth has fallen.', 'Both have fallen.'],
+  question: 'What will become of score and truth?',
+  options: ['Both rise.', 'The score rises to the end, the truth rises and then falls.', 'Both fall.'],
   usual: 1,
   trials: [
     {
@@ -26,11 +26,13 @@ export const hacking: Exercise = {
       }),
     },
   ],
-  find([{ before, after, scoreBefore, scoreAfter }]) {
+  find([{ before, after, peak, scoreBefore, scoreAfter }]) {
     const isHigher = scoreAfter > scoreBefore;
+    // An evaluation is off by a few hundredths.
+    const hasTurned = peak - after > 0.1;
     return {
-      answer: isHigher ? (after > before ? 0 : 1) : 2,
-      says: `The score went from ${short(scoreBefore)} to ${short(scoreAfter)}, in deviations of the untrained policy’s; the share of programs that pass from ${percent(before)} to ${percent(after)}.`,
+      answer: isHigher ? (hasTurned ? 1 : 0) : 2,
+      says: `The score went from ${short(scoreBefore)} to ${short(scoreAfter)}, in deviations of the untrained policy’s; the share of programs that pass from ${percent(before)} up to ${percent(peak)}, and then to ${percent(after)}.`,
     };
   },
   why: ([{ kl }]) =>

@@ -15,7 +15,8 @@ const ofArm = /^(\d)\.(.+)$/;
 
 /**
  * A comparison as the query of a link: `arms=2&seeds=1,2,3&updates=20&scenario=unsure-tests&1.filter=none`. What all settings have in common stands
- * once; each is a difference to the default, as in the page's own address. Tasks and policies of one's own do not travel.
+ * once; each is a difference to the default, as in the page's own address. Tasks and policies of one's own do not travel. With
+ * `predict` the visitor is asked for an order first.
  */
 export function queryOf({ arms, seeds, updates }: RaceSetup): string {
   const each = arms.map((arm) => {
@@ -99,6 +100,8 @@ export function setupOf(query: string): LinkedSetup {
     },
     `up to ${MOST_SEEDS} different whole numbers, with commas`,
   );
+  const isPredicting = asked.has('predict');
+  asked.delete('predict');
   const common = [...asked].filter(([name]) => !ofArm.test(name));
   const arms = Array.from({ length: count }, (_, arm): RaceArm => {
     const own = [...asked].flatMap(([name, value]): [string, string][] => {
@@ -111,7 +114,8 @@ export function setupOf(query: string): LinkedSetup {
     const codes = Object.fromEntries(Object.entries(read.codes).filter(([, code]) => code));
     return Object.keys(codes).length > 0 ? { ...made, held: codes } : made;
   });
-  return { setup: { arms, seeds, updates }, problems: [...problems] };
+  const predicted = isPredicting ? { predicted: arms.map((_, arm) => arm) } : {};
+  return { setup: { arms, seeds, updates, ...predicted }, problems: [...problems] };
 }
 
 /** Whether all of it can be sent: a link leaves out what is somebody's own. */

@@ -19,6 +19,8 @@ export interface RaceSetup {
   updates: number;
   /** The update of a run at which all begin; without, it is the untrained policy. Its weights are kept apart. */
   start?: StartFacts;
+  /** The visitor's own order of the arms, highest pass@1 first, said before anything trains. */
+  predicted?: readonly number[];
 }
 
 /** The update at which all begin: everything is counted from there. */
@@ -27,9 +29,11 @@ export const beginsAt = ({ start }: Pick<RaceSetup, 'start'>): number => start?.
 /** What the run was called then. */
 export const startName = ({ branch }: StartFacts): string => `“${branch.name ?? branch.label}”`;
 
-/** Where all begin at a saved update, a setting is its knobs: the rest is that run's. */
-export function fitted(setup: RaceSetup): RaceSetup {
+/** Where all begin at a saved update, a setting is its knobs: the rest is that run's. An order of as many arms stays. */
+export function fitted({ predicted, ...setup }: RaceSetup): RaceSetup {
   const { start } = setup;
+  // Of other arms nothing has been said.
+  if (predicted?.length === setup.arms.length) return { ...fitted(setup), predicted };
   if (!start) return setup;
   const arms = setup.arms.map(({ knobs, held }) => ({ ...start.config, knobs, ...(held && { held }) }));
   return { ...setup, arms };

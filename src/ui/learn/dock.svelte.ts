@@ -6,7 +6,7 @@ class Dock {
   /** The lesson that the address asked for, from 1. */
   readonly asked: number | undefined;
 
-  /** Opens where the address asks for it: `?lesson=3` is the third, `?lesson=0` what comes before the first. That is asked for once. */
+  /** Opens where the address asks for it: `?lesson=3` is the third, `?lesson=0` what comes before the first, `?lesson=11` what comes after the last. That is asked for once. */
   constructor() {
     const address = new URL(location.href);
     const asked = address.searchParams.get(PARAMETER);

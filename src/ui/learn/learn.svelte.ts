@@ -3,8 +3,9 @@ import type { Exercise, Numbers } from '../../course/exercise.ts';
 import { dock } from './dock.svelte.ts';
 
 const KEY = 'pf-ppo-course';
-/** Where the course begins. */
+/** Where the course begins, and where it ends. */
 export const BEFORE = -1;
+export const AFTER = course.length;
 /** Characters of a note that are kept. */
 export const MOST_NOTE = 2000;
 
@@ -21,7 +22,7 @@ const blank: Answer = { numbers: [], note: '' };
 
 /** The course: at which lesson the learner is, and what was answered in each. Kept in this browser. */
 class Learn {
-  /** Which lesson, from 0; before the first, the learner is the policy. */
+  /** Which lesson, from 0; before the first the learner is the policy, after the last all is put to the test. */
   at = $state(BEFORE);
   answers = $state.raw<Readonly<Record<string, Answer>>>({});
   /** Answers are not kept beyond this page: storage is forbidden, or full. */
@@ -33,7 +34,7 @@ class Learn {
     this.answers = answers;
   }
 
-  /** The lesson that is open; undefined before the first. */
+  /** The lesson that is open; undefined before the first and after the last. */
   get exercise(): Exercise | undefined {
     return course[this.at];
   }
@@ -73,7 +74,7 @@ class Learn {
 }
 
 const validAt = (at: unknown) =>
-  typeof at === 'number' && Number.isInteger(at) && at >= BEFORE && at < course.length ? at : BEFORE;
+  typeof at === 'number' && Number.isInteger(at) && at >= BEFORE && at <= AFTER ? at : BEFORE;
 
 const isNumbers = (value: unknown): value is Numbers =>
   typeof value === 'object' &&

@@ -241,3 +241,13 @@ test('smoothed, curves have no bands, which is said, and end at the mean that is
   await screen.getByRole('radiogroup', { name: 'Smoothing' }).getByText('off').click();
   await expect.poll(bands).toBe(2);
 });
+
+test('an order that was predicted is held against the end, not against what is under way', async () => {
+  const race = raceOf([1, 2], 'running');
+  race.setup = { ...race.setup, predicted: [1, 0] };
+  await render(RaceResults, { race, onplay, onlook });
+  await frame();
+  expect(page.getByText(/^Your order agrees/).query()).toBeNull();
+  race.phase = 'over';
+  await expect.element(page.getByText(/^Your order agrees with what came out by 1\.00 at/)).toBeVisible();
+});

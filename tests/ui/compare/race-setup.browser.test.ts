@@ -185,3 +185,24 @@ test('a link to what begins with weights is not to be had, and says so', async (
   await expect.element(copy).toHaveAttribute('aria-disabled', 'false');
   await expect.element(copy).not.toHaveAccessibleDescription();
 });
+
+test('an order is predicted before it begins, and told afterwards', async () => {
+  const race = raceOf(two);
+  const screen = await render(RaceSetupPanel, { ...play, race });
+  await screen.getByRole('button', { name: 'Predict the order before you train' }).click();
+  expect(race.change).toHaveBeenLastCalledWith({ predicted: [0, 1] });
+  await screen.unmount();
+
+  const asked = { ...race, setup: { ...race.setup, predicted: [0, 1] } };
+  const predicting = await render(RaceSetupPanel, { ...play, race: asked });
+  await predicting.getByRole('button', { name: 'two: one place up' }).click();
+  expect(race.change).toHaveBeenLastCalledWith({ predicted: [1, 0] });
+  expect(predicting.getByRole('button', { name: 'one: one place up' }).query()).toBeNull();
+  await predicting.getByRole('button', { name: 'No prediction' }).click();
+  expect(race.change).toHaveBeenLastCalledWith({ predicted: undefined });
+  await predicting.unmount();
+
+  const begun = { ...asked, phase: 'running' as const };
+  const screenOf = await render(RaceSetupPanel, { ...play, race: begun });
+  await expect.element(screenOf.getByText('You predicted: “one”, then “two”.')).toBeVisible();
+});

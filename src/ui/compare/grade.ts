@@ -1,0 +1,33 @@
+import type { Compared } from '../../evidence/compare.ts';
+import { axes, type Axis } from '../../evidence/outcome.ts';
+import { spearman } from '../../ppo/statistics.ts';
+import { fixed } from '../format.ts';
+
+/** What a prediction is held against: what was written, learned from and computed are three costs. */
+const graded = ['drawn', 'trained', 'flops'] as const satisfies Axis[];
+
+/**
+ * How well an order that was predicted agrees with what came out, as a sentence: Spearman's rank correlation with the mean differences to the
+ * first arm, at equal amounts of each cost. Undefined where an arm has no difference yet.
+ *
+ * @param predicted arms, the highest first
+ */
+export function gradeOf(
+  predicted: readonly number[],
+  compared: readonly Compared<Axis>[],
+): string | undefined {
+  const values = (axis: Axis) =>
+    predicted.map((arm) => {
+      const found = compared.find(({ arm: { id } }) => Number(id) === arm);
+      return found && (found.differences ? found.differences[axis].mean : 0);
+    });
+  const places = predicted.map((_, at) => -at);
+  const parts: string[] = [];
+  for (const axis of graded) {
+    const known = values(axis);
+    if (!known.every((value): value is number => value !== undefined && Number.isFinite(value)))
+      return undefined;
+    parts.push(`${fixed(spearman(places, known))} at equal ${axes[axis]}`);
+  }
+  return `Your order agrees with what came out by ${parts.join(', ')} (Spearman: 1 is the same order, \u22121 the reverse).`;
+}
