@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { dist } from '../../scripts/build.mjs';
-import { expectFits } from './fits.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 let visitor: Visitor;
@@ -152,30 +151,6 @@ test(
     expect(errors).toEqual([]);
   },
   6 * MINUTE,
-);
-
-test.each([
-  { width: 1440, height: 900, colorScheme: 'light' as const },
-  { width: 1440, height: 900, colorScheme: 'dark' as const },
-  { width: 390, height: 844, colorScheme: 'light' as const },
-  { width: 390, height: 844, colorScheme: 'dark' as const },
-])(
-  '$width pixels wide and $colorScheme: fits, and axe finds nothing',
-  async ({ width, height, colorScheme }) => {
-    visitor = await visit('?engine=cpu#/engine', { viewport: { width, height }, colorScheme });
-    const { page } = visitor;
-    await said(/Ready\./);
-    await button('Step update').click();
-    await page.getByText(/ms a run, the mean of \d+ timed run/).waitFor({ timeout: MINUTE });
-    await page
-      .locator('summary')
-      .filter({ hasText: /^gather/ })
-      .click();
-    await page.getByText('Reference, in double precision: embedding.ref.ts').click();
-    await button('Check this kernel').click();
-    await page.getByText(/CPU: passed/).waitFor({ timeout: 2 * MINUTE });
-    await expectFits(page, width);
-  },
 );
 
 test('Play does not wait for the kernels’ texts', () => {

@@ -6,9 +6,14 @@ import { expect } from 'vitest';
 export const unfold = (page: Page): Promise<void> =>
   page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
 
-/** The page as it stands is no wider than its window, and axe finds nothing. */
-export async function expectFits(page: Page, width: number): Promise<void> {
+/** The page as it stands is no wider than its window. */
+export async function expectNoOverflow(page: Page, width: number): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+}
+
+/** That, and axe finds nothing. */
+export async function expectFits(page: Page, width: number): Promise<void> {
+  await expectNoOverflow(page, width);
   const { violations, passes } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => ({
     id,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { dist } from '../../scripts/build.mjs';
-import { expectFits, unfold } from './fits.ts';
+import { expectFits } from './fits.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 let visitor: Visitor;
@@ -22,33 +22,6 @@ test('the built page works under a sub-path, asks no other host, and nothing goe
   await ready();
   expect(strayRequests).toEqual([]);
   expect(errors).toEqual([]);
-});
-
-test.each([
-  { width: 1440, height: 900, colorScheme: 'light' as const },
-  { width: 1440, height: 900, colorScheme: 'dark' as const },
-  { width: 390, height: 844, colorScheme: 'light' as const },
-  { width: 390, height: 844, colorScheme: 'dark' as const },
-])(
-  '$width pixels wide and $colorScheme: fits, and axe finds nothing',
-  async ({ width, height, colorScheme }) => {
-    visitor = await visit('?engine=cpu', { viewport: { width, height }, colorScheme });
-    const { page } = visitor;
-    await ready();
-    await expectFits(page, width);
-  },
-);
-
-test('on a phone it fits also once something is set, which brings more buttons', async () => {
-  visitor = await visit('?engine=cpu', { viewport: { width: 360, height: 800 } });
-  const { page } = visitor;
-  await ready();
-  await page.getByRole('radio', { name: 'none', exact: true }).check({ force: true });
-  await page.getByRole('button', { name: 'Again with these settings' }).waitFor();
-  await expectFits(page, 360);
-  await unfold(page);
-  await page.getByRole('slider', { name: 'Updates between evaluations' }).waitFor();
-  await expectFits(page, 360);
 });
 
 test('where the tests teach with noise, the recipe shows what that would be, and axe finds nothing', async () => {
