@@ -25,7 +25,7 @@ const scope = new URL('./', self.location.href).href;
 const CACHE = `files of ${scope}`;
 /** How many files come at a time while the page is in use. */
 const LANES = 4;
-/** The editor, TensorFlow.js (in three workers) and the models of those who have a GPU: 14 MB of 19. */
+/** The editor, TensorFlow.js (in three workers) and the models of those who have a GPU: 13 MB of 18. */
 const LARGE =
   /^(assets\/(monaco|editor\.worker|codicon|javascript|policy-tfjs|reward-tfjs|check\.worker)|models\/small\/)/;
 
