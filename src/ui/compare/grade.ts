@@ -6,6 +6,15 @@ import { fixed } from '../format.ts';
 /** What a prediction is held against: what was written, learned from and computed are three costs. */
 const graded = ['drawn', 'trained', 'flops'] as const satisfies Axis[];
 
+/** Of numbers with a falling order: two are in it or are not, of which a rank correlation knows nothing. */
+function agreementOf(values: readonly number[]): number | undefined {
+  if (values.length === 2) return Math.sign(values[0] - values[1]);
+  return spearman(
+    values.map((_, at) => -at),
+    values,
+  );
+}
+
 /**
  * How well an order that was predicted agrees with what came out, as a sentence: Spearman's rank correlation with the mean differences to the
  * first arm, at equal amounts of each cost. Undefined where an arm has no difference yet.
@@ -21,13 +30,12 @@ export function gradeOf(
       const found = compared.find(({ arm: { id } }) => Number(id) === arm);
       return found && (found.differences ? found.differences[axis].mean : 0);
     });
-  const places = predicted.map((_, at) => -at);
   const parts: string[] = [];
   for (const axis of graded) {
     const known = values(axis);
     if (!known.every((value): value is number => value !== undefined && Number.isFinite(value)))
       return undefined;
-    parts.push(`${fixed(spearman(places, known))} at equal ${axes[axis]}`);
+    parts.push(`${fixed(agreementOf(known))} at equal ${axes[axis]}`);
   }
   return `Your order agrees with what came out by ${parts.join(', ')} (Spearman: 1 is the same order, \u22121 the reverse).`;
 }

@@ -29,6 +29,11 @@ test('an order agrees wholly, in part or not at all with what came out, at each 
   expect(gradeOf([3, 1, 2, 0], found)).toMatch(/by 0\.80 at/);
 });
 
+test('two are in the order that was said, or are not', () => {
+  expect(gradeOf([1, 0], compared([0.5, 0.8]))).toMatch(/by 1\.00 at/);
+  expect(gradeOf([0, 1], compared([0.5, 0.8]))).toMatch(/by \u22121\.00 at/);
+});
+
 test('of a setting that has not run there is no grade', () => {
   expect(gradeOf([0, 1, 2], compared([0.5, 0.8]))).toBeUndefined();
 });
