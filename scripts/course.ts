@@ -1,7 +1,7 @@
 /**
  * `npm run course -- --out docs/results/course --page src/ui/learn/held.json`: makes every run of the lessons, headless on the CPU engine,
  * under seeds 101, 102, …, and says in how many each came out as it usually does. OUT/results.json keeps the runs, and what is there is
- * not made again; `--only loss,fate` is for some lessons, `--jobs 2` for two at a time. Exit codes: 0 done; 1 a run failed; 2 wrong arguments.
+ * not made again (a lesson that reads its run in another way needs its lines taken out); `--only loss,fate` is for some lessons, `--jobs 2` for two at a time. Exit codes: 0 done; 1 a run failed; 2 wrong arguments.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
