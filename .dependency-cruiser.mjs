@@ -20,7 +20,7 @@ const layers = {
   'judge-host': { path: '^src/judge/host/', mayImport: ['judge-core', 'protocol'] },
   'judge-files': { path: '^src/judge/files/', mayImport: ['judge-core', 'protocol'] },
   ui: {
-    path: '^src/(ui/(?!(compare|engine|evidence|judge|lab)/)|main\\.ts$)',
+    path: '^src/(ui/(?!(article|compare|engine|evidence|judge|lab)/)|main\\.ts$)',
     mayImport: [
       'protocol',
       'ppo',
@@ -29,12 +29,17 @@ const layers = {
       'drawing',
       'course',
       'judge-host',
+      'article-view',
       'compare-view',
       'engine-view',
       'evidence-view',
       'lab-view',
       'judge-view',
     ],
+  },
+  'article-view': {
+    path: '^src/ui/article/',
+    mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'evidence', 'course'],
   },
   'compare-view': {
     path: '^src/ui/compare/',
@@ -66,7 +71,7 @@ export default {
       severity: 'error',
       from: { path: layers.ui.path },
       to: {
-        path: ['compare-view', 'engine-view', 'evidence-view', 'lab-view', 'judge-view'].map(
+        path: ['article-view', 'compare-view', 'engine-view', 'evidence-view', 'lab-view', 'judge-view'].map(
           (view) => layers[/** @type {keyof typeof layers} */ (view)].path,
         ),
         dependencyTypesNot: ['dynamic-import'],

@@ -55,11 +55,20 @@ export interface Exercise {
   usual: number;
   trials: readonly Trial[];
   /** @param numbers of every trial, in order */
-  find(numbers: readonly Numbers[]): Finding;
+  find: (numbers: readonly Numbers[]) => Finding;
   /** Why it comes out as it usually does; short, with the learner's own numbers where they help. */
-  why(numbers: readonly Numbers[]): string;
+  why: (numbers: readonly Numbers[]) => string;
   /** What to write about. */
   ask: string;
   /** Entries of the glossary. */
   terms: readonly string[];
+}
+
+/** What a learner has said and found in one lesson. */
+export interface Answer {
+  /** The option that was predicted, before any run. */
+  predicted?: number;
+  /** What was read of each trial, in order, as far as they are done. */
+  numbers: readonly Numbers[];
+  note: string;
 }

@@ -12,7 +12,7 @@ export const twoOfEight: Exercise = {
   intro:
     'Without a filter the policy learns from all eight responses to a prompt. Best-worst keeps the one with the highest score and the one with the lowest: a quarter.',
   question: 'How much of what the policy gains by learning from all eight will it gain from these two?',
-  options: ['Nothing.', 'Not more than a quarter.', 'More than half.'],
+  options: ['Nothing.', 'Up to half of it.', 'More than half of it.'],
   usual: 2,
   trials: [
     {

@@ -1,5 +1,5 @@
 /** What of the page is open. The address says so by its fragment: any other fragment is a place in Play. */
-export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab' | 'judge' | 'glossary';
+export type View = 'play' | 'compare' | 'evidence' | 'engine' | 'lab' | 'judge' | 'glossary' | 'article';
 
 /** In the order in which they are offered. */
 export const viewNames: Readonly<Record<View, string>> = {
@@ -10,6 +10,7 @@ export const viewNames: Readonly<Record<View, string>> = {
   lab: 'Lab',
   judge: 'Judge',
   glossary: 'Glossary',
+  article: 'PF-PPO in five minutes',
 };
 
 /** Where views are. */
@@ -21,6 +22,7 @@ export const addresses: Readonly<Record<View, string>> = {
   lab: '#/lab',
   judge: '#/judge',
   glossary: '#/glossary',
+  article: '#/article',
 };
 
 class Route {
@@ -77,7 +79,7 @@ const queryOf = (hash: string) => hash.slice(pathOf(hash).length + 1);
 
 function viewOf(hash: string): View {
   return (
-    (['compare', 'evidence', 'engine', 'lab', 'judge', 'glossary'] as const).find(
+    (['compare', 'evidence', 'engine', 'lab', 'judge', 'glossary', 'article'] as const).find(
       (view) => addresses[view] === pathOf(hash),
     ) ?? 'play'
   );

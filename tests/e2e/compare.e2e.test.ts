@@ -218,3 +218,28 @@ test(
   },
   8 * MINUTE,
 );
+
+test(
+  'a link asks for an order first, and says in the end how well it agrees',
+  async () => {
+    const asked = 'arms=2&seeds=1&updates=10&engine=cpu&prompts=8&n=4&eval-prompts=50&1.filter=none&predict';
+    visitor = await visit(`#/compare?${asked}`);
+    const prediction = visitor.page.getByRole('group', { name: 'Your prediction' });
+    await prediction.getByRole('button', { name: 'best-worst: one place up' }).click();
+    expect(await prediction.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/^best-worst/),
+      expect.stringMatching(/^none/),
+    ]);
+    await button('Start').click();
+    await visitor.page.getByText('You predicted: “best-worst”, then “none”.').waitFor();
+    await said(/All 2 runs are done/);
+    await visitor.page
+      .getByText(/^Your order agrees with what came out by .*\d\.00 at equal responses drawn/)
+      .waitFor();
+    await visitor.page.reload();
+    await visitor.page.getByText('You predicted: “best-worst”, then “none”.').waitFor();
+    await visitor.page.getByText(/^Your order agrees/).waitFor();
+    expect(visitor.errors).toEqual([]);
+  },
+  5 * MINUTE,
+);

@@ -88,7 +88,7 @@ test.each([
       .waitFor();
     const download = page.waitForEvent('download');
     await button('Save your answers').click();
-    expect((await download).suggestedFilename()).toBe('pf-ppo-answers.md');
+    expect((await download).suggestedFilename()).toBe('pf-ppo-answers.html');
     expect(visitor.errors).toEqual([]);
   },
   3 * MINUTE,

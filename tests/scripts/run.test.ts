@@ -19,7 +19,7 @@ test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no comman
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^No command.*; there are: pretrain, experiment, course, report, record, examples, trace, judge, lighthouse, icons, bench\.\n$/,
+    /^No command.*; there are: pretrain, experiment, course, course-pack, report, record, examples, trace, judge, lighthouse, icons, bench\.\n$/,
   );
 });
 

@@ -1,5 +1,5 @@
 import { course } from '../../course/course.ts';
-import type { Exercise, Numbers } from '../../course/exercise.ts';
+import type { Answer, Exercise, Numbers } from '../../course/exercise.ts';
 import { dock } from './dock.svelte.ts';
 
 const KEY = 'pf-ppo-course';
@@ -8,15 +8,6 @@ export const BEFORE = -1;
 export const AFTER = course.length;
 /** Characters of a note that are kept. */
 export const MOST_NOTE = 2000;
-
-/** What a learner has said and found in one lesson. */
-export interface Answer {
-  /** The option that was predicted, before any run. */
-  predicted?: number;
-  /** What was read of each trial, in order, as far as they are done. */
-  numbers: readonly Numbers[];
-  note: string;
-}
 
 const blank: Answer = { numbers: [], note: '' };
 

@@ -1,0 +1,71 @@
+import type { Answer, Exercise } from './exercise.ts';
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character]);
+const paragraph = (text: string) => `<p>${escaped(text)}</p>`;
+
+/** What whoever teaches knows beforehand: in how many runs the usual happens, and what was measured of each trial. */
+export interface Expected {
+  held: number;
+  of: number;
+  ranges: readonly string[];
+}
+
+const style = `
+  body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 11pt/1.5 system-ui, sans-serif; color: #1d1b16; background: #fff; }
+  section { break-after: page; }
+  section:last-child { break-after: auto; }
+  ul { padding: 0; list-style: none; }
+  .lines { border-bottom: 1px solid #8f897c; height: 2rem; }
+  blockquote { margin: 0; padding-left: 0.8rem; border-left: 3px solid #8f897c; white-space: pre-wrap; overflow-wrap: anywhere; }
+  @page { size: A4; margin: 18mm; }
+`;
+
+/** What was found, or lines to write on. */
+function foundOf({ options, trials, find, why }: Exercise, numbers: Answer['numbers']): string {
+  const toDo = `<ol>${trials.map(({ does }) => `<li>${escaped(does)}</li>`).join('')}</ol>`;
+  if (numbers.length < trials.length)
+    return `${toDo}<p>What your run showed:</p><div class="lines"></div><div class="lines"></div>`;
+  const { answer, says } = find(numbers);
+  return toDo + paragraph(`Found: “${options[answer]}” ${says}`) + paragraph(why(numbers));
+}
+
+function sheetOf(exercise: Exercise, { predicted, numbers, note }: Answer, at: number, expected?: Expected) {
+  const { title, intro, question, options, usual, ask } = exercise;
+  const boxes = options.map((option, i) => `<li>${i === predicted ? '☒' : '☐'} ${escaped(option)}</li>`);
+  const written =
+    note === '' ? '<div class="lines"></div>'.repeat(4) : `<blockquote>${escaped(note)}</blockquote>`;
+  const forTeachers = expected
+    ? [
+        `<p><b>Usually:</b> ${escaped(options[usual])} So it was in ${expected.held} of ${expected.of} runs of ours.</p>`,
+        `<ul>${expected.ranges.map((range) => `<li>${escaped(range)}</li>`).join('')}</ul>`,
+      ]
+    : [];
+  return [
+    '<section>',
+    `<h2>${at + 1}. ${escaped(title)}</h2>`,
+    paragraph(intro),
+    `<p><b>${escaped(question)}</b></p>`,
+    `<ul>${boxes.join('')}</ul>`,
+    foundOf(exercise, numbers),
+    paragraph(ask),
+    expected ? '' : written,
+    ...forTeachers,
+    '</section>',
+  ].join('\n');
+}
+
+/**
+ * Every lesson on a page of its own, as an HTML document that prints on A4: with what was predicted, found and written; without answers a
+ * worksheet; with what to expect the sheet of whoever teaches.
+ */
+export function sheets(
+  course: readonly Exercise[],
+  answerTo: (exercise: Exercise) => Answer,
+  expectedOf: (exercise: Exercise) => Expected | undefined = () => undefined,
+): string {
+  const title = 'PF-PPO Playground: lessons';
+  const all = course.map((exercise, at) => sheetOf(exercise, answerTo(exercise), at, expectedOf(exercise)));
+  const head = `<meta charset="utf-8"><title>${title}</title><style>${style}</style>`;
+  return `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>\n<h1>${title}</h1>\n${all.join('\n')}\n</body></html>\n`;
+}
