@@ -16,13 +16,13 @@ function namings(path: string): string[] {
   );
 }
 
-test('no file but a filter’s own, and lessons, which are about one, know it by name; the default names one', () => {
+test('no file but a filter’s own knows it by name, and what teaches of one; the default names one', () => {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => /\.(ts|svelte)$/.test(path));
   const own = files.filter((path) => path.startsWith('ppo/filters/'));
   expect(own.flatMap(namings).length).toBeGreaterThanOrEqual(filterNames.length);
-  const others = files.filter((path) => !own.includes(path) && !path.startsWith('course/')).flatMap(namings);
+  const others = files.filter((path) => !own.includes(path) && !/^(course|ui\/article)\//.test(path)).flatMap(namings);
   expect(others.toSorted()).toEqual([
     // A line of a drawing is not filled.
     expect.stringMatching(/^drawing\/svg\.ts: return `<polyline /),
@@ -31,6 +31,8 @@ test('no file but a filter’s own, and lessons, which are about one, know it by
     expect.stringMatching(/^ppo\/knob-table\.ts: standard: /),
     // Neither filter nor noise.
     expect.stringMatching(/^ppo\/noises\/none\.ts: name: /),
+    // The shape of a drawing.
+    expect.stringMatching(/^ui\/healthy\/ExampleCurve\.svelte: preserveAspectRatio=/),
     // An option of the editor that happens to be called so.
     expect.stringMatching(/^ui\/response\/monaco\.ts: renderLineHighlight: /),
   ]);
