@@ -22,7 +22,9 @@ test('no file but a filter’s own knows it by name, and what teaches of one; th
     .filter((path) => /\.(ts|svelte)$/.test(path));
   const own = files.filter((path) => path.startsWith('ppo/filters/'));
   expect(own.flatMap(namings).length).toBeGreaterThanOrEqual(filterNames.length);
-  const others = files.filter((path) => !own.includes(path) && !/^(course|ui\/article)\//.test(path)).flatMap(namings);
+  const others = files
+    .filter((path) => !own.includes(path) && !/^(course|ui\/article)\//.test(path))
+    .flatMap(namings);
   expect(others.toSorted()).toEqual([
     // A line of a drawing is not filled.
     expect.stringMatching(/^drawing\/svg\.ts: return `<polyline /),
