@@ -23,7 +23,8 @@ test.each(course.map((exercise, at) => ({ exercise, at, id: exercise.id })))(
     await dock().getByRole('radio', { name: exercise.options[predicted] }).check();
     await button('That is my prediction').click();
     for (const { does } of exercise.trials) {
-      await button(does).click();
+      // The one before may still be training.
+      await button(does).click({ timeout: 3 * MINUTE });
       await button(does).waitFor({ state: 'detached' });
     }
     await dock()
