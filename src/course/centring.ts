@@ -41,7 +41,7 @@ export const centring: Exercise = {
     };
   },
   why: () =>
-    'Centred among themselves, half of the best responses have an advantage below zero and are made less likely, though each was the best of its eight. Centred over all eight, the best stay above zero. A filter is not a filter alone: what is done with the advantages afterwards decides what it teaches.',
+    'Centred among themselves, about half of the best responses have an advantage below zero and are made less likely, though each was the best of its eight. Centred over all eight, the best stay above zero. A filter is not a filter alone: what is done with the advantages afterwards decides what it teaches.',
   ask: 'Best-worst loses little by the same shift. Why?',
   terms: ['whitening', 'advantage', 'filter'],
 };

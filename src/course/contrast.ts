@@ -51,7 +51,7 @@ export const contrast: Exercise = {
     };
   },
   why: ([warm, cold]) =>
-    `All eight responses scored alike for ${percent(cold.flat)} of the prompts, against ${percent(warm.flat)}: then each is as good as the others, the advantage is zero, and there is nothing to learn. A policy that always answers the same has nothing to compare. It is why tasks that are too easy, or too hard, teach nothing either.`,
+    `All eight responses scored alike for ${percent(cold.flat)} of the prompts, against ${percent(warm.flat)}: then the score prefers none of them, and there is nothing to learn from it. A policy that always answers the same has nothing to compare. It is why tasks that are too easy, or too hard, teach nothing either.`,
   ask: 'Which filters of this page would drop such prompts, and what would that save?',
   terms: ['temperature', 'advantage-estimator', 'advantage'],
 };

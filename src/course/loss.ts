@@ -8,7 +8,7 @@ export const loss: Exercise = {
   id: 'loss',
   title: 'Loss is not progress',
   intro:
-    'Who trains a classifier watches the loss fall. PPO has a loss, too: the one that every step makes smaller. It is in the menu of the curves.',
+    'Who trains a classifier watches the loss fall. PPO has a loss, too: the one that every step makes smaller. No chart of this page draws it.',
   question: 'While the policy learns, what will its loss do?',
   options: [
     'Fall as the pass rate rises.',

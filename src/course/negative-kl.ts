@@ -30,7 +30,7 @@ export const negativeKl: Exercise = {
   ],
   find: ([{ negative, least, evaluated }]) => ({
     answer: negative === 0 ? 0 : negative < 0.9 ? 1 : 2,
-    says: `${percent(negative)} of the responses that were learned from have one below zero, the least ${short(least)} nats. The mean over ${'all of the evaluation’s'} programs is ${short(evaluated)}.`,
+    says: `${percent(negative)} of the responses that were learned from have one below zero, the least ${short(least)} nats. The mean over the programs of the evaluation is ${short(evaluated)}.`,
   }),
   why: () =>
     'A response’s number is below zero where the reference finds it likelier than the policy does: that is one sample, not the distance. Only its mean over what the policy itself writes cannot be below zero. In practice a mean that stays below zero is a warning: then what is scored was not sampled from the policy, by top-k, say, or by another temperature.',

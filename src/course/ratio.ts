@@ -35,7 +35,7 @@ export const ratio: Exercise = {
     says: `With one step, ${one.clipped === 0 ? 'none was' : `up to ${percent(one.clipped)} were`}; with 32 steps on the same responses, up to ${percent(many.clipped)}.`,
   }),
   why: ([, many]) =>
-    `At the first step the policy is the one that wrote the responses: every ratio is 1. Only what is used again is off-policy, and only then has the clip something to do: after 32 steps the policy was ${short(many.moved)} nats a token from itself at the update’s start. With one step an update PPO is REINFORCE with a baseline.`,
+    `At the first step the policy is the one that wrote the responses: every ratio is 1. Only what is used again is off-policy, and only then has the clip something to do: in the mean over 32 steps the policy was up to ${short(many.moved)} nats a token from itself at the update’s start. With one step an update PPO is REINFORCE with a baseline.`,
   ask: 'Then why take several steps at all? What does each cost, and what does writing cost?',
   terms: ['clip-range', 'epochs', 'adam-steps'],
 };

@@ -37,7 +37,7 @@ export const twoOfEight: Exercise = {
     };
   },
   why: ([all, two]) =>
-    `Per response learned from, best-worst gained ${short((4 * (two.after - two.before)) / Math.max(all.after - all.before, 0.01))} times as much. The two ends are those whose scores can be trusted most, and they differ most. But all eight had to be written, and per response written no filter gains more, in our suites, where each is tuned for itself: filtering saves learning, not writing.`,
+    `Per response learned from, best-worst gained ${short((4 * (two.after - two.before)) / Math.max(all.after - all.before, 0.01))} times as much. The two ends are those whose scores can be trusted most, and they differ most. But all eight had to be written, and per response written no filter has clearly gained more in our suites, where each is tuned for itself: filtering saves learning, not writing.`,
   ask: 'Writing costs as well. When would a filter not pay?',
   terms: ['filter', 'rank', 'pass-at-1'],
 };

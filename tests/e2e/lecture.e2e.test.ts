@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterEach, expect, inject, test } from 'vitest';
+import type { Part } from '../../src/ui/lecture/lecture.svelte.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 const MINUTE = 60_000;
@@ -47,6 +48,34 @@ test(
     expect(visitor.errors).toEqual([]);
   },
   5 * MINUTE,
+);
+
+test(
+  'every part that can be left out is there without the link, and not with it',
+  async () => {
+    visitor = await visit('?engine=cpu&prompts=8&n=4');
+    const { page } = visitor;
+    await page.getByText(/^Ready\./).first().waitFor({ timeout: 2 * MINUTE }); // prettier-ignore
+    const placeOf = {
+      views: page.getByRole('link', { name: 'Compare', exact: true }),
+      flow: page.getByRole('list', { name: 'What an update does' }),
+      scenario: page.getByRole('region', { name: 'Scenario' }),
+      filter: page.getByRole('heading', { name: 'What does it learn from?' }),
+      recipe: page.getByRole('heading', { name: 'Recipe' }),
+      programs: page.locator('#matrix-title'),
+      response: page.locator('#response-title'),
+      curves: page.getByRole('heading', { name: 'Score and truth' }),
+      trust: page.getByRole('heading', { name: /be trusted/ }),
+      prediction: page.getByRole('heading', { name: 'Which filter should win?' }),
+    } satisfies Record<Part, unknown>;
+    for (const [part, place] of Object.entries(placeOf)) {
+      await place.first().waitFor();
+      await page.evaluate((name) => (document.documentElement.dataset.hide = name), part);
+      await expect.poll(() => place.first().isVisible(), { message: part }).toBe(false);
+      await page.evaluate(() => (document.documentElement.dataset.hide = ''));
+    }
+  },
+  4 * MINUTE,
 );
 
 test(

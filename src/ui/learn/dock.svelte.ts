@@ -1,4 +1,4 @@
-const PARAMETER = 'lesson';
+import { askedOnce } from '../asked-once.ts';
 
 /** Whether the course stands beside Play; what is in it comes when it does. */
 class Dock {
@@ -6,13 +6,10 @@ class Dock {
   /** The lesson that the address asked for, from 1. */
   readonly asked: number | undefined;
 
-  /** Opens where the address asks for it: `?lesson=3` is the third, `?lesson=0` what comes before the first, `?lesson=11` what comes after the last. That is asked for once. */
+  /** Opens where the address asks for it: `?lesson=3` is the third, `?lesson=0` what comes before the first, `?lesson=11` what comes after the last. */
   constructor() {
-    const address = new URL(location.href);
-    const asked = address.searchParams.get(PARAMETER);
-    if (asked === null) return;
-    address.searchParams.delete(PARAMETER);
-    history.replaceState(history.state, '', address);
+    const asked = askedOnce('lesson');
+    if (asked === undefined) return;
     this.isOpen = true;
     this.asked = Number(asked);
   }

@@ -1,7 +1,7 @@
+import { askedOnce } from '../asked-once.ts';
 import { stops } from './stops.ts';
 
 const KEY = 'pf-ppo-tour';
-const PARAMETER = 'tour';
 
 /** The tour: whether a visitor is on it, and at which stop. It can be left at any of them, and goes on there. */
 class Tour {
@@ -9,13 +9,10 @@ class Tour {
   /** From 0. */
   at = $state(remembered());
 
-  /** Opens it where the address asks for it: `?tour`, or `?tour=3` for the third stop. That is asked for once. */
+  /** Opens it where the address asks for it: `?tour`, or `?tour=3` for the third stop. */
   constructor() {
-    const address = new URL(location.href);
-    const asked = address.searchParams.get(PARAMETER);
-    if (asked === null) return;
-    address.searchParams.delete(PARAMETER);
-    history.replaceState(history.state, '', address);
+    const asked = askedOnce('tour');
+    if (asked === undefined) return;
     this.isOpen = true;
     this.at = valid(Number(asked) - 1);
   }

@@ -110,6 +110,18 @@ test('a run that is no longer the lesson’s is not read, and can be begun again
   await expect.element(button(two.does)).toBeVisible();
 });
 
+test('of a run that went on beyond the lesson, what is of the lesson is read', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  await predict(exercise.options[2]);
+  await button(all.does).click();
+  evaluate(run, 0.4, 0.7, all.updates);
+  for (const update of [5, 10]) run.history.set(all.updates + update, { 'eval/pass@1_held_out': 0.1 });
+  run.rest(all.updates + 10);
+  await expect.element(button(two.does)).toBeVisible();
+  expect(learn.answerTo(exercise).numbers).toEqual([{ before: 0.4, after: 0.7 }]);
+});
+
 test('a recording, an update that is looked at, a policy or tasks of one’s own: none is the lesson’s run', async () => {
   const run = new FakeRun();
   await render(LearnDock, { run });
