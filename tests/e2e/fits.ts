@@ -6,9 +6,11 @@ import { expect } from 'vitest';
 export const unfold = (page: Page): Promise<void> =>
   page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
 
-/** The page as it stands is no wider than its window. */
+/** The page is no wider than its window, once what draws itself to its own width (a chart) has followed the window. */
 export async function expectNoOverflow(page: Page, width: number): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { timeout: 10_000 })
+    .toBeLessThanOrEqual(width);
 }
 
 /** That, and axe finds nothing. */

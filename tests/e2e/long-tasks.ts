@@ -21,12 +21,16 @@ interface TraceEvent {
 /** The page's threads are its renderer's, which has more than one where it has frames. */
 const isMain = ({ name, args }: TraceEvent) => name === 'thread_name' && args.name === 'CrRendererMain';
 
-/** Blocks the page for a while, so that a trace without it is known to have missed something. */
+/**
+ * Blocks the page for a while, so that a trace without it is known to have missed something. A task is traced when it ends, which is after
+ * its answer has come: only what comes in a later task says that it has ended.
+ */
 async function block(page: Page): Promise<void> {
   await page.evaluate(() => {
     const end = performance.now() + 500;
     while (performance.now() < end);
   });
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
 }
 
 /**

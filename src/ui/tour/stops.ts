@@ -3,7 +3,7 @@ import type { Run } from '../run.svelte.ts';
 import { canTrain } from '../status.ts';
 
 /** What a stop reads of the run, and asks of it. */
-export type ToursRun = Pick<Run, 'knobs' | 'finished' | 'status' | 'step' | 'play' | 'pause'>;
+export type ToursRun = Pick<Run, 'knobs' | 'finished' | 'status' | 'step' | 'play'>;
 /** The run as it was when the stop was reached, or its task begun. */
 export type Before = Pick<ToursRun, 'knobs' | 'finished'>;
 
@@ -13,8 +13,6 @@ interface Task {
   /** Does it; where it is not there, the visitor does. */
   begin?: (run: ToursRun) => void;
   isDone: (run: ToursRun, before: Before) => boolean;
-  /** What follows where it has been begun and is done. */
-  end?: (run: ToursRun) => void;
 }
 
 export interface Stop {
@@ -65,9 +63,8 @@ export const stops: readonly Stop[] = [
     at: 'section:has(#time-title)',
     task: {
       text: `Train for ${UPDATES} updates`,
-      begin: (run) => run.play(),
+      begin: (run) => run.play({ updates: run.finished + UPDATES }),
       isDone: ({ finished }, before) => finished >= before.finished + UPDATES,
-      end: (run) => run.pause(),
     },
   },
   {
