@@ -70,5 +70,7 @@ export interface Answer {
   predicted?: number;
   /** What was read of each trial, in order, as far as they are done. */
   numbers: readonly Numbers[];
+  /** What differed between each of those runs and the one before it, in sentences; an older page said none. */
+  changed?: readonly string[];
   note: string;
 }

@@ -22,15 +22,19 @@ const style = `
 `;
 
 /** What was found, or lines to write on. */
-function foundOf({ options, trials, find, why }: Exercise, numbers: Answer['numbers']): string {
-  const toDo = `<ol>${trials.map(({ does }) => `<li>${escaped(does)}</li>`).join('')}</ol>`;
+function foundOf({ options, trials, find, why }: Exercise, { numbers, changed = [] }: Answer): string {
+  const steps = trials.map(
+    ({ does }, at) => `<li>${escaped(does)}${changed[at] ? paragraph(changed[at]) : ''}</li>`,
+  );
+  const toDo = `<ol>${steps.join('')}</ol>`;
   if (numbers.length < trials.length)
     return `${toDo}<p>What your run showed:</p><div class="lines"></div><div class="lines"></div>`;
   const { answer, says } = find(numbers);
   return toDo + paragraph(`Found: “${options[answer]}” ${says}`) + paragraph(why(numbers));
 }
 
-function sheetOf(exercise: Exercise, { predicted, numbers, note }: Answer, at: number, expected?: Expected) {
+function sheetOf(exercise: Exercise, answer: Answer, at: number, expected?: Expected) {
+  const { predicted, note } = answer;
   const { title, intro, question, options, usual, ask } = exercise;
   const boxes = options.map((option, i) => `<li>${i === predicted ? '☒' : '☐'} ${escaped(option)}</li>`);
   const written =
@@ -47,7 +51,7 @@ function sheetOf(exercise: Exercise, { predicted, numbers, note }: Answer, at: n
     paragraph(intro),
     `<p><b>${escaped(question)}</b></p>`,
     `<ul>${boxes.join('')}</ul>`,
-    foundOf(exercise, numbers),
+    foundOf(exercise, answer),
     paragraph(ask),
     expected ? '' : written,
     ...forTeachers,

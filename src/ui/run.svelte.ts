@@ -11,14 +11,14 @@ import type { View } from './route.svelte.ts';
 import { ask } from './run/ask.ts';
 import { AskedRun } from './run/asked.ts';
 import { benchWith } from './run/edited.ts';
-import { LiveRun, restore } from './run/live-run.ts';
+import { LiveRun, restore, type EarlierRun } from './run/live-run.ts';
 import { loadRecording } from './run/load-recording.ts';
 import { Playback } from './run/playback.ts';
 import { Player } from './run/player.ts';
 import { Keeper } from './run/keeper.ts';
 import { recalledRules, rememberedRules, StopWatch, type StopRules } from './run/stop-rules.ts';
 import { workersWith } from './run/threads.ts';
-import { Runs, type ComparedRun } from './runs/runs.svelte.ts';
+import { Runs } from './runs/runs.svelte.ts';
 import type { SavedRun } from './runs/store.ts';
 import type { Status } from './status.ts';
 import { slicer } from './turns.ts';
@@ -36,11 +36,11 @@ export class Run extends AskedRun {
   notices = $state.raw<readonly string[]>([]);
   addressNotices: readonly string[] = [];
   /** The run before, if it learned anything. */
-  #past = $state.raw<ComparedRun>();
+  past = $state.raw<EarlierRun>();
   #id = $state.raw<string>();
   /** Runs to compare with: the one before, and those that the visitor chose; no run twice. */
   readonly ghosts = $derived.by(() => {
-    const all = [...(this.#past ? [this.#past] : []), ...this.runs.compared].reverse();
+    const all = [...(this.past ? [this.past] : []), ...this.runs.compared].reverse();
     return all
       .filter(({ id }, at) => id !== this.#id && all.findIndex((run) => run.id === id) === at)
       .reverse();
@@ -319,7 +319,7 @@ export class Run extends AskedRun {
   #watch(live: LiveRun, isKept = false, checkpoints?: readonly TrainingState[]): void {
     clearTimeout(this.#settling);
     const past = this.#live?.past;
-    if (past) this.#past = { ...past, id: this.#live!.id };
+    if (past && past.id !== live.id) this.past = past;
     this.#live?.client.close();
     this.#live = live;
     this.#id = live.id;

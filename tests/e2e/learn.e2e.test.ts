@@ -33,6 +33,11 @@ test.each(course.map((exercise, at) => ({ exercise, at, id: exercise.id })))(
     const text = await dock().innerText();
     expect(text).not.toContain('not what usually happens');
     expect(text).toMatch(/It was so in \d+ of \d+ runs of ours/);
+    expect(text).toContain('This page knows of no run of yours before it');
+    if (exercise.trials.length > 1)
+      expect(text).toMatch(
+        /Against your previous run, what was set otherwise: .+ After update \d+: held-out pass@1/,
+      );
     await dock().getByRole('textbox').fill('Because.');
     await visitor.page.reload();
     await visitor.page.getByRole('button', { name: 'Learn', exact: true }).click();

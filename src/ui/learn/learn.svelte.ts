@@ -50,7 +50,7 @@ class Learn {
 
   /** Forgets prediction and runs of a lesson, to do it again; what was written stays. */
   redo(exercise: Exercise): void {
-    this.amend(exercise, { predicted: undefined, numbers: [] });
+    this.amend(exercise, { predicted: undefined, numbers: [], changed: [] });
   }
 
   #keep(): void {
@@ -72,15 +72,19 @@ const isNumbers = (value: unknown): value is Numbers =>
   value !== null &&
   Object.values(value).every((number) => Number.isFinite(number));
 
+const textFrom = (value: unknown) => (typeof value === 'string' ? value.slice(0, MOST_NOTE) : '');
+
 /** An answer as it was kept, whatever that is by now: what cannot be one is as if it had not been given. */
 export function answerFrom(exercise: Exercise, kept: unknown): Answer {
-  const { predicted, numbers, note } = (kept ?? {}) as Partial<Record<keyof Answer, unknown>>;
+  const { predicted, numbers, changed, note } = (kept ?? {}) as Partial<Record<keyof Answer, unknown>>;
   const isOption = typeof predicted === 'number' && exercise.options[predicted] !== undefined;
-  const read = isOption && Array.isArray(numbers) && numbers.every(isNumbers) ? numbers : [];
+  const isRead = isOption && Array.isArray(numbers) && numbers.every(isNumbers);
+  const read = isRead && numbers.length <= exercise.trials.length ? numbers : [];
   return {
     predicted: isOption ? predicted : undefined,
-    numbers: read.length <= exercise.trials.length ? read : [],
-    note: typeof note === 'string' ? note.slice(0, MOST_NOTE) : '',
+    numbers: read,
+    changed: Array.isArray(changed) ? changed.slice(0, read.length).map(textFrom) : [],
+    note: textFrom(note),
   };
 }
 

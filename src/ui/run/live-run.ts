@@ -16,6 +16,13 @@ import { RunModel, type PastRun } from './run-model.ts';
 import { UpdateClock } from './update-clock.ts';
 import type { OpenThreads } from './threads.ts';
 
+/** A run that was open here before, with what made it. */
+export interface EarlierRun extends PastRun, Pick<RunModel, 'changes' | 'config' | 'engine'> {
+  id: string;
+  /** It began with what another run had learned. */
+  isBranch: boolean;
+}
+
 /** The model that a recorded run left behind, at rest. */
 export function replay(record: RunRecord): RunModel {
   const model = new RunModel(record.config);
@@ -142,9 +149,11 @@ export class LiveRun {
   }
 
   /** As one to compare with; undefined if nothing was learned in it. */
-  get past(): PastRun | undefined {
-    const { finished, history, config, changes } = this.model;
-    return finished === 0 ? undefined : { history, label: labelOf(config, changes, this.branch) };
+  get past(): EarlierRun | undefined {
+    const { id, branch } = this;
+    const { finished, history, config, changes, engine } = this.model;
+    const made = { id, config, changes, engine, isBranch: branch !== undefined };
+    return finished === 0 ? undefined : { history, label: labelOf(config, changes, branch), ...made };
   }
 
   /** With the seconds that it took, where it says that an update is done. */

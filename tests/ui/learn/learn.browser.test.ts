@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import { sheets } from '../../../src/course/sheets.ts';
 import { course } from '../../../src/course/course.ts';
 import { answerFrom, BEFORE, learn } from '../../../src/ui/learn/learn.svelte.ts';
 import { scenarioOf } from '../../../src/ppo/scenarios.ts';
@@ -75,6 +76,29 @@ test('a lesson is predicted, run and compared: nothing is run before, and a pred
     .toHaveTextContent('rose by +30 points with all eight, and by +20 points with two: 67 % of it');
   await expect.element(part).toHaveTextContent(`That is: “${exercise.options[2]}”`);
   await expect.element(part).toHaveTextContent('1 of 10 done');
+});
+
+test('what changed against the learner’s run before is said of each run, kept, and on the sheet', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  await predict(exercise.options[2]);
+  await button(all.does).click();
+  evaluate(run, 0.4, 0.7, all.updates);
+  run.rest(all.updates);
+  await expect.element(part).toHaveTextContent('This page knows of no run of yours before it');
+  const { config, changes, engine, history } = run;
+  run.past = { config, changes, engine, history, id: 'first', label: 'the first', isBranch: false };
+  await button(two.does).click();
+  evaluate(run, 0.4, 0.6, two.updates);
+  run.rest(two.updates);
+  const says = `After update ${two.updates}: held-out pass@1 0.60 against 0.70 (\u22120.10).`;
+  await expect.element(part).toHaveTextContent(`none → best-worst. ${says}`);
+  const kept = JSON.parse(localStorage.getItem('pf-ppo-course')!) as { answers: Record<string, unknown> };
+  const answer = answerFrom(exercise, kept.answers[exercise.id]);
+  expect(answer.changed?.length).toBe(2);
+  expect(sheets([exercise], () => answer)).toContain(says);
+  await button('Do it again').click();
+  await expect.element(part).not.toHaveTextContent('against 0.70');
 });
 
 test('what a learner’s own run shows decides, also where it is not what usually happens', async () => {
@@ -176,14 +200,24 @@ test('goes from lesson to lesson by keyboard, and is closed by Escape', async ()
 });
 
 test('answers are kept, and what cannot be one is as if it had not been given', async () => {
-  learn.amend(exercise, { predicted: 2, numbers: [{ before: 0.4, after: 0.7 }], note: 'because' });
+  learn.amend(exercise, {
+    predicted: 2,
+    numbers: [{ before: 0.4, after: 0.7 }],
+    changed: ['x'],
+    note: 'because',
+  });
   const kept = JSON.parse(localStorage.getItem('pf-ppo-course')!) as { answers: Record<string, unknown> };
   expect(answerFrom(exercise, kept.answers[exercise.id])).toEqual(learn.answerTo(exercise));
-  const nothing = { predicted: undefined, numbers: [], note: '' };
-  for (const broken of [null, 'x', { predicted: 9, numbers: [{ before: 1 }] }, { numbers: [{}], note: 4 }])
+  const nothing = { predicted: undefined, numbers: [], changed: [], note: '' };
+  for (const broken of [
+    null,
+    'x',
+    { predicted: 9, numbers: [{ before: 1 }] },
+    { numbers: [{}], changed: ['x'], note: 4 },
+  ])
     expect(answerFrom(exercise, broken)).toEqual(nothing);
   expect(answerFrom(exercise, { predicted: 0, numbers: [{ before: 'x' }], note: 'y' })).toEqual({
-    ...{ predicted: 0, numbers: [], note: 'y' },
+    ...{ predicted: 0, numbers: [], changed: [], note: 'y' },
   });
 });
 

@@ -15,6 +15,8 @@ const taskOf = (id: string) => ({
 /** A run of which a test says what it is at. */
 export class FakeRun implements LearnersRun {
   config = $state.raw<RunConfig>(defaultConfig);
+  engine = $state.raw<LearnersRun['engine']>();
+  past = $state.raw<LearnersRun['past']>();
   changes = $state.raw<LearnersRun['changes']>([]);
   finished = $state(0);
   hasChanged = $state(false);
