@@ -16,7 +16,7 @@ test(
     await page.getByRole('button', { name: 'Link for a class' }).click();
     const dialog = page.getByRole('dialog', { name: 'A link for a class' });
     for (const part of ['the filter', 'the recipe', 'scenarios', 'the curves', 'the other views'])
-      await dialog.getByRole('checkbox', { name: part }).check();
+      await dialog.getByRole('group', { name: 'Leave out' }).getByRole('checkbox', { name: part }).check();
     await dialog.getByRole('checkbox', { name: /^keys/ }).check();
     const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);
@@ -45,6 +45,56 @@ test(
     await student.getByRole('button', { name: 'Show everything' }).click();
     await student.getByRole('heading', { name: 'Recipe' }).waitFor();
     expect(new URL(student.url()).searchParams.has('hide')).toBe(false);
+    expect(visitor.errors).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
+  'a lecturer locks the filter and the recipe, and a student reads them, trains, and cannot change them',
+  async () => {
+    visitor = await visit('?engine=cpu&prompts=8&n=4&filter=best-of-n&kl=0.3');
+    await visitor.page.getByRole('button', { name: 'Learn', exact: true }).click();
+    await visitor.page.getByRole('button', { name: 'Link for a class' }).click();
+    const dialog = visitor.page.getByRole('dialog', { name: 'A link for a class' });
+    for (const part of ['the filter', 'the recipe'])
+      await dialog.getByRole('group', { name: 'Lock' }).getByRole('checkbox', { name: part }).check();
+    await dialog.getByRole('checkbox', { name: /^open the lessons/ }).uncheck();
+    const link = /src="([^"]+)"/.exec(await dialog.locator('pre').innerText())![1];
+    expect(link).toContain('lock=filter,recipe');
+    await visitor.leave();
+
+    visitor = await visit(link.slice(inject('siteUrl').length));
+    const { page } = visitor;
+    await page.getByText(/^Ready\./).first().waitFor({ timeout: 2 * MINUTE }); // prettier-ignore
+    const filter = page.getByRole('region', { name: 'What does it learn from?' });
+    await filter.getByText('Locked by the link.').waitFor();
+    // Scenario, filter and recipe say it, each once.
+    await expect.poll(() => page.getByText('Locked by the link.').count()).toBe(3);
+    expect(await filter.getByRole('radio', { name: 'best-of-n' }).isChecked()).toBe(true);
+    await filter.getByText('none', { exact: true }).click({ force: true });
+    const kl = page.getByRole('slider', { name: 'KL coefficient' });
+    await kl.scrollIntoViewIfNeeded();
+    const { x, y } = (await kl.boundingBox())!;
+    await page.mouse.click(x + 2, y + 9);
+    await page.keyboard.press('ArrowRight');
+    // Every word that explains itself is still on the way of the Tab key, and no control of these parts is.
+    await filter.getByRole('button', { name: 'Filter', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('note', { name: 'Filter' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('INPUT');
+    const { violations } = await new AxeBuilder({ page }).include('.recipe').analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.getByRole('button', { name: 'Step update' }).click();
+    await page.getByText(/Paused after update 1\b/).first().waitFor({ timeout: MINUTE }); // prettier-ignore
+    const asked = new URL(page.url()).searchParams;
+    expect([asked.get('lock'), asked.get('filter'), asked.get('kl')]).toEqual([
+      'filter,recipe',
+      'best-of-n',
+      '0.3',
+    ]);
     expect(visitor.errors).toEqual([]);
   },
   5 * MINUTE,

@@ -1,3 +1,6 @@
+import { fitKnobs, knobNames } from '../../ppo/knobs.ts';
+import type { Knobs } from '../../protocol/config.ts';
+
 /** What a link can leave out of Play, so that a class sees what an exercise is about: names as the address has them. */
 export const parts = {
   views: 'the other views',
@@ -14,9 +17,20 @@ export const parts = {
 export type Part = keyof typeof parts;
 export const partNames = Object.keys(parts) as Part[];
 
+/** Parts that can be locked, those that a run is set with, and the settings of each. */
+const settingsOf = {
+  scenario: ['teacher', 'teacherCode', 'noise'],
+  filter: ['filter'],
+  recipe: knobNames.filter((name) => name !== 'filter'),
+} as const satisfies Partial<Record<Part, readonly (keyof Knobs)[]>>;
+export type Lockable = keyof typeof settingsOf;
+export const lockableNames = Object.keys(settingsOf) as Lockable[];
+
 /** How a page was set up for a class. */
 export interface Setup {
   hidden: readonly Part[];
+  /** Seen, and not to be changed. */
+  locked: readonly Lockable[];
   /** Single keys train, step and switch, for whoever stands in front. */
   hasKeys: boolean;
 }
@@ -24,18 +38,20 @@ export interface Setup {
 /** What the address asks for; parts that there are not are left out. */
 export function setupFrom(search: string): Setup {
   const asked = new URLSearchParams(search);
-  const hidden = (asked.get('hide') ?? '').split(',');
+  const [hidden, locked] = ['hide', 'lock'].map((name) => (asked.get(name) ?? '').split(','));
   return {
     hidden: partNames.filter((part) => hidden.includes(part)),
+    locked: lockableNames.filter((part) => locked.includes(part)),
     hasKeys: asked.has('keys'),
   };
 }
 
 /** An address with a setup in place of what it asked for. */
-export function addressWith(address: string, { hidden, hasKeys }: Setup): string {
+export function addressWith(address: string, { hidden, locked, hasKeys }: Setup): string {
   const url = new URL(address);
-  for (const name of ['hide', 'keys']) url.searchParams.delete(name);
+  for (const name of ['hide', 'lock', 'keys']) url.searchParams.delete(name);
   if (hidden.length > 0) url.searchParams.set('hide', hidden.join());
+  if (locked.length > 0) url.searchParams.set('lock', locked.join());
   if (hasKeys) url.searchParams.set('keys', '');
   // Commas need no escape.
   return url.href.replaceAll('%2C', ',').replace(/keys=(?=&|#|$)/, 'keys');
@@ -53,7 +69,19 @@ class Lecture {
     return this.setup.hidden.length > 0;
   }
 
-  /** Everything is there again; the keys stay. */
+  /** A setting that the page does not let anybody change. */
+  isLocked(name: keyof Knobs): boolean {
+    return this.setup.locked.some((part) => (settingsOf[part] as readonly (keyof Knobs)[]).includes(name));
+  }
+
+  /** What knobs become that are wished for in place of others: what is locked stays, as far as it can be with the rest. */
+  allowed(before: Knobs, wanted: Knobs): Knobs {
+    const locked = knobNames.filter((name) => this.isLocked(name));
+    if (locked.length === 0) return wanted;
+    return fitKnobs({ ...wanted, ...Object.fromEntries(locked.map((name) => [name, before[name]])) });
+  }
+
+  /** Everything is there again; locks and keys stay. */
   showAll(): void {
     this.setup = { ...this.setup, hidden: [] };
     history.replaceState(history.state, '', addressWith(location.href, this.setup));

@@ -43,12 +43,13 @@ monaco.languages.registerHoverProvider('javascript', {
 /** As `openEditor`; `mark` shows what is wrong at a line (from 1), or that nothing is. */
 export function openOwnEditor(
   host: HTMLElement,
-  { text, label, api }: { text: string; label: string; api: Api },
+  { text, label, api, isLocked }: { text: string; label: string; api: Api; isLocked: boolean },
   dark: boolean,
   onchange: (text: string) => void,
 ) {
   const { editor, ...opened } = openEditor(host, text, dark, onchange, {
     ariaLabel: label,
+    readOnly: isLocked,
     lineNumbers: 'on',
     lineNumbersMinChars: 2,
     lineDecorationsWidth: 10,

@@ -143,7 +143,9 @@ export function openEditor(
       if (!model || next === model.getValue()) return;
       // As an edit it can be undone: nobody's own code is lost to an example.
       editor.pushUndoStop();
-      editor.executeEdits('page', [{ range: model.getFullModelRange(), text: next }]);
+      const isDone = editor.executeEdits('page', [{ range: model.getFullModelRange(), text: next }]);
+      // One that is only read takes no edits, and has nothing of anybody's to lose.
+      if (!isDone) model.setValue(next);
       editor.pushUndoStop();
     },
     setDark: (now) => monaco.editor.setTheme(themeName(now)),
