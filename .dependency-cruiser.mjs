@@ -3,7 +3,7 @@ const layers = {
   protocol: { path: '^src/protocol/', mayImport: [] },
   tasks: { path: '^src/tasks/', mayImport: ['protocol'] },
   ppo: { path: '^src/ppo/', mayImport: ['protocol'] },
-  record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo'] },
+  record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo', 'course'] },
   evidence: { path: '^src/evidence/', mayImport: ['protocol', 'ppo'] },
   drawing: { path: '^src/drawing/', mayImport: [] },
   course: { path: '^src/course/', mayImport: ['protocol', 'ppo'] },

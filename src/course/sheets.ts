@@ -1,7 +1,9 @@
+import type { Grade } from './answers.ts';
 import type { Answer, Exercise } from './exercise.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character]);
+const hundredths = (value: number) => value.toFixed(2).replace('-', '\u2212');
 const paragraph = (text: string) => `<p>${escaped(text)}</p>`;
 
 /** What whoever teaches knows beforehand: in how many runs the usual happens, and what was measured of each trial. */
@@ -17,6 +19,7 @@ const style = `
   section:last-child { break-after: auto; }
   ul { padding: 0; list-style: none; }
   .lines { border-bottom: 1px solid #8f897c; height: 2rem; }
+  td, th { padding: 0 1.2rem 0 0; text-align: left; }
   blockquote { margin: 0; padding-left: 0.8rem; border-left: 3px solid #8f897c; white-space: pre-wrap; overflow-wrap: anywhere; }
   @page { size: A4; margin: 18mm; }
 `;
@@ -59,17 +62,41 @@ function sheetOf(exercise: Exercise, answer: Answer, at: number, expected?: Expe
   ].join('\n');
 }
 
+/** The order of filters that was said at the end, and what came of it. */
+function gradedSheet({ said, at, seeds, updates }: Grade): string {
+  const rows = at.map(({ cost, agreement, measured }) => {
+    const cells = [`equal ${cost}`, measured.join(', then '), hundredths(agreement)];
+    return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
+  });
+  const heads = ['at', 'measured, highest first', 'agreement'].map((head) => `<th>${head}</th>`);
+  return [
+    '<section>',
+    '<h2>Rank four filters</h2>',
+    paragraph(`Said before they trained, highest first: ${said.join(', then ')}.`),
+    paragraph(
+      `Measured over ${updates} updates, under ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}:`,
+    ),
+    `<table><tr>${heads.join('')}</tr>${rows.join('')}</table>`,
+    paragraph('The agreement is Spearman’s rank correlation: 1 is the same order, \u22121 the reverse.'),
+    '</section>',
+  ].join('\n');
+}
+
 /**
  * Every lesson on a page of its own, as an HTML document that prints on A4: with what was predicted, found and written; without answers a
- * worksheet; with what to expect the sheet of whoever teaches.
+ * worksheet; with what to expect the sheet of whoever teaches. What came of the order of filters at the end is on the last page, once it was said.
  */
 export function sheets(
   course: readonly Exercise[],
   answerTo: (exercise: Exercise) => Answer,
   expectedOf: (exercise: Exercise) => Expected | undefined = () => undefined,
+  grade?: Grade,
 ): string {
   const title = 'PF-PPO Playground: lessons';
-  const all = course.map((exercise, at) => sheetOf(exercise, answerTo(exercise), at, expectedOf(exercise)));
+  const lessons = course.map((exercise, at) =>
+    sheetOf(exercise, answerTo(exercise), at, expectedOf(exercise)),
+  );
+  const all = [...lessons, ...(grade ? [gradedSheet(grade)] : [])];
   const head = `<meta charset="utf-8"><title>${title}</title><style>${style}</style>`;
   return `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>\n<h1>${title}</h1>\n${all.join('\n')}\n</body></html>\n`;
 }

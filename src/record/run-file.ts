@@ -4,12 +4,14 @@
  * for bit); its metadata say the rest.
  */
 import * as v from 'valibot';
+import type { Answers } from '../course/answers.ts';
 import { checkKnobs, completeKnobs, presetChoices, presetNames } from '../ppo/knobs.ts';
 import { isOwnPolicy } from '../ppo/own-models.ts';
 import { engineChoices, engineNames, type Knobs } from '../protocol/config.ts';
 import { ended } from '../protocol/failure.ts';
 import type { LearnerState, TrainingState } from '../protocol/state.ts';
 import { vocabularyHash } from '../tasks/vocabulary.ts';
+import { answersSchema } from './answers.ts';
 import { RunRecord } from './run-record.ts';
 
 const FORMAT = 'pf-ppo-run';
@@ -60,6 +62,8 @@ export interface RunFile {
   knobs: Knobs;
   /** Of the run that it branched off. */
   branch?: Branch;
+  /** To the lessons, of whoever wrote the file. */
+  answers?: Answers;
 }
 
 const learners = ['learner', 'critic'] as const;
@@ -95,6 +99,7 @@ const runSchema = v.object({
   branch: v.optional(
     v.object({ update: v.pipe(count, v.minValue(1)), name: v.optional(words), label: words }),
   ),
+  answers: v.optional(answersSchema),
 });
 const configSchema = v.object({
   preset: v.picklist(presetChoices),
@@ -135,6 +140,7 @@ export async function encodeRunFile({
   state,
   knobs,
   branch,
+  answers,
 }: RunFile): Promise<Uint8Array<ArrayBuffer>> {
   const tensors: Tensors = {};
   const parts: Uint8Array[] = [];
@@ -152,7 +158,7 @@ export async function encodeRunFile({
     for (const arena of arenaNames) add(tensorName(learner, arena), state[learner][arena]);
   add('record', record);
   const run = JSON.stringify({
-    ...{ name, update: state.update, stateKnobs: state.knobs, knobs, recent: state.recent, branch },
+    ...{ name, update: state.update, stateKnobs: state.knobs, knobs, recent: state.recent, branch, answers },
     steps: { learner: state.learner.steps, critic: state.critic.steps },
   });
   const data = new Uint8Array(offset);
@@ -203,7 +209,7 @@ async function read(bytes: Uint8Array, pause: Pause): Promise<RunFile> {
   const said = v.safeParse(runSchema, JSON.parse(metadata.run));
   if (!said.success)
     throw new RunFileError(`What the file says of the run cannot be: ${issueOf(said.issues)}`);
-  const { name, update, steps, recent, branch } = said.output;
+  const { name, update, steps, recent, branch, answers } = said.output;
   if (branch && branch.update > update)
     throw new RunFileError(
       `The file says that the run branched off at update ${branch.update}, and ends with update ${update}.`,
@@ -213,7 +219,7 @@ async function read(bytes: Uint8Array, pause: Pause): Promise<RunFile> {
   const record = tensorOf(tensors, data, 'record', 'U8');
   await checkRecord(record, update, pause);
   const state = { update, knobs: stateKnobs, learner, critic, recent };
-  return { name, record, knobs, state, ...(branch && { branch }) };
+  return { name, record, knobs, state, ...(branch && { branch }), ...(answers && { answers }) };
 }
 
 /** The header apart from the numbers. */

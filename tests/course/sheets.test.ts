@@ -23,6 +23,19 @@ test('answers stand on it: what was predicted, found and written, as text and no
   expect(html).not.toContain('<script>');
 });
 
+test('the order that was said at the end, and those that were measured, are on the last page', () => {
+  const said = ['none', 'best-worst', '<b>'];
+  const at = [{ cost: 'FLOPs', agreement: -0.5, measured: ['<b>', 'none', 'best-worst'] }];
+  const html = sheets(course, () => blank, undefined, { said, at, seeds: [4, 5], updates: 20 });
+  expect(count(html, '<section>')).toBe(course.length + 1);
+  expect(html).toContain('highest first: none, then best-worst, then &lt;b&gt;.');
+  expect(html).toContain(
+    '<td>equal FLOPs</td><td>&lt;b&gt;, then none, then best-worst</td><td>\u22120.50</td>',
+  );
+  expect(html).toContain('over 20 updates, under seeds 4, 5:');
+  expect(sheets(course, () => blank)).not.toContain('Rank four filters');
+});
+
 test('whoever teaches sees what usually happens, and how far it spreads', () => {
   const html = sheets(
     course,

@@ -59,6 +59,36 @@ describe('a whole run as a file', () => {
     expect((await decodeRunFile(await written({ name: undefined }))).name).toBeUndefined();
   });
 
+  it('has the answers to the lessons, where there are any', async () => {
+    const grade = { said: ['a', 'b'], at: [{ cost: 'x', agreement: -1, measured: ['b', 'a'] }], seeds: [1] };
+    const trust = { predicted: 1, numbers: [{ high: 0.5 }], changed: ['one', ''], note: 'so\nthen' };
+    const answers = { lessons: { trust, loss: { numbers: [], note: '' } }, grade: { ...grade, updates: 20 } };
+    expect((await decodeRunFile(await written({ answers }))).answers).toEqual(answers);
+    expect('answers' in (await decodeRunFile(bytes))).toBe(false);
+  });
+
+  it.each([
+    ['no answers at all', 'x', /answers: /],
+    ['a note that is none', { lessons: { a: { numbers: [], note: 4 } } }, /answers\.lessons\.a\.note: /],
+    ['a long note', { lessons: { a: { numbers: [], note: 'x'.repeat(2001) } } }, /note: .*2000/],
+    ['words for numbers', { lessons: { a: { numbers: [{ b: 'c' }], note: '' } } }, /numbers\.0\.b: /],
+    ['numbers without end', { lessons: { a: { numbers: Array(17).fill({}), note: '' } } }, /numbers: .*16/],
+    [
+      'more lessons than any course',
+      { lessons: Object.fromEntries(Array.from({ length: 41 }, (_, i) => [i, { numbers: [], note: '' }])) },
+      /lessons: it has more lessons/,
+    ],
+    [
+      'a grade that cannot be',
+      { lessons: {}, grade: { said: [], at: [{ cost: '', agreement: 2, measured: [] }] } },
+      /agreement: /,
+    ],
+  ])('says what is wrong with answers: %s', async (_, answers, says) => {
+    const message = await problem(await written({ answers: answers as unknown as RunFile['answers'] }));
+    expect(message).toMatch(/^What the file says of the run cannot be: /);
+    expect(message).toMatch(says);
+  });
+
   it('knows what it branched off, whatever that was called', async () => {
     const bell = '\u0007';
     for (const [said, kept] of [

@@ -1,5 +1,8 @@
 import { course } from '../../course/course.ts';
+import * as v from 'valibot';
+import type { Answers, Grade } from '../../course/answers.ts';
 import type { Answer, Exercise, Numbers } from '../../course/exercise.ts';
+import { gradeSchema } from '../../record/answers.ts';
 import { dock } from './dock.svelte.ts';
 
 const KEY = 'pf-ppo-course';
@@ -16,11 +19,14 @@ class Learn {
   /** Which lesson, from 0; before the first the learner is the policy, after the last all is put to the test. */
   at = $state(BEFORE);
   answers = $state.raw<Readonly<Record<string, Answer>>>({});
+  /** What came of the order that was said last of the filters at the end. */
+  grade = $state.raw<Grade>();
   /** Answers are not kept beyond this page: storage is forbidden, or full. */
   isForgetful = $state(false);
 
   constructor() {
-    const { at, answers } = recalled();
+    const { at, answers, grade } = recalled();
+    this.grade = grade;
     this.at = dock.asked === undefined ? at : validAt(dock.asked - 1);
     this.answers = answers;
   }
@@ -48,15 +54,30 @@ class Learn {
     this.#keep();
   }
 
+  /** All that was answered; undefined where nothing was. */
+  get given(): Answers | undefined {
+    const { answers, grade } = this;
+    const lessons = Object.fromEntries(
+      Object.entries(answers).filter(([, { predicted, note }]) => predicted !== undefined || note !== ''),
+    );
+    if (Object.keys(lessons).length === 0 && !grade) return undefined;
+    return { lessons, ...(grade && { grade }) };
+  }
+
+  setGrade(grade: Grade): void {
+    this.grade = grade;
+    this.#keep();
+  }
+
   /** Forgets prediction and runs of a lesson, to do it again; what was written stays. */
   redo(exercise: Exercise): void {
     this.amend(exercise, { predicted: undefined, numbers: [], changed: [] });
   }
 
   #keep(): void {
-    const { at, answers } = this;
+    const { at, answers, grade } = this;
     try {
-      localStorage.setItem(KEY, JSON.stringify({ at, answers }));
+      localStorage.setItem(KEY, JSON.stringify({ at, answers, grade }));
       this.isForgetful = false;
     } catch {
       this.isForgetful = true;
@@ -88,15 +109,19 @@ export function answerFrom(exercise: Exercise, kept: unknown): Answer {
   };
 }
 
-function recalled(): { at: number; answers: Record<string, Answer> } {
+function recalled(): { at: number; answers: Record<string, Answer>; grade?: Grade } {
   try {
-    const { at, answers } = (JSON.parse(localStorage.getItem(KEY) ?? 'null') ?? {}) as Record<
+    const { at, answers, grade } = (JSON.parse(localStorage.getItem(KEY) ?? 'null') ?? {}) as Record<
       string,
       unknown
     >;
     const known = (answers ?? {}) as Record<string, unknown>;
     const entries = course.map((exercise) => [exercise.id, answerFrom(exercise, known[exercise.id])]);
-    return { at: validAt(at), answers: Object.fromEntries(entries) as Record<string, Answer> };
+    const found = v.safeParse(gradeSchema, grade);
+    return {
+      ...{ at: validAt(at), answers: Object.fromEntries(entries) as Record<string, Answer> },
+      ...(found.success && { grade: found.output }),
+    };
   } catch {
     return { at: BEFORE, answers: {} };
   }

@@ -31,7 +31,10 @@ export function replay(record: RunRecord): RunModel {
 }
 
 /** A run as it was at its last state. */
-export interface RestoredRun extends Pick<SavedRun, 'id' | 'knobs' | 'state' | 'isUnread' | 'branch'> {
+export interface RestoredRun extends Pick<
+  SavedRun,
+  'id' | 'knobs' | 'state' | 'isUnread' | 'branch' | 'answers'
+> {
   record: RunRecord;
   model: RunModel;
 }
@@ -74,6 +77,8 @@ export class LiveRun {
   readonly held: Codes;
   /** Of the run that it branched off. */
   readonly branch: Branch | undefined;
+  /** As of a `SavedRun`. */
+  readonly #answers: SavedRun['answers'];
   /** Files on their way. */
   loading: Loading | undefined;
   /** Sentences about what happened to the run that a visitor should know. */
@@ -97,6 +102,7 @@ export class LiveRun {
     this.knobs = begin.isUnread ? others : knobs;
     this.isUnread = isSaved && begin.isUnread === true;
     this.branch = isSaved ? begin.branch : undefined;
+    this.#answers = isSaved ? begin.answers : undefined;
     this.#onChange = onChange;
     this.state = isSaved ? { ...begin.state, knobs: completeKnobs(begin.state.knobs) } : undefined;
     this.record = isSaved ? recordOf(begin) : new RunRecord({ ...begin.config, knobs: this.knobs });
@@ -144,7 +150,8 @@ export class LiveRun {
   /** What to keep; undefined before there is a state to go on from. */
   saved(savedAt: number): SavedRun | undefined {
     const { id, state, knobs, record, isUnread, branch } = this;
-    const more = { ...(isUnread && { isUnread }), ...(branch && { branch }) };
+    const answers = this.#answers;
+    const more = { ...(isUnread && { isUnread }), ...(branch && { branch }), ...(answers && { answers }) };
     return state && { id, savedAt, state, knobs, record: record.encode(), ...more };
   }
 

@@ -6,7 +6,10 @@ import { bytesOf } from './checkpoints.ts';
 import type { RunFacts, SavedRun } from './store.ts';
 
 /** What a list says of a run, of which `model` knows at least as much as was saved. */
-export function factsOf({ id, savedAt, record, state, branch }: SavedRun, model: RunModel): RunFacts {
+export function factsOf(
+  { id, savedAt, record, state, branch, answers }: SavedRun,
+  model: RunModel,
+): RunFacts {
   const { config, changes, history, engine } = model;
   return {
     ...{ id, savedAt, updates: state.update },
@@ -16,6 +19,7 @@ export function factsOf({ id, savedAt, record, state, branch }: SavedRun, model:
       branch,
     ),
     ...(branch && { branch }),
+    ...(answers && { answered: Object.keys(answers.lessons).length }),
     passAt1: history.latest('eval/pass@1_held_out', state.update)?.value,
     engine: engine?.name,
     preset: engine?.preset ?? config.preset,

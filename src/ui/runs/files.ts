@@ -2,6 +2,8 @@ import { metricNames } from '../../protocol/metrics.ts';
 import { metricsCsv, metricsJson, unipoLog } from '../../record/exports.ts';
 import { decodeRunFile, encodeRunFile, MOST_BYTES, RunFileError, tooLarge } from '../../record/run-file.ts';
 import { LogError, MOST_LOG_TEXT, readUnipoLog, type UnipoLog } from '../../record/unipo-log.ts';
+import { learn } from '../learn/learn.svelte.ts';
+import { sheetOf } from '../learn/sheet.ts';
 import { restore } from '../run/live-run.ts';
 import { download } from '../download.ts';
 import { slicer } from '../turns.ts';
@@ -14,6 +16,7 @@ const forms = {
   csv: { ending: '.csv', type: 'text/csv' },
   json: { ending: '.json', type: 'application/json' },
   unipo: { ending: '.unipo.json', type: 'application/json' },
+  answers: { ending: '-answers.html', type: 'text/html' },
 } as const;
 export type Form = keyof typeof forms;
 
@@ -62,10 +65,14 @@ async function contentOf(
   name: string | undefined,
   form: Form,
 ): Promise<string | Uint8Array<ArrayBuffer>> {
+  if (form === 'answers') return sheetOf(saved.answers ?? { lessons: {} });
   const { record, state, knobs } = await restore(saved);
   switch (form) {
-    case 'whole':
-      return encodeRunFile({ name, state, knobs, record: record.encode(), branch: saved.branch });
+    case 'whole': {
+      // Whoever passes on what another one made passes on the other's answers.
+      const answers = saved.answers ?? learn.given;
+      return encodeRunFile({ name, state, knobs, record: record.encode(), branch: saved.branch, answers });
+    }
     case 'csv':
       return metricsCsv(record);
     case 'json':

@@ -10,6 +10,7 @@ import { inTime, reasonOf } from '../run/keeper.ts';
 import { RunModel, type PastRun } from '../run/run-model.ts';
 import { ownTurn, slicer } from '../turns.ts';
 import { factsOfSaved } from './facts.ts';
+import type { Form } from './files.ts';
 import { startOf, type Start, type StartState } from './start.ts';
 import { linkOf } from './link.ts';
 import { claimRun, heldRuns, releaseRun } from './locks.ts';
@@ -287,14 +288,15 @@ export class Runs {
         const { run, name } = await readRun(file);
         await saveRun(run, factsOfSaved(run));
         if (name !== undefined) await markRun(run.id, { name });
-        this.said = `“${file.name}” is in the list: ${run.state.update} updates.`;
+        const answers = run.answers ? ' Answers to lessons came with it: its Export… has them to print.' : '';
+        this.said = `“${file.name}” is in the list: ${run.state.update} updates.${answers}`;
       }, file.name);
       if (this.said) said.push(this.said);
     }
     this.said = said.join(' ');
   }
 
-  export(run: KeptRun, form: 'whole' | 'csv' | 'json' | 'unipo'): Promise<void> {
+  export(run: KeptRun, form: Form): Promise<void> {
     return this.#doing(async () => {
       const saved = await loadRun(run.id);
       if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);

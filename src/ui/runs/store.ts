@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { EngineName, Knobs } from '../../protocol/config.ts';
+import type { Answers } from '../../course/answers.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import type { Branch } from '../../record/run-file.ts';
 import { bytesOf, thinnedOut } from './checkpoints.ts';
@@ -21,6 +22,8 @@ export interface SavedRun {
   isUnread?: boolean;
   /** Of the run that it branched off. */
   branch?: Branch;
+  /** To the lessons, which came with it in its file. */
+  answers?: Answers;
 }
 
 /** What a list says of a run. Kept beside the run itself, which is heavy, and written with it. */
@@ -39,6 +42,8 @@ export interface RunFacts {
   /** Of its state. Older facts lack it, of runs that have no checkpoints. */
   stateBytes?: number;
   branch?: Branch;
+  /** Lessons to which answers came with it. */
+  answered?: number;
 }
 
 /** What a visitor made of a run. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compare } from '../../../src/evidence/compare.ts';
 import { axisNames, type Axis } from '../../../src/evidence/outcome.ts';
-import { gradeOf } from '../../../src/ui/compare/grade.ts';
+import { agreementsOf, gradeOf } from '../../../src/ui/compare/grade.ts';
 import { fitted, setupFrom } from '../../../src/ui/compare/setup.ts';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { run } from '../../evidence/suite-results.ts';
@@ -27,6 +27,12 @@ test('an order agrees wholly, in part or not at all with what came out, at each 
   );
   expect(gradeOf([0, 2, 3, 1], found)).toMatch(/by \u22121\.00 at/);
   expect(gradeOf([3, 1, 2, 0], found)).toMatch(/by 0\.80 at/);
+});
+
+test('the order that was measured is said at each cost, highest first', () => {
+  const found = agreementsOf([0, 1, 2, 3], compared([0.5, 0.8, 0.6, 0.7]));
+  expect(found?.map(({ cost }) => cost)).toEqual(['responses drawn', 'responses trained on', 'FLOPs']);
+  for (const { measured } of found!) expect(measured).toEqual([1, 3, 2, 0]);
 });
 
 test('two are in the order that was said, or are not', () => {

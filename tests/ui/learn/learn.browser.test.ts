@@ -6,6 +6,9 @@ import { course } from '../../../src/course/course.ts';
 import { answerFrom, BEFORE, learn } from '../../../src/ui/learn/learn.svelte.ts';
 import { scenarioOf } from '../../../src/ppo/scenarios.ts';
 import { setupOf } from '../../../src/ui/compare/link.ts';
+import { sheetOf } from '../../../src/ui/learn/sheet.ts';
+import { isCapstone } from '../../../src/ui/learn/capstone.ts';
+import type { Answers } from '../../../src/course/answers.ts';
 import { dock } from '../../../src/ui/learn/dock.svelte.ts';
 import LearnDock from '../../../src/ui/learn/LearnDock.svelte';
 import type { Verdict } from '../../../src/protocol/verdict.ts';
@@ -25,6 +28,7 @@ const judged = { batch: batchOf(), testScores: truths };
 beforeEach(() => {
   localStorage.clear();
   learn.answers = {};
+  learn.grade = undefined;
   learn.goTo(at);
   dock.isOpen = true;
 });
@@ -195,6 +199,9 @@ test('goes from lesson to lesson by keyboard, and is closed by Escape', async ()
   expect(new Set(setup.arms.map(({ knobs }) => knobs.filter.name)).size).toBe(4);
   expect(new Set(setup.arms.map(({ knobs }) => scenarioOf(knobs)?.id))).toEqual(new Set(['hacked top']));
   expect(setup.seeds).toEqual([1, 2, 3]);
+  expect(isCapstone(setup.arms.toReversed())).toBe(true);
+  expect(isCapstone(setup.arms.slice(1))).toBe(false);
+  expect(isCapstone(setup.arms.map(() => setup.arms[0]))).toBe(false);
   await userEvent.keyboard('{Escape}');
   expect(dock.isOpen).toBe(false);
 });
@@ -219,6 +226,24 @@ test('answers are kept, and what cannot be one is as if it had not been given', 
   expect(answerFrom(exercise, { predicted: 0, numbers: [{ before: 'x' }], note: 'y' })).toEqual({
     ...{ predicted: 0, numbers: [], changed: [], note: 'y' },
   });
+});
+
+test('what was answered, and what came of the order at the end, is kept and stands on the sheet', async () => {
+  expect(learn.given).toBeUndefined();
+  learn.amend(exercise, { note: 'because' });
+  const at = [{ cost: 'FLOPs', agreement: 0.8, measured: ['none', 'random-k'] }];
+  learn.setGrade({ said: ['random-k', 'none'], at, seeds: [1], updates: 20 });
+  expect(Object.keys(learn.given!.lessons)).toEqual([exercise.id]);
+  expect(JSON.parse(localStorage.getItem('pf-ppo-course')!)).toMatchObject({ grade: learn.grade });
+  expect(sheetOf(learn.given!)).toContain('none, then random-k');
+  // Whatever a file has said of a lesson, its sheet can be made.
+  const odd = {
+    lessons: { [exercise.id]: { predicted: 9, numbers: [{}, {}, {}], note: 'n' }, other: exercise },
+  };
+  expect(sheetOf(odd as unknown as Answers)).not.toContain('☒');
+  learn.goTo(course.length);
+  await render(LearnDock, { run: new FakeRun() });
+  await expect.element(part).toHaveTextContent('agrees with what came out by 0.80 at equal FLOPs');
 });
 
 test('who is the policy sees scores first, and the truth when they ask for it', async () => {
