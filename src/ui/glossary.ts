@@ -11,6 +11,8 @@ export interface Entry {
   formula?: string;
   /** What the paper says of it (arXiv 2409.06957). */
   paper?: string;
+  /** Where in the paper the term is: "section 4, table 1", by the numbers of the version that the glossary names. */
+  section?: string;
   /** What this page measures or does, where that differs or adds. */
   here?: string;
   /** What nobody has shown yet. */
@@ -20,17 +22,20 @@ export interface Entry {
 const terms = {
   score: {
     title: 'Score',
+    section: 'section 3',
     formula: 'score',
     text: 'What the reward model thinks of a program: one number, learned from pairs of right and wrong programs. It never runs the program, so it can be wrong. 0 is an average program of the untrained policy, 1 is one standard deviation above it.',
     here: 'Limited to ±5. A program that was cut off before its last token gets −2.',
   },
   truth: {
     title: 'Truth',
+    section: 'sections 4 and 5.1',
     text: 'Whether the program really works: it is run on unit tests, at least 10 for each task of the page, that neither the policy nor the reward model ever sees. It passes only if every one does.',
     here: 'Programs run in an isolated frame of this page. With the reward model as the teacher the truth only reaches the figures; the training never sees it, unless the filter asks for it and says so.',
   },
   r2: {
     title: 'R²',
+    section: 'sections 4 and 5.6, tables 1 and 3',
     formula: 'r2',
     text: 'How much of the truth the score explains among some responses: 1 if the score tells exactly which pass, 0 if it tells nothing. Undefined where all pass, or none.',
     paper:
@@ -45,10 +50,12 @@ const terms = {
   },
   rank: {
     title: 'Rank',
+    section: 'section 4',
     text: 'The place of a response among those to the same prompt, best score first. Most filters look at nothing else.',
   },
   filter: {
     title: 'Filter',
+    section: 'sections 4 and 5.6, algorithm 2',
     text: 'Chooses, most often by rank, which responses the policy learns from. The idea: where the score is unreliable, do not learn from it.',
     paper:
       'Policy Filtration (PF-PPO): a weight per rank; the kept responses then go through ordinary PPO as if nothing had been chosen.',
@@ -65,6 +72,7 @@ const terms = {
   },
   whitening: {
     title: 'Whitening',
+    section: 'section 5.3',
     formula: 'whitened',
     text: 'Shifts and scales the advantages of a batch to mean 0 and deviation 1 before learning. Over the kept responses; over all of them, before choosing; scaled only; or off.',
     paper: 'Its two published code bases differ here: one whitens over all, one over the kept.',
@@ -86,11 +94,13 @@ const terms = {
   },
   kl: {
     title: 'KL',
+    section: 'section 3, equations 3 and 4',
     text: 'How far the policy has moved from where it started: the log-probability of its own program under it, minus that under the frozen reference. In nats, summed over the tokens of a response.',
     here: 'A KL that climbs while the truth stands still is a policy that games the score.',
   },
   'kl-coefficient': {
     title: 'KL coefficient β',
+    section: 'section 3, equations 3 and 4',
     formula: 'reward-last',
     text: 'The price of moving away from the reference: β × KL is taken off the score, token by token. Too small, and the policy learns to fool the reward model.',
   },
@@ -101,6 +111,7 @@ const terms = {
   },
   'learning-rate': {
     title: 'Learning rate',
+    section: 'section 5.3',
     text: 'The size of a step of the optimiser (Adam). Too large, and programs stop being JavaScript at all.',
   },
   temperature: {
@@ -109,6 +120,7 @@ const terms = {
   },
   'pass-at-1': {
     title: 'pass@1',
+    section: 'section 5.4, table 2',
     text: 'The share of prompts whose one sampled program passes all its tests.',
     here: 'Sampled at temperature 1 on fixed prompts of each kind; how many and how often is set in the recipe.',
   },
@@ -133,6 +145,7 @@ const terms = {
   },
   teacher: {
     title: 'What teaches',
+    section: 'section 3, equations 1 and 2',
     text: 'Where the scores come from. A reward model, as in RLHF: a transformer as small as the policy that learned, from pairs of programs, to prefer those that pass. Or the unit tests themselves, an oracle that real projects rarely have. Or a score that you write.',
     here: 'Each reward model was trained in another way: its own card says what it saw. With the tests, a program’s score is the share it passes, from −1 to +1.',
   },
@@ -142,11 +155,13 @@ const terms = {
   },
   'group-size': {
     title: 'Responses per prompt N',
+    section: 'sections 4 and 5.7, table 4',
     text: 'How many programs the policy writes for each problem. More give the filter more to choose from, and take longer.',
     paper: 'N = 5.',
   },
   epochs: {
     title: 'Epochs',
+    section: 'section 5.3, table 4',
     text: 'How often the kept responses of one update are gone through.',
     paper: '3.',
   },
@@ -156,11 +171,13 @@ const terms = {
   },
   ppo: {
     title: 'PPO',
+    section: 'section 3, algorithm 1',
     formula: 'objective',
     text: 'Proximal policy optimisation: makes responses with a positive advantage more likely, others less, in small clipped steps.',
   },
   policy: {
     title: 'Policy',
+    section: 'section 3',
     text: 'The transformer that writes the programs. It starts from supervised training on code by authors with misconceptions, so it is right only part of the time.',
   },
   interval: {

@@ -13,6 +13,7 @@ export const bestOfN: Filter = {
     title: 'Best-of-n',
     text: 'Keeps only the best-scored response. All that is left looks good to the reward model, so its mistakes at the top are all the policy hears.',
     paper: 'The worst choice: R² 0.454, HumanEval pass@1 75.8.',
+    section: 'section 4, tables 1 to 3',
     unknown:
       'How much of that is whitening’s doing: centring advantages over a set that is all good pushes half of it down. Try whitening “all”.',
   },

@@ -8,6 +8,8 @@ export interface FilterWords {
   text: string;
   /** What the paper says of it (arXiv 2409.06957). */
   paper?: string;
+  /** Where in the paper that is: "section 4, table 1", by the numbers of the version that the glossary names. */
+  section?: string;
   /** What nobody has shown yet. */
   unknown?: string;
 }

@@ -13,5 +13,6 @@ export const none: RankFilter = {
     text: 'Every response is kept: ordinary PPO with several responses per prompt.',
     paper:
       'HumanEval pass@1 80.2 with a 7B model; best-random 82.9, best-worst 82.4. No seeds were reported; the standard error is 2 to 4 points.',
+    section: 'section 5.4, tables 1 to 4 (PPO-M)',
   },
 };

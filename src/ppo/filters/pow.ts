@@ -18,6 +18,7 @@ const pow = (name: string, exponent: number, by: string): BatchFilter => ({
     title: `Pow-${exponent}`,
     text: `Draws as many responses as there are, with repetition, from the whole batch, each by ${by}: the further from 0, be it above or below, the more often.`,
     paper: 'Rewards from −1 to 1, drawn from the whole buffer; tried with the exponents 1, 2 and 3.',
+    section: 'section 5.6, table 3',
     unknown: 'What 0 should be: a reward model’s scores have none of their own.',
   },
 });

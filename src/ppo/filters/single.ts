@@ -14,5 +14,6 @@ export const single: Filter = {
     title: 'Single (PPO-S)',
     text: 'As many programs, but each to another prompt: there are no ranks and nothing to filter.',
     paper: 'HumanEval pass@1 78.1, below several responses per prompt (80.2).',
+    section: 'section 5.4, tables 2 to 4 (PPO-S, in table 3 PPO)',
   },
 };

@@ -25,5 +25,6 @@ export const topBottom: BatchFilter = {
     text: 'Keeps the responses whose scores are high or low for the whole batch, and leaves out those within half a standard deviation of its average. Like best-worst, but a prompt whose scores are all in the middle is left out whole.',
     paper:
       'Tried with thresholds that are not given; here they are half a standard deviation from the average of the batch.',
+    section: 'section 5.6, table 3',
   },
 };

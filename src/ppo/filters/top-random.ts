@@ -11,5 +11,6 @@ export const topRandom: BatchFilter = {
     title: 'Top-random',
     text: 'Keeps every response that scores above the average of the whole batch, and half of the others at random.',
     paper: 'Tried with a threshold that is not given; here it is the average of the batch.',
+    section: 'section 5.6, table 3',
   },
 };

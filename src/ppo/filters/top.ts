@@ -19,5 +19,6 @@ export const top: BatchFilter = {
     title: 'Top',
     text: 'Keeps every response that scores above the average of the whole batch: many of an easy prompt, few or none of a hard one.',
     paper: 'Tried with a threshold that is not given; here it is the average of the batch.',
+    section: 'section 5.6, table 3',
   },
 };

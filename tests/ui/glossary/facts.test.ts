@@ -8,7 +8,7 @@ import { noises } from '../../../src/ppo/noise.ts';
 import { cosine, predictors } from '../../../src/ppo/predictors.ts';
 import { teachers } from '../../../src/protocol/config.ts';
 import { glossary } from '../../../src/ui/glossary.ts';
-import { factsOf, found, PAPER, words } from '../../../src/ui/glossary/facts.ts';
+import { factsOf, found, PAPER, PAPER_TEXT, words } from '../../../src/ui/glossary/facts.ts';
 import { formulasOf } from '../../../scripts/vite/tex.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -51,6 +51,15 @@ test('every formula that a term names is there', () => {
   }
 });
 
+test('sections are named of the paper’s own terms alone, and of every filter that it tried', () => {
+  for (const word of words) {
+    const { paper, section } = glossary[word];
+    if (section !== undefined) expect(section, word).toMatch(/^sections? [345](\.[1-7])?\b/);
+    if (paper?.startsWith('Not in the paper')) expect(section, word).toBeUndefined();
+    else if (filterNames.includes(word) && paper !== undefined) expect(section, word).toBeDefined();
+  }
+});
+
 test('terms are found by all the words that are sought, those of that title first', () => {
   expect(found('')).toEqual(words);
   expect(found('  KL ')[0]).toBe('kl');
@@ -62,11 +71,11 @@ test('terms are found by all the words that are sought, those of that title firs
 /** The glossary as a page of the docs: `npx vitest run --project unit tests/ui/glossary -u` writes it anew. */
 function asMarkdown(): string {
   const entries = words.map((word) => {
-    const { title, text, paper, here, unknown } = glossary[word];
+    const { title, text, paper, section, here, unknown } = glossary[word];
     const { field, from, file } = factsOf(word);
     const told = [
       text,
-      paper && `*The paper:* ${paper}`,
+      (paper || section) && `*The paper:* ${[paper, section && `See ${section}.`].filter(Boolean).join(' ')}`,
       here && `*Here:* ${here}`,
       unknown && `*Not known:* ${unknown}`,
       from && `*From:* ${from.title}, [arXiv ${from.arxiv}](https://arxiv.org/abs/${from.arxiv}).`,
@@ -74,7 +83,7 @@ function asMarkdown(): string {
     ];
     return `## ${title}\n\n${told.filter(Boolean).join('\n\n')}\n`;
   });
-  const head = `# Glossary\n\nMade from \`src/ui/glossary.ts\` and its neighbours, as the page's view \`#/glossary\` is. *The paper* is [arXiv ${PAPER}](https://arxiv.org/abs/${PAPER}).\n`;
+  const head = `# Glossary\n\nMade from \`src/ui/glossary.ts\` and its neighbours, as the page's view \`#/glossary\` is. *The paper* is [arXiv ${PAPER}](https://arxiv.org/abs/${PAPER}). ${PAPER_TEXT}\n`;
   return [head, ...entries].join('\n');
 }
 
