@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import { ranked } from '../../../src/course/capstone.ts';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
-import type { RunConfig } from '../../../src/protocol/config.ts';
+import { scenarios } from '../../../src/ppo/scenarios.ts';
+import type { Knobs, RunConfig } from '../../../src/protocol/config.ts';
 import type { OwnName } from '../../../src/protocol/own-model.ts';
 import RaceResults from '../../../src/ui/compare/RaceResults.svelte';
+import { learn } from '../../../src/ui/learn/learn.svelte.ts';
 import { raceOf } from './race-of.svelte.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
@@ -250,4 +253,44 @@ test('an order that was predicted is held against the end, not against what is u
   expect(page.getByText(/^Your order agrees/).query()).toBeNull();
   race.phase = 'over';
   await expect.element(page.getByText(/^Your order agrees with what came out by 1\.00 at/)).toBeVisible();
+});
+
+test('of what the course ends with, order and agreement are among the learner’s answers; of other settings they are not', async () => {
+  learn.grade = undefined;
+  const { knobs } = scenarios.find(({ id }) => id === 'hacked top')!;
+  const armOf = (name: string, part: Partial<Knobs> = knobs) => ({
+    ...defaultConfig,
+    knobs: { ...defaultConfig.knobs, ...part, filter: { ...defaultConfig.knobs.filter, name } },
+  });
+  const race = raceOf([1, 2], 'over');
+  const { runs, arms } = race.results!;
+  // Each better than the one before.
+  race.results = {
+    ...race.results!,
+    arms: ranked.map((_, arm) => ({ ...arms[0], id: String(arm) })),
+    runs: ranked.flatMap((_, arm) =>
+      runs.slice(0, 2).map((run) => ({
+        ...run,
+        arm: String(arm),
+        evaluations: run.evaluations.map((one) => ({
+          ...one,
+          passAt1HeldOut: one.passAt1HeldOut + 0.05 * arm,
+        })),
+      })),
+    ),
+  };
+  race.labels = [...ranked];
+  const predicted = [3, 2, 0, 1];
+  race.setup = { ...race.setup, arms: ranked.map((name) => armOf(name, {})), predicted };
+  await render(RaceResults, { race, onplay, onlook });
+  await expect.element(page.getByText(/^Your order agrees with what came out by 0\.80 at/)).toBeVisible();
+  expect(learn.grade).toBeUndefined();
+  race.setup = { ...race.setup, arms: ranked.map((name) => armOf(name)) };
+  await expect.poll(() => learn.grade?.said).toEqual(predicted.map((arm) => ranked[arm]));
+  expect(learn.grade).toMatchObject({ seeds: [1, 2], updates: 100 });
+  for (const { agreement, measured } of learn.grade!.at) {
+    expect(agreement).toBeCloseTo(0.8, 9);
+    expect(measured).toEqual([...ranked].reverse());
+  }
+  localStorage.clear();
 });
