@@ -5,6 +5,7 @@ import { ranked } from '../../../src/course/capstone.ts';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
 import { scenarios } from '../../../src/ppo/scenarios.ts';
 import type { Knobs, RunConfig } from '../../../src/protocol/config.ts';
+import type { Evaluation } from '../../../src/evidence/results.ts';
 import type { OwnName } from '../../../src/protocol/own-model.ts';
 import RaceResults from '../../../src/ui/compare/RaceResults.svelte';
 import { learn } from '../../../src/ui/learn/learn.svelte.ts';
@@ -272,7 +273,7 @@ test('of what the course ends with, order and agreement are among the learner’
       runs.slice(0, 2).map((run) => ({
         ...run,
         arm: String(arm),
-        evaluations: run.evaluations.map((one) => ({
+        evaluations: run.evaluations.map((one: Evaluation) => ({
           ...one,
           passAt1HeldOut: one.passAt1HeldOut + 0.05 * arm,
         })),
