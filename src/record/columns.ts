@@ -59,6 +59,11 @@ export class Cursor {
     this.#name = name;
   }
 
+  /** How many were read. */
+  get at(): number {
+    return this.#at;
+  }
+
   next(): number {
     if (this.#at >= this.#values.length) throw this.#short();
     return this.#values[this.#at++];

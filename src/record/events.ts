@@ -60,7 +60,7 @@ export interface EvaluationMeta extends Pick<Evaluation, 'taskIds' | 'trainCount
 type Read = Record<ColumnName, Cursor>;
 export type Wanted = (type: RunEvent['type'], update: number) => boolean;
 
-/** The next event; undefined where it is not wanted, and has been passed over. */
+/** The next event; undefined where it is not wanted, and has been passed over: then it could be read, or this throws as well. */
 export function eventOf(read: Read, words: Iterator<string>, wanted: Wanted): RunEvent | undefined {
   const type = kinds[read.kind.next()];
   const update = read.update.next();
@@ -108,21 +108,35 @@ export function eventOf(read: Read, words: Iterator<string>, wanted: Wanted): Ru
   }
 }
 
-function passBatch(read: Read, { promptCount, groupSize, kept }: BatchMeta): void {
+function passBatch(read: Read, { promptCount, groupSize, taskIds, contextLength, kept }: BatchMeta): void {
   const rows = promptCount * groupSize;
-  passResponses(read, rows);
+  if (taskIds.length !== promptCount) throw new Error('it has a batch without its tasks');
+  passResponses(read, rows, contextLength, taskIds);
   for (const name of ['scores', 'weights'] as const) read[name].take(rows);
   read.kept.take(kept);
 }
 
-function passEvaluation(read: Read, { taskIds }: EvaluationMeta): void {
-  passResponses(read, taskIds.length);
+function passEvaluation(read: Read, { taskIds, contextLength }: EvaluationMeta): void {
+  passResponses(read, taskIds.length, contextLength, taskIds);
   for (const name of ['testScores', 'scores', 'kl'] as const) read[name].take(taskIds.length);
 }
 
-function passResponses(read: Read, rows: number): void {
-  for (const length of read.lengths.take(rows)) read.ids.take(length);
+function passResponses(read: Read, rows: number, T: number, taskIds: readonly string[]): void {
+  checkSize(rows, T);
+  taskIds.forEach(taskById);
+  for (const length of lengthsOf(read, rows, T)) read.ids.take(length);
   read.ended.take(rows);
+}
+
+/** A file may say anything, and memory is made for what it says. */
+function checkSize(rows: number, T: number): void {
+  if (!(rows <= MOST_PROGRAMS && T <= LONGEST)) throw new Error('it has a batch that is too large');
+}
+
+function lengthsOf(read: Read, rows: number, T: number): Uint32Array {
+  const lengths = Uint32Array.from(read.lengths.take(rows));
+  if (lengths.some((length) => length > T)) throw new Error('it has a response that is too long');
+  return lengths;
 }
 
 /** `x` and `y` as the event has them. */
@@ -175,9 +189,8 @@ function responsesOf(
   T: number,
   rowTasks: readonly string[],
 ): Pick<Batch, 'tokens' | 'lengths' | 'programs' | 'ended'> {
-  // A file may say anything, and memory is made for what it says.
-  if (!(rows <= MOST_PROGRAMS && T <= LONGEST)) throw new Error('it has a batch that is too large');
-  const lengths = Uint32Array.from(read.lengths.take(rows));
+  checkSize(rows, T);
+  const lengths = lengthsOf(read, rows, T);
   const tokens = new Uint32Array(rows * T).fill(END);
   const ended = Array.from(read.ended.take(rows), (e) => e === 1);
   const programs = Array.from(lengths, (length, r) => {

@@ -10,6 +10,7 @@ import { ended } from '../protocol/failure.ts';
 import { metricNames, type Metrics } from '../protocol/metrics.ts';
 import { checkTasks } from '../tasks/own-tasks.ts';
 import { tasksOf } from '../tasks/tasks.ts';
+import { lexemes } from '../tasks/vocabulary.ts';
 import { Column, Cursor, packColumns, unpackColumns } from './columns.ts';
 import {
   columnTypes,
@@ -50,6 +51,9 @@ interface Meta {
   metrics: readonly string[];
   kinds: readonly string[];
 }
+
+/** Numbers of an event in place of its own. */
+type Instead = Partial<Record<ColumnName, readonly number[]>>;
 
 export class RunRecord {
   readonly config: RunConfig;
@@ -93,9 +97,7 @@ export class RunRecord {
    * others cost next to nothing.
    */
   *events(wanted: Wanted = () => true): Generator<RunEvent, void, void> {
-    const read = Object.fromEntries(
-      names.map((name) => [name, new Cursor(this.#columns[name], name)]),
-    ) as Record<ColumnName, Cursor>;
+    const read = this.#cursors();
     const words = this.#words.values();
     const { length } = this;
     for (let row = 0; row < length; row++) {
@@ -106,9 +108,7 @@ export class RunRecord {
 
   /** The run up to and with an update, as if it had stopped there: what belongs to later ones, and how it failed, is left out. */
   upTo(update: number): RunRecord {
-    const record = new RunRecord(this.config);
-    for (const event of this.events((type, at) => at <= update && type !== 'failed')) record.#add(event);
-    return record;
+    return this.#part((type, at) => at <= update && type !== 'failed');
   }
 
   encode(): Uint8Array<ArrayBuffer> {
@@ -145,6 +145,8 @@ export class RunRecord {
       const metricName = new Column('u8');
       metricName.add(Array.from(columns.metricName.values(), (place) => places[place] ?? metricNames.length));
       record.#columns = { ...(columns as Record<ColumnName, Column>), metricName };
+      if (!columns.ids.values().every((id) => id < lexemes.length))
+        throw new Error('it has a token that the vocabulary lacks');
       record.#words = words;
       if (look === 'whole') for (const _ of record.checking());
       return record;
@@ -171,16 +173,47 @@ export class RunRecord {
 
   /** Keeps the batches of every `stride`-th update from 0 and of the `newest` last ones, nothing heavy of the others, and every metric. */
   thin(stride: number, newest: number): void {
-    const events = [...this.events()];
     const last = this.lastUpdate;
-    const stays = ({ update }: RunEvent) => update % stride === 0 || update > last - newest;
-    this.#columns = emptyColumns();
-    this.#words = [];
-    for (const event of events) {
-      if (stays(event)) this.#add(event);
-      else if (event.type === 'judged') this.#add({ ...event, testScores: new Float32Array(0) });
-      else if (isLight(event.type)) this.#add(event);
+    const bare: Instead = { y: [0], testScores: [] };
+    const thinned = this.#part((type, update) => {
+      if (update % stride === 0 || update > last - newest) return true;
+      return type === 'judged' ? bare : isLight(type);
+    });
+    this.#columns = thinned.#columns;
+    this.#words = thinned.#words;
+  }
+
+  /** The events that stay, copied as they lie: of programs nothing is unpacked. */
+  #part(stays: (type: RunEvent['type'], update: number) => boolean | Instead): RunRecord {
+    const part = new RunRecord(this.config);
+    const read = this.#cursors();
+    let said = 0;
+    const words = { next: () => ({ value: this.#words[said++] }) };
+    const here = () => ({ said, at: names.map((name) => read[name].at) });
+    let from = here();
+    const copy = (instead: Instead = {}) => {
+      names.forEach((name, i) => {
+        const values = this.#columns[name].values();
+        part.#columns[name].add(instead[name] ?? values.subarray(from.at[i], read[name].at));
+      });
+      part.#words.push(...this.#words.slice(from.said, said));
+      from = here();
+    };
+    const [types, updates] = [this.#columns.kind.values(), this.#columns.update.values()];
+    for (let row = 0; row < this.length; row++) {
+      const stay = stays(kinds[types[row]], updates[row]);
+      if (stay !== true) copy();
+      eventOf(read, words, () => false);
+      if (stay === false) from = here();
+      else if (stay !== true) copy(stay);
     }
+    copy();
+    return part;
+  }
+
+  #cursors(): Record<ColumnName, Cursor> {
+    const cursors = names.map((name) => [name, new Cursor(this.#columns[name], name)]);
+    return Object.fromEntries(cursors) as Record<ColumnName, Cursor>;
   }
 
   /** Every second batch, every fourth, … until half of the budget is free. */

@@ -5,7 +5,7 @@ import { standardNoise } from '../../src/ppo/noise.ts';
 import { stream } from '../../src/ppo/random.ts';
 import type { NoiseConfig } from '../../src/protocol/config.ts';
 import { phases } from '../../src/protocol/batch.ts';
-import type { RunEvent } from '../../src/protocol/events.ts';
+import { isLight, type RunEvent } from '../../src/protocol/events.ts';
 import { metricNames } from '../../src/protocol/metrics.ts';
 import { RunRecord } from '../../src/record/run-record.ts';
 import { filter, run } from '../tiny-run.ts';
@@ -113,6 +113,26 @@ describe('a record', () => {
     }
   });
 
+  it('thins any sequence of events: what is heavy goes, the order stays', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = stream(seed, 'what-if');
+      const events = Array.from({ length: random.integer(80) }, (_, i) => ({
+        ...anyEvent(random),
+        update: i >> 2,
+      }));
+      const record = recorded(events);
+      record.thin(3, 4);
+      const last = events.at(-1)?.update ?? 0;
+      const left = events.flatMap((event): RunEvent[] => {
+        if (event.update % 3 === 0 || event.update > last - 4) return [event];
+        if (event.type === 'judged') return [{ ...event, testScores: new Float32Array(0) }];
+        return event.type === 'experience' ? [] : [event];
+      });
+      expect([...record.events()]).toEqual(left);
+      expect([...RunRecord.decode(record.encode()).events()]).toEqual(left);
+    }
+  });
+
   it('of an older page, which knew nothing of what an evaluation was measured by, is read', () => {
     const before = real.filter(({ type }) => type !== 'evaluation');
     const bytes = recorded(before).encode();
@@ -185,6 +205,27 @@ describe('a record', () => {
     expect(() => read({ name: 'loud' })).toThrow(
       /^The recorded run cannot be read: No noise is named 'loud'/,
     );
+  });
+
+  it('that can be passed over can be read, whatever byte of its programs is damaged', () => {
+    const random = stream(6, 'what-if');
+    const whole = recorded(real).encode();
+    let refused = 0;
+    for (let i = 0; i < 1000; i++) {
+      const bytes = whole.slice();
+      bytes[random.integer(bytes.length)] = random.integer(256);
+      let record: RunRecord;
+      try {
+        record = RunRecord.decode(bytes, 'head');
+        for (const _ of record.events((type) => isLight(type))); // reads what is light, passes over the rest
+      } catch {
+        refused++;
+        continue;
+      }
+      expect(() => [...record.events()]).not.toThrow();
+    }
+    expect(refused).toBeGreaterThan(50);
+    expect(refused).toBeLessThan(950);
   });
 
   it('survives any damaged byte: it is read, or refused in a sentence', () => {

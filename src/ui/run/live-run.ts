@@ -8,7 +8,7 @@ import { ended } from '../../protocol/failure.ts';
 import type { Branch } from '../../record/run-file.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import { labelOf } from '../markers.ts';
-import { slicer } from '../turns.ts';
+import { ownTurn, slicer } from '../turns.ts';
 import { tellingOf } from './playback.ts';
 import { RunClient } from './run-client.ts';
 import type { SavedRun } from '../runs/store.ts';
@@ -39,25 +39,24 @@ export interface RestoredRun extends Pick<
   model: RunModel;
 }
 
-/** In turns: what it knows of a long run fills seconds. Rejects, with a sentence, where what was saved cannot be read. */
+/** In turns, and without unpacking what says nothing of its end: a long run has many programs. Rejects, with a sentence, where what was saved cannot be read. */
 export async function restore({ record: bytes, ...kept }: SavedRun): Promise<RestoredRun> {
   const { state } = kept;
   const saved = RunRecord.decode(bytes, 'head');
-  const record = new RunRecord(saved.config);
   const model = new RunModel(saved.config);
-  const isTelling = tellingOf(saved, state.update);
   const pause = slicer();
   try {
-    for (const event of saved.events((type, at) => at <= state.update && type !== 'failed')) {
-      record.push(event);
-      if (isTelling(event.type, event.update)) model.apply(event);
+    await ownTurn();
+    const record = saved.upTo(state.update);
+    for (const event of record.events(tellingOf(record, state.update))) {
+      model.apply(event);
       await pause();
     }
+    return { ...kept, record, model };
   } catch (error) {
     const why = ended((error as Error).message);
     throw new Error(`The recorded run cannot be read: ${why}`, { cause: error });
   }
-  return { ...kept, record, model };
 }
 
 const recordOf = ({ record, state }: SavedRun | RestoredRun) =>

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { drawKept, filterWeights } from '../../../src/ppo/filter.ts';
 import { defaultConfig, defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { stream } from '../../../src/ppo/random.ts';
@@ -6,8 +6,20 @@ import { phases, type Batch } from '../../../src/protocol/batch.ts';
 import type { RunEvent } from '../../../src/protocol/events.ts';
 import { RunRecord } from '../../../src/record/run-record.ts';
 import { trainTasks } from '../../../src/tasks/tasks.ts';
-import { replay } from '../../../src/ui/run/live-run.ts';
-import { RunModel } from '../../../src/ui/run/run-model.ts';
+import { replay, restore } from '../../../src/ui/run/live-run.ts';
+import { REMEMBERED, RunModel } from '../../../src/ui/run/run-model.ts';
+import { stateAt } from '../runs/saved.ts';
+
+/** Programs that were written out of their tokens. */
+let written = 0;
+vi.mock(import('../../../src/tasks/program-text.ts'), async (original) => {
+  const module = await original();
+  const programText: typeof module.programText = (...args) => {
+    written++;
+    return module.programText(...args);
+  };
+  return { ...module, programText };
+});
 
 const UPDATES = 10_000;
 const MEGABYTE = 2 ** 20;
@@ -83,4 +95,24 @@ it('a run of 10,000 updates stays small: metrics whole, programs thinned, the pa
   const kept = batchesOf(record);
   expect(kept.slice(-16)).toEqual(upTo(UPDATES));
   expect(kept.length).toBeGreaterThan(300);
+});
+
+it('to open a run of 1,000 updates, or to thin it, no more of its programs are unpacked than are shown', async () => {
+  const record = new RunRecord(defaultConfig);
+  const push = (update: number) => [...eventsOf(update)].forEach((event) => record.push(event));
+  written = 0;
+  for (let update = 1; update <= 1010; update++) push(update);
+  expect(batchesOf(record).length).toBeLessThan(1000); // it was thinned
+  const read = written; // by the line above
+  expect(read).toBe(rows * batchesOf(record).length);
+
+  written = 0;
+  const saved = { id: 'long', savedAt: 0, record: record.encode(), knobs: defaultKnobs };
+  const restored = await restore({ ...saved, state: stateAt(1000) });
+  expect(written).toBe(rows * REMEMBERED);
+  expect(restored.model.finished).toBe(1000);
+  expect(restored.model.shown!.batch.update).toBe(1000);
+  expect(restored.record.lastUpdate).toBe(1000);
+  const [mine, theirs] = [restored.record.encode(), record.upTo(1000).encode()];
+  expect(mine.length === theirs.length && mine.every((byte, i) => byte === theirs[i])).toBe(true);
 });
