@@ -4,19 +4,29 @@
  */
 import type { NoiseConfig } from '../protocol/config.ts';
 import type { RandomStream } from '../protocol/random-stream.ts';
-import { noiseOptions, type Noise, type NoiseOption } from './noises/definition.ts';
+import { noiseOptions, passes, type Noise, type NoiseOption } from './noises/definition.ts';
 import { even } from './noises/even.ts';
 import { exploits } from './noises/exploits.ts';
 import { flipped } from './noises/flipped.ts';
 import { heavyTailed } from './noises/heavy-tailed.ts';
 import { none } from './noises/none.ts';
+import { percentiles } from './noises/percentiles.ts';
 import { profile } from './noises/profile.ts';
 import { unsure } from './noises/unsure.ts';
 
 export { noiseOptions, type Noise, type NoiseOption } from './noises/definition.ts';
 
 /** In the order in which they are offered. */
-export const noises: readonly Noise[] = [none, unsure, even, heavyTailed, exploits, flipped, profile];
+export const noises: readonly Noise[] = [
+  none,
+  unsure,
+  even,
+  heavyTailed,
+  exploits,
+  flipped,
+  profile,
+  percentiles,
+];
 export const noiseNames: readonly string[] = noises.map(({ name }) => name);
 
 const optionNames = Object.keys(noiseOptions) as NoiseOption[];
@@ -137,7 +147,9 @@ export function describeNoise(config: NoiseConfig): string {
  * What a noisy judge says of responses that ended; those without an end token are the caller's. Truth is a yes where all tests pass and
  * a no elsewhere, but for the first of the catalogue, which keeps the share.
  * @param testScores (R) share of tests passed, 0 … 1
- * @param random a row's own stream, not yet drawn from: then its noise depends neither on other rows nor on which there are
+ * @param random a row's own stream, not yet drawn from: then its noise depends neither on other rows nor on which there are, but for
+ *   the share that passes where the noise asks for it
+ * @param ended (R) those that count in that share; all where it is missing
  * @returns (R) within ±5
  * @throws RangeError if `checkNoise` objects, or on a share that is NaN or out of range
  */
@@ -145,14 +157,18 @@ export function noisyScores(
   testScores: Float32Array,
   config: NoiseConfig,
   random: (row: number) => RandomStream,
+  ended?: ArrayLike<number | boolean>,
 ): Float32Array {
   assertValid(config);
   const bad = testScores.findIndex((testScore) => !isWithin(testScore, { low: 0, high: 1 }));
   if (bad >= 0)
     throw new RangeError(`A share of tests passed is from 0 to 1: got ${testScores[bad]} in row ${bad}.`);
   const noise = noiseOf(config);
+  const counted = testScores.filter((_, row) => !ended || ended[row]);
+  const passRate = counted.length > 0 ? counted.filter(passes).length / counted.length : 0;
+  const used = noise.forBatch?.(config, passRate) ?? config;
   return testScores.map((testScore, row) => {
-    const score = noise.score(testScore, config, random(row));
+    const score = noise.score(testScore, used, random(row));
     return Math.max(-SCORE_LIMIT, Math.min(SCORE_LIMIT, score));
   });
 }

@@ -23,7 +23,7 @@ describe('checkNoise', () => {
   it.each<[NoiseConfig, string]>([
     [
       { ...noise('none'), name: 'loud' },
-      "No noise is named 'loud': there are none, unsure, even, heavy-tailed, exploits, flipped, profile.",
+      "No noise is named 'loud': there are none, unsure, even, heavy-tailed, exploits, flipped, profile, percentiles.",
     ],
     [noise('unsure', { share: 1.5 }), 'Share is 1.5; it can be a number from 0 to 1.'],
     [noise('unsure', { share: NaN }), 'Share is NaN; it can be a number from 0 to 1.'],
@@ -107,7 +107,10 @@ describe('fitNoise', () => {
 
 describe('the catalogue', () => {
   it('is in the order of the page', () => {
-    expect(noiseNames).toEqual(['none', 'unsure', 'even', 'heavy-tailed', 'exploits', 'flipped', 'profile']);
+    expect(noiseNames).toEqual([
+      ...['none', 'unsure', 'even', 'heavy-tailed', 'exploits', 'flipped', 'profile'],
+      'percentiles',
+    ]);
   });
 
   // Half pass: enough for every option to show.

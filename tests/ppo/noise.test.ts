@@ -75,11 +75,12 @@ describe('noisyScores: what each noise does', () => {
   });
 
   it.each(noiseNames.filter((name) => name !== 'none'))('%s: all tests but one passed is failed', (name) => {
-    const failed = Float32Array.from({ length: 40 }, () => 0);
-    const nearly = failed.map(() => 0.99);
-    const scored = (testScores: Float32Array) => noisyScores(testScores, noise(name), streams(1, 3));
-    expect(scored(nearly)).toEqual(scored(failed));
-    expect(scored(nearly)).not.toEqual(scored(failed.map(() => 1)));
+    // Among others that pass and that fail.
+    const batchWith = (share: number) =>
+      Float32Array.from({ length: 40 }, (_, row) => (row < 20 ? row % 2 : share));
+    const scored = (share: number) => noisyScores(batchWith(share), noise(name), streams(1, 3)).subarray(20);
+    expect(scored(0.99)).toEqual(scored(0));
+    expect(scored(0.99)).not.toEqual(scored(1));
   });
 
   it('unsure: 0 for a share, else ±1', () => {
@@ -217,10 +218,58 @@ describe('noisyScores: a profile', () => {
   });
 });
 
+describe('noisyScores: percentiles', () => {
+  const drawn = [0.05, 0.3, 0.5, 0.9, 0.25];
+  const config = noise('percentiles', { profile: drawn });
+  const binOf = (score: number) => Math.min(4, Math.floor(((score + 1) / 2) * 5));
+  const countsOf = (scores: number[]) =>
+    drawn.map((_, bin) => scores.filter((score) => binOf(score) === bin).length);
+
+  it.each([1, 5, 8, 13, 19])(
+    'where %i of 20 pass scores are percentiles, and the odds of each stretch are the drawn ones times one number',
+    (passesOf20) => {
+      const { passed, failed } = byTruth(config, batch(passesOf20));
+      expectDistribution([...passed, ...failed], (score) => (score + 1) / 2);
+      const [right, wrong] = [countsOf(passed), countsOf(failed)];
+      const logRatios = drawn.map((f, bin) => Math.log(right[bin] / wrong[bin]) - Math.log(f / (1 - f)));
+      const errors = drawn.map((_, bin) => Math.sqrt(1 / right[bin] + 1 / wrong[bin]));
+      const weights = errors.map((error) => error ** -2);
+      const sum = (numbers: number[]) => numbers.reduce((total, x) => total + x, 0);
+      const mean = sum(logRatios.map((x, bin) => x * weights[bin])) / sum(weights);
+      for (const [bin, x] of logRatios.entries()) expect(Math.abs(x - mean)).toBeLessThan(3.5 * errors[bin]);
+    },
+  );
+
+  it('where as many pass as is drawn in the mean, are as drawn', () => {
+    const { passed, failed } = byTruth(config, batch(8));
+    const [right, wrong] = [countsOf(passed), countsOf(failed)];
+    drawn.forEach((share, bin) => {
+      const truths = [...Array(right[bin]).fill(1), ...Array(wrong[bin]).fill(0)] as number[];
+      expectShare(truths, (truth) => truth === 1, share);
+    });
+  });
+
+  it.each([0, 20])('where %i of 20 pass say nothing, and are percentiles all the same', (passesOf20) => {
+    const { passed, failed } = byTruth(config, batch(passesOf20));
+    expectDistribution([...passed, ...failed], (score) => (score + 1) / 2);
+  });
+
+  it('keep what is drawn as 0 and 1, also where so many or so few cannot be', () => {
+    for (const passesOf20 of [1, 10, 19]) {
+      const { passed, failed } = byTruth(noise('percentiles', { profile: [0, 0.5, 1] }), batch(passesOf20));
+      expect(Math.min(...passed)).toBeGreaterThanOrEqual(Math.fround(-1 / 3));
+      expect(Math.max(...failed)).toBeLessThanOrEqual(Math.fround(1 / 3));
+    }
+  });
+});
+
 describe('noisyScores: properties', () => {
-  it('gives a row the same score whatever the other rows are, and wherever it stands', () => {
+  it('gives a row the same score whatever the other rows are, and wherever it stands, unless it asks for their pass rate', () => {
+    const asks = new Set(noises.flatMap(({ name, forBatch }) => (forBatch ? [name] : [])));
+    expect([...asks]).toEqual(['percentiles']);
+    const ofOne = anyNoise.filter(({ name }) => !asks.has(name));
     fc.assert(
-      fc.property(anyNoise, anyTestScores, fc.nat(), fc.nat(), (config, testScores, seed, orderSeed) => {
+      fc.property(ofOne, anyTestScores, fc.nat(), fc.nat(), (config, testScores, seed, orderSeed) => {
         const scores = noisyScores(testScores, config, streams(seed, 5));
         const random = stream(orderSeed, 'evaluation');
         const rows = [...testScores.keys()].filter(() => random.uniform() < 0.5).reverse();
@@ -316,6 +365,7 @@ describe('noisyScores: properties', () => {
       exploits: [0.9196, 2, -0.9775, 0.9381, 0.0999],
       flipped: [-1, -1, 1, 1, 1],
       profile: [-0.475, 0.232, -0.954, 0.2559, 0.9076],
+      percentiles: [-0.475, 0.232, -0.954, 0.0559, 0.9076],
     });
   });
 

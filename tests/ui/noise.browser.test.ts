@@ -100,6 +100,23 @@ describe('a profile', () => {
   });
 });
 
+test('a profile by percentiles is drawn as one by scores, which it begins with where that is drawn', async () => {
+  const drawn = [0.1, 0.5, 0.5, 0.9];
+  const byScore = { ...withNoise('profile'), noise: { ...standardNoise('profile'), profile: drawn } };
+  const screen = await recipe(byScore);
+  await screen.getByRole('radio', { name: 'percentiles' }).click({ force: true });
+  const knobs = { ...withNoise('percentiles'), noise: { ...standardNoise('percentiles'), profile: drawn } };
+  expect(onchange).toHaveBeenLastCalledWith(knobs);
+  await screen.rerender({ knobs, open: true, shown, onchange });
+  await expect.element(screen.getByText(/^the share that passes along the percentiles/i)).toBeVisible();
+  await expect.element(screen.getByText('So would the batch you see be scored.')).toBeVisible();
+  focus('Percentiles 25 to 50 of the score');
+  await userEvent.keyboard('{ArrowUp}');
+  expect(onchange.mock.lastCall?.[0].noise.profile).toEqual([0.1, 0.55, 0.5, 0.9]);
+  await screen.getByRole('radio', { name: 'even' }).click({ force: true });
+  expect(onchange).toHaveBeenLastCalledWith(withNoise('even'));
+});
+
 test('what it would make of the batch is shown on it, and said to be what was where it was', async () => {
   const knobs = withNoise('even');
   const screen = await recipe(knobs);

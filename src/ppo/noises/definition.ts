@@ -60,6 +60,10 @@ export interface Noise {
   readonly standard?: Partial<NoiseConfig>;
   /** What is wrong with options that are each within bounds, as a sentence; undefined if nothing. */
   check?(config: NoiseConfig): string | undefined;
+  /** What the numbers of a profile that it reads stand along; the score itself where it does not say. */
+  readonly along?: 'percentiles';
+  /** Its options for a batch of which this share passes. Without it a response's score depends on no other response. */
+  readonly forBatch?: (config: NoiseConfig, passRate: number) => NoiseConfig;
   /**
    * One response's score, before scores are limited. Draws from `random` alone; the Gaussian number first, so that the same response
    * meets the same noise under every noise that has one, and a larger spread only stretches it.
