@@ -73,8 +73,14 @@ export function whyNoTokens(
 ): string | undefined {
   if (status.kind === 'recording')
     return 'This is a recording, which has no numbers of single tokens: its policy is not here to be asked.';
-  if (status.kind === 'looking')
-    return 'The policy that is here has learned on since this update: it is asked of tokens when the page shows the run as it is now.';
+  if (status.kind === 'looking') {
+    const { branchFrom } = status;
+    const nearest =
+      branchFrom === undefined
+        ? ''
+        : ` The nearest that can be asked is a branch from update ${branchFrom}, of the updates that it makes.`;
+    return `The policy that is here has learned on since this update: it is asked of tokens when the page shows the run as it is now.${nearest}`;
+  }
   if (judged?.isRescored)
     return 'These are scores that your code would give: nothing is learned by them, so there are no numbers of tokens.';
   return undefined;

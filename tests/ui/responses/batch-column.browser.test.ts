@@ -102,6 +102,19 @@ test('nobody is there to be asked about a recording, or an update that is past, 
   await expect.element(screen.getByText(/^This is a recording, which has no numbers/)).toBeVisible();
   await screen.rerender(propsOf(judged(3), 'looking'));
   await expect.element(screen.getByText(/^The policy that is here has learned on since/)).toBeVisible();
+  expect(screen.getByText(/nearest that can be asked/).elements()).toHaveLength(0);
+  const looking = propsOf(judged(3), 'looking');
+  await screen.rerender({
+    ...looking,
+    run: { ...looking.run, status: { kind: 'looking', branchFrom: 2 } } as Run,
+  });
+  await expect
+    .element(
+      screen.getByText(
+        /The nearest that can be asked is a branch from update 2, of the updates that it makes\.$/,
+      ),
+    )
+    .toBeVisible();
   await screen.rerender(propsOf(judged(3)));
   await expect.element(ask).toBeVisible();
   expect(screen.getByText(/has learned on since/).elements()).toHaveLength(0);
