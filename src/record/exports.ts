@@ -2,6 +2,7 @@
 import type { Batch } from '../protocol/batch.ts';
 import type { Knobs } from '../protocol/config.ts';
 import { metricNames, type MetricName, type Metrics } from '../protocol/metrics.ts';
+import type { TokenNumbers } from '../protocol/tokens.ts';
 import { taskById } from '../tasks/tasks.ts';
 import { decode } from '../tasks/vocabulary.ts';
 import type { RunRecord } from './run-record.ts';
@@ -56,14 +57,16 @@ export const unipoNames: Partial<Record<MetricName, string>> = {
 /**
  * UNIPO's log (poloclub/unipo, docs/canonical_schema.json). An entry is an update, since that is what a record has metrics of: the means over its
  * Adam steps. An update of which nothing was kept took none, and has no entry. Prompts are the first three, with all responses to
- * them, where the update's batch was kept; token by token there is nothing but the tokens. Names of hyperparameters are free there: `changes` are ours, a list
+ * them, where the update's batch was kept; token by token a record has the tokens alone, and the run itself, where it is at hand, the rest for its last update. Names of hyperparameters are free there: `changes` are ours, a list
  * of {step, …what was set otherwise from then on}, where anything was.
  *
  * @param pause for so long a work: asked after each event, and waited for where it gives something to wait for
+ * @param tokensOf of a response of the last update's batch, by the run whose record it is; undefined where that cannot say
  */
 export async function unipoLog(
   record: RunRecord,
   pause: () => Promise<void> | undefined = () => undefined,
+  tokensOf?: TokensOf,
 ): Promise<string> {
   const { seed, preset } = record.config;
   const metrics = metricsByUpdate(record);
@@ -74,6 +77,7 @@ export async function unipoLog(
   const rates = new Map<number, number>();
   const prompts = new Map<number, ReturnType<typeof unipoPrompts>>();
   let model = preset;
+  let newest: Batch | undefined;
   for (const event of record.events()) {
     if (event.type === 'opened') model = event.preset;
     if (event.type === 'knobs') {
@@ -82,7 +86,10 @@ export async function unipoLog(
       else changes.set(event.update, { ...changes.get(event.update), ...event.knobs });
     }
     if (event.type === 'updated') rates.set(event.update, inForce.learningRate);
-    if (event.type === 'batch') prompts.set(event.update, unipoPrompts(event.batch));
+    if (event.type === 'batch') {
+      prompts.set(event.update, unipoPrompts(event.batch));
+      newest = event.batch;
+    }
     if (event.type === 'experience') {
       const batch = prompts.get(event.update);
       batch?.kept.forEach((row, i) => {
@@ -92,6 +99,7 @@ export async function unipoLog(
     }
     await pause();
   }
+  if (tokensOf && newest) await addTokens(newest, prompts.get(newest.update)!.responses, tokensOf);
   const entries = Array.from(metrics).flatMap(([update, known]) => {
     const loss = known['policy/loss'];
     const mean = known['objective/scores'];
@@ -136,13 +144,42 @@ function teachersOf({ teacher }: Knobs, changes: ReadonlyMap<number, Partial<Kno
   return [`teacher ${teacher}`, ...later].join(', ');
 }
 
+export type TokensOf = (batch: Batch, row: number) => Promise<TokenNumbers | undefined>;
+
+/**
+ * What is true at the end of the update of the batch: nothing of a policy that has moved on, or has not done the update. Of what was not learned from only the
+ * log-probs, since it never had an advantage.
+ */
+async function addTokens(
+  batch: Batch,
+  responses: readonly UnipoResponse[],
+  tokensOf: TokensOf,
+): Promise<void> {
+  for (const [row, { tokens }] of responses.entries()) {
+    const known = await tokensOf(batch, row);
+    if (known?.policy.update !== batch.update || known.policy.steps !== 0) return;
+    const { oldLogprobs, refLogprobs } = known;
+    tokens.log_probs = [...known.logprobs];
+    tokens.ref_log_probs = [...refLogprobs];
+    if (!known.isRemembered || !oldLogprobs) continue;
+    Object.assign(tokens, {
+      old_log_probs: [...oldLogprobs],
+      values: [...known.values],
+      rewards: [...known.rewards],
+      advantages: [...known.whitenedAdvantages],
+      returns: [...known.returns],
+      token_kl: Array.from(oldLogprobs, (logprob, i) => logprob - refLogprobs[i]),
+    });
+  }
+}
+
 interface UnipoResponse {
   id: string;
   [REWARD]: number;
   advantage?: number;
   response_text: string;
   response_length: number;
-  tokens: { ids: number[]; strings: string[] };
+  tokens: { ids: number[]; strings: string[]; log_probs?: number[]; ref_log_probs?: number[] };
 }
 
 /** The first prompts of a batch; `responses` are theirs by row. */

@@ -1,14 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { metricNames } from '../../src/protocol/metrics.ts';
-import { metricsCsv, metricsJson, unipoLog } from '../../src/record/exports.ts';
+import { metricsCsv, metricsJson, unipoLog, type TokensOf } from '../../src/record/exports.ts';
 import { readUnipoLog } from '../../src/record/unipo-log.ts';
 import { RunRecord } from '../../src/record/run-record.ts';
 import { replay } from '../../src/ui/run/live-run.ts';
 import type { RunModel } from '../../src/ui/run/run-model.ts';
+import { tokenNumbers } from '../../src/token-numbers.ts';
+import type { Training } from '../../src/training.ts';
 import { recordedRun } from '../recorded-run.ts';
 
 let record: RunRecord;
 let model: RunModel;
+let now: Training;
 let learningRate = 2e-4;
 beforeAll(async () => {
   const recorded = await recordedRun(3, {
@@ -51,27 +54,28 @@ describe('metrics by update', () => {
   });
 });
 
+interface Log {
+  header: Record<string, unknown>;
+  entries: {
+    step: number;
+    is_first_step_after_rollout_phase: boolean;
+    metrics: Record<string, number>;
+    prompts?: {
+      prompt: string;
+      responses: {
+        id: string;
+        advantage?: number;
+        response_length: number;
+        tokens: { ids: number[]; strings: string[] };
+      }[];
+    }[];
+  }[];
+}
+
 type Scored = Record<'reward', number>;
 
 describe("UNIPO's log", () => {
-  const log = async (of = record) =>
-    JSON.parse(await unipoLog(of)) as {
-      header: Record<string, unknown>;
-      entries: {
-        step: number;
-        is_first_step_after_rollout_phase: boolean;
-        metrics: Record<string, number>;
-        prompts?: {
-          prompt: string;
-          responses: {
-            id: string;
-            advantage?: number;
-            response_length: number;
-            tokens: { ids: number[]; strings: string[] };
-          }[];
-        }[];
-      }[];
-    };
+  const log = async (of = record) => JSON.parse(await unipoLog(of)) as Log;
 
   it('has what its schema requires, an entry an update', async () => {
     const { header, entries } = await log();
@@ -99,6 +103,53 @@ describe("UNIPO's log", () => {
       expect(tokens.ids).toHaveLength(response_length);
       expect(tokens.strings).toHaveLength(response_length);
     }
+  });
+
+  it('has of the tokens of its last update what the run itself says: all of what was learned from, of the rest the log-probs', async () => {
+    const { record, state } = await recordedRun(2, {
+      onEvent: (event, training) => {
+        if (event.type === 'updated') now = training;
+      },
+    });
+    const asked: number[] = [];
+    const tokensOf: TokensOf = async (batch, row) => {
+      asked.push(batch.update);
+      return tokenNumbers(now, batch, row, batch.kept, now.inForce);
+    };
+    expect(state.update).toBe(2);
+    const text = await unipoLog(record, undefined, tokensOf);
+    expect(new Set(asked)).toEqual(new Set([2]));
+    const [first, last] = (JSON.parse(text) as Log).entries.map(({ prompts = [] }) =>
+      prompts.flatMap(({ responses }) => responses),
+    );
+    for (const { tokens } of first) expect(Object.keys(tokens)).toEqual(['ids', 'strings']);
+    const plain = ['ids', 'strings', 'log_probs', 'ref_log_probs'];
+    const used = ['old_log_probs', 'values', 'rewards', 'advantages', 'returns', 'token_kl'];
+    const experience = [...record.events()].findLast((event) => event.type === 'experience')!;
+    const batch = [...record.events()].findLast((event) => event.type === 'batch')!.batch;
+    const mean = (numbers: number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+    let learned = 0;
+    last.forEach(({ tokens, response_length, advantage }, row) => {
+      const place = batch.kept.indexOf(row);
+      expect(Object.keys(tokens)).toEqual(place < 0 ? plain : [...plain, ...used]);
+      for (const numbers of Object.values(tokens)) expect(numbers).toHaveLength(response_length);
+      if (place < 0) return;
+      learned++;
+      const { token_kl, advantages } = tokens as unknown as Record<string, number[]>;
+      expect(mean(advantages)).toBeCloseTo(advantage!, 5);
+      expect(mean(token_kl) * response_length).toBeCloseTo(experience.kl[place], 4);
+    });
+    expect(learned).toBeGreaterThan(0);
+    expect(learned).toBeLessThan(last.length);
+    expect(readUnipoLog(text).updates).toEqual(readUnipoLog(await unipoLog(record)).updates);
+    // Of a policy that is elsewhere, or gone, there is nothing.
+    const elsewhere: TokensOf = async (batch, row) => {
+      const known = (await tokensOf(batch, row))!;
+      return { ...known, policy: { ...known.policy, steps: 1 } };
+    };
+    const bare = await unipoLog(record);
+    expect(await unipoLog(record, undefined, elsewhere)).toBe(bare);
+    expect(await unipoLog(record, undefined, () => Promise.resolve(undefined))).toBe(bare);
   });
 
   it('is read again as the same numbers, in our unit', async () => {

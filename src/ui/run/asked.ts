@@ -50,6 +50,12 @@ export abstract class AskedRun extends DrawnRun {
     return ask(this.client, { type: 'tokens', batch, row, kept, knobs: this.knobs }, 'tokens');
   }
 
+  /** As `tokens`; undefined while the run that is shown trains or is not the live one, and where nobody can answer. */
+  readonly tokensAtRest = async (batch: Batch, row: number): Promise<TokenNumbers | undefined> => {
+    if (this.status.kind !== 'paused') return undefined;
+    return this.tokens({ batch, kept: batch.kept }, row).catch(() => undefined);
+  };
+
   /** What the policy answers to a task, after the last update or the one that is being made. */
   answers(taskId: string, count: number): Promise<Answers> {
     return ask(this.client, { type: 'answers', taskId, count }, 'answers');

@@ -1,5 +1,5 @@
 import { metricNames } from '../../protocol/metrics.ts';
-import { metricsCsv, metricsJson, unipoLog } from '../../record/exports.ts';
+import { metricsCsv, metricsJson, unipoLog, type TokensOf } from '../../record/exports.ts';
 import { decodeRunFile, encodeRunFile, MOST_BYTES, RunFileError, tooLarge } from '../../record/run-file.ts';
 import { LogError, MOST_LOG_TEXT, readUnipoLog, type UnipoLog } from '../../record/unipo-log.ts';
 import { learn } from '../learn/learn.svelte.ts';
@@ -52,10 +52,15 @@ export async function readLog(file: File): Promise<UnipoLog> {
   return readUnipoLog(text);
 }
 
-/** Has the browser save a file. */
-export async function writeRun(saved: SavedRun, about: KeptRun, form: Form): Promise<void> {
+/** Has the browser save a file. `tokensOf`: of the run that is open, which knows more than is kept. */
+export async function writeRun(
+  saved: SavedRun,
+  about: KeptRun,
+  form: Form,
+  tokensOf?: TokensOf,
+): Promise<void> {
   const { ending, type } = forms[form];
-  const content = await contentOf(saved, about.name, form);
+  const content = await contentOf(saved, about.name, form, tokensOf);
   download(fileName(nameOf(about)) + ending, content, type);
 }
 
@@ -64,6 +69,7 @@ async function contentOf(
   saved: SavedRun,
   name: string | undefined,
   form: Form,
+  tokensOf: TokensOf | undefined,
 ): Promise<string | Uint8Array<ArrayBuffer>> {
   if (form === 'answers') return sheetOf(saved.answers ?? { lessons: {} });
   const { record, state, knobs } = await restore(saved);
@@ -78,7 +84,7 @@ async function contentOf(
     case 'json':
       return metricsJson(record);
     case 'unipo':
-      return unipoLog(record, slicer());
+      return unipoLog(record, slicer(), tokensOf);
   }
 }
 

@@ -3,6 +3,7 @@ import { ended } from '../../protocol/failure.ts';
 import type { RunConfig } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import { branchOf, type Branch } from '../../record/run-file.ts';
+import type { TokensOf } from '../../record/exports.ts';
 import { RunRecord } from '../../record/run-record.ts';
 import type { UnipoLog } from '../../record/unipo-log.ts';
 import { apartFromCode, type Linked } from '../address.ts';
@@ -296,12 +297,13 @@ export class Runs {
     this.said = said.join(' ');
   }
 
-  export(run: KeptRun, form: Form): Promise<void> {
+  /** @param tokensOf of the run that is open */
+  export(run: KeptRun, form: Form, tokensOf?: TokensOf): Promise<void> {
     return this.#doing(async () => {
       const saved = await loadRun(run.id);
       if (!saved) throw new Error(`“${nameOf(run)}” was deleted in another tab.`);
       const { writeRun } = await import('./files.ts');
-      await writeRun(saved, run, form);
+      await writeRun(saved, run, form, run.id === this.openId ? tokensOf : undefined);
     });
   }
 
