@@ -2,14 +2,17 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { judgeFrame } from './scripts/vite/judge-frame.ts';
 import { kernelsWasm } from './scripts/vite/kernels-wasm.ts';
+import { languages } from './scripts/vite/languages.ts';
 import { offline } from './scripts/vite/offline.ts';
 import { precompress } from './scripts/vite/precompress.ts';
 import { shellStyle } from './scripts/vite/shell-style.ts';
 import { tex } from './scripts/vite/tex.ts';
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [
+    // Tests of modules are about the source, which is in English.
+    mode === 'test' ? [] : languages(),
     svelte({ configFile: false }),
     kernelsWasm(),
     judgeFrame(),
@@ -25,4 +28,4 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: false } },
   },
   build: { target: 'es2023' },
-});
+}));

@@ -8,7 +8,17 @@ import { root } from './install.mjs';
 export const dist = join(root, 'dist');
 
 /** What a build depends on: all of it, by content, so that no change goes unseen. */
-const inputs = ['index.html', 'package-lock.json', 'public', 'scripts/vite', 'src', 'vite.config.ts'];
+const inputs = [
+  'index.html',
+  'package-lock.json',
+  'public',
+  'scripts/vite',
+  'src',
+  'vite.config.ts',
+  'wuchale.config.js',
+];
+/** What a build makes of the source, beside it. */
+const made = /[\\/]languages[\\/](\.wuchale|data\.js|en\.po)/;
 
 /** @param {string} path of a file or folder @returns {string[]} */
 function filesIn(path) {
@@ -21,8 +31,8 @@ function filesIn(path) {
 /** A hash of the names and contents of all inputs. */
 function fingerprint() {
   const hash = createHash('sha256');
-  const files = inputs.map((input) => join(root, input)).filter((path) => existsSync(path));
-  for (const file of files.flatMap(filesIn)) {
+  const paths = inputs.map((input) => join(root, input)).filter((path) => existsSync(path));
+  for (const file of paths.flatMap(filesIn).filter((path) => !made.test(path))) {
     const content = readFileSync(file);
     hash.update(`${file.slice(root.length)}\0${content.length}\0`).update(content);
   }

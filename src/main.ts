@@ -2,6 +2,7 @@
  * Starts the page: the shell of index.html is painted, then the app is loaded and takes its place. Until it has, whatever
  * goes wrong is said in the shell.
  */
+import { speak } from './languages/words.ts';
 import { watchHost } from './ui/host-policy.ts';
 import { ensureLanguage, firstPaint, showHostProblem, showProblem, startProblem, turn } from './ui/shell.ts';
 
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
     await firstPaint();
     ensureLanguage();
     void watchHost(showHostProblem);
+    await speak();
     const { open } = await import('./ui/open.ts');
     await turn();
     await open();

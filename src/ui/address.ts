@@ -45,7 +45,7 @@ const shown = (text: string) =>
     .replaceAll(new RegExp(UNSEEN, 'gu'), (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 /** Parameters that are read elsewhere, and those that other sites append to a link to follow who came by it. */
 const NOT_ASKED =
-  /^(type|tour|lesson|hide|lock|keys|ref|source|_gl|si|igshid|(utm|mtm|pk|hsa|mc|ga)_.*|[a-z]{1,4}cl(id|kid)|__.*)$/i;
+  /^(type|lang|tour|lesson|hide|lock|keys|ref|source|_gl|si|igshid|(utm|mtm|pk|hsa|mc|ga)_.*|[a-z]{1,4}cl(id|kid)|__.*)$/i;
 /** Weights that a rank profile can have. */
 const MOST_RANKS = knobTable.groupSize.high;
 

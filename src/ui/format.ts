@@ -20,9 +20,17 @@ export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** "1 program", "256 programs" */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
+/**
+ * "1 program", "256 programs".
+ *
+ * @param forms of the word, in the order that `formOf` says; a language may have more than English has
+ */
+export function counted(
+  value: number,
+  forms: readonly string[],
+  formOf: (value: number) => number = (n) => (n === 1 ? 0 : 1),
+): string {
+  return `${count(value)} ${forms[formOf(value)]}`;
 }
 
 /** 2048 → "2 kB"; 1,000 bytes to a kB, as networks count. */

@@ -89,7 +89,7 @@ function facts(summary: UpdateSummary): string {
   const truth = passed === undefined ? 'their tests are still running' : `${count(passed)} pass`;
   const movement = kl === undefined ? '' : `; KL ${fixed(kl, 3)}`;
   const choice = keepsAll(filter) ? `all ${count(kept)} kept` : `${filter.name} keeps ${count(kept)}`;
-  return `${counted(programs, 'program')}, ${truth}; ${choice}${movement}.`;
+  return `${counted(programs, ['program', 'programs'])}, ${truth}; ${choice}${movement}.`;
 }
 
 /** The status sentence: true in every state. */
@@ -115,7 +115,7 @@ export function statusSentence(status: Status): Sentence {
       const truth = passed === undefined ? 'their tests are running' : `${count(passed)} pass their tests`;
       return {
         lead: 'Ready.',
-        rest: `The untrained policy wrote ${counted(programs, 'program')}; ${truth}. Press Train.`,
+        rest: `The untrained policy wrote ${counted(programs, ['program', 'programs'])}; ${truth}. Press Train.`,
       };
     }
     case 'running': {

@@ -16,7 +16,10 @@ test('signed numbers show a plus, zero shows none', () => {
 });
 test('counts', () => {
   expect([0, 999, 1024, 1234567].map(count)).toEqual(['0', '999', '1,024', '1,234,567']);
-  expect([counted(1, 'program'), counted(2, 'program')]).toEqual(['1 program', '2 programs']);
+  expect([counted(1, ['program', 'programs']), counted(2, ['program', 'programs'])]).toEqual([
+    '1 program',
+    '2 programs',
+  ]);
 });
 test('bytes', () => {
   expect([512, 312_400, 2_340_000].map(bytes)).toEqual(['512 B', '312 kB', '2.3 MB']);

@@ -33,7 +33,7 @@ function leadText(best: Found, all: readonly Found[]): string {
   const interval = `95 % interval ${decimals(low)} to ${decimals(high)}`;
   const isClear = low > 0;
   const verdict = isClear ? 'that is hardly luck' : 'that may be luck';
-  const lead = `Against “${next.label}” it is ${signed(mean)} over ${counted(seeds.length, 'pair')} of seeds, ${interval}: ${verdict}.`;
+  const lead = `Against “${next.label}” it is ${signed(mean)} over ${counted(seeds.length, ['pair', 'pairs'])} of seeds, ${interval}: ${verdict}.`;
   return isClear && all.length > 2
     ? `${lead} It is picked as the highest of ${all.length}, for which the interval does not allow.`
     : lead;

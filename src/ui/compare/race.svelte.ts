@@ -175,8 +175,9 @@ export class Race {
     const done = this.runs.flatMap((run) => (run.state.isDone ? (run.saved() ?? []) : []));
     let gone = 0;
     for (const saved of done) gone += await keptOnce(saved);
-    const room = gone > 0 ? ` There was no room for all: ${counted(gone, 'run')} had to go, the oldest.` : '';
-    return `${counted(done.length, 'run')} ${done.length === 1 ? 'is' : 'are'} in Runs, which is in Play.${room}`;
+    const room =
+      gone > 0 ? ` There was no room for all: ${counted(gone, ['run', 'runs'])} had to go, the oldest.` : '';
+    return `${counted(done.length, ['run', 'runs'])} ${done.length === 1 ? 'is' : 'are'} in Runs, which is in Play.${room}`;
   }
 
   /**

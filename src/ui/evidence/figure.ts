@@ -29,7 +29,7 @@ export function differenceText({ mean, low, high, n, p, adjusted }: Difference):
   if (n === 0) return 'no seed in common yet';
   const parts = [signed(mean)];
   if (Number.isFinite(low)) parts.push(`95 % interval ${decimals(low)} to ${decimals(high)}`);
-  parts.push(`n = ${counted(n, 'pair')} of seeds`);
+  parts.push(`n = ${counted(n, ['pair', 'pairs'])} of seeds`);
   if (!Number.isNaN(p)) parts.push(`p ${chance(p)}`, `after Holm ${chance(adjusted)}`);
   return parts.join(', ');
 }

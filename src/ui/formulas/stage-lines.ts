@@ -288,7 +288,7 @@ function comparedLine({ row, score, of }: About['selected'], how: Exclude<Estima
       how === 'rloo'
         ? [...above, ' = ', result]
         : ['(', ...above, ') / ', inside(deviation, 'prompt'), ' = ', result],
-    says: `Over all ${counted(groupSize, 'response')} to its prompt, also those that a filter drops. In PPO’s standard form there is no such line: the critic is asked instead.`,
+    says: `Over all ${counted(groupSize, ['response', 'responses'])} to its prompt, also those that a filter drops. In PPO’s standard form there is no such line: the critic is asked instead.`,
   };
 }
 

@@ -162,7 +162,8 @@ export function numbersLine(fact: TokenFact): string {
 }
 
 function policyWords({ update, steps }: TokenNumbers['policy']): string {
-  if (steps > 0) return `the policy after ${counted(steps, 'Adam step')} of update ${update + 1}`;
+  if (steps > 0)
+    return `the policy after ${counted(steps, ['Adam step', 'Adam steps'])} of update ${update + 1}`;
   return update === 0 ? 'the untrained policy' : `the policy after update ${update}`;
 }
 
