@@ -143,7 +143,7 @@ function read<O extends Record<string, Option<unknown>>>(args: string[], options
   const expected = positional === undefined ? 0 : 1;
   if (positionals.length > expected && positional?.endsWith('…') !== true)
     throw new BadArguments(`Unexpected ${positionals.slice(expected).join(' ')}. ${allowed}`);
-  if (positionals.length < expected)
+  if (positionals.length < expected && positional?.startsWith('[') !== true)
     throw new BadArguments(`${positional?.replace(/ …$/, '')} is missing. ${allowed}`);
   const entries = names.map((name) => [name, options[name](values[name], name)]);
   return { values: Object.fromEntries(entries) as Values<O>, positionals };
@@ -153,7 +153,7 @@ function read<O extends Record<string, Option<unknown>>>(args: string[], options
  * Runs a command with its options read from `args`.
  *
  * @param options one reader per `--name value`, all of them
- * @param run gets the values by name, and the one positional argument where `positional` names one, or more where its name ends with …
+ * @param run gets the values by name, and the one positional argument where `positional` names one, none where its name is in brackets, or more where it ends with …
  * @returns the exit code: that of `run`, or 2 after one line on stderr where the arguments are not allowed
  */
 export async function withArguments<O extends Record<string, Option<unknown>>>(

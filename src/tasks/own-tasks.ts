@@ -185,7 +185,7 @@ function itemsOf(text: string): Item[] {
 /** Problems of published sets, answers to them, and programs with tests: what the page's judge takes. */
 const isForJudge = (value: unknown) =>
   isObject(value) &&
-  ['canonical_solution', 'completion', 'entryPoint', 'task_id'].some((name) => name in value);
+  ['canonical_solution', 'completion', 'entryPoint', 'stop_tokens', 'task_id'].some((name) => name in value);
 
 /**
  * Reads tasks from JSON (a list) or JSON lines (a task each). Where no task says that it is held out, every fourth is, the last at

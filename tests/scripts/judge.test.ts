@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { main } from '../../scripts/judge.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'judge-'));
@@ -154,7 +155,7 @@ test('the file to be read is not written over, by whatever name', async () => {
 
 test.each<[string, string | Buffer, RegExp]>([
   ['UTF-16', Buffer.from(`\ufeff${JSON.stringify(line('a', 'add = 1'))}`, 'utf16le'), /may be UTF-16/],
-  ['a JSON list', JSON.stringify([line('a', 'add = 1')], null, 2), /is one JSON list/],
+  ['a list with a number too long', `[{"id": 9007199254740993}]`, /would be read as 9007199254740992/],
   ['no line that can be judged', 'x', /line 1: .*\n.* has no line that can be judged\.$/],
 ])('%s: 2, and what was written before is kept', async (_, text, said) => {
   writeFileSync(file, text);
@@ -166,10 +167,14 @@ test.each<[string, string | Buffer, RegExp]>([
 
 test.each([
   ['no file', []],
+  ['an empty place to write', [file, '--out', '']],
   ['two files', [file, file]],
   ['an unknown option', [file, '--quick', 'yes']],
   ['an empty file', [join(folder, 'empty.jsonl')]],
   ['a file that is not there', [join(folder, 'missing.jsonl')]],
+  ['tasks that are not there', ['--tasks', join(folder, 'missing.jsonl')]],
+  ['both from stdin', ['-', '--tasks', '-']],
+  ['no jobs', [file, '--jobs', '0']],
   ['no tolerance', [file, '--tolerance', 'some']],
   ['too large a tolerance', [file, '--tolerance', '0.5']],
   ['a folder to write', [file, '--out', folder]],
@@ -179,4 +184,108 @@ test.each([
   writeFileSync(join(folder, 'empty.jsonl'), '\n\n');
   expect(await main(args)).toBe(2);
   expect(words().split('\n')).toHaveLength(1);
+});
+
+describe('problems of a set', () => {
+  const tasks = join(folder, 'tasks.jsonl');
+  /** In the forms of HumanEvalPack, MultiPL-E and Exercism. */
+  const pack = {
+    task_id: 'JavaScript/900',
+    prompt: 'const addUp = (a, b) => {\n',
+    canonical_solution: '  return a + b;\n}\n',
+    buggy_solution: '  return a - b;\n}\n',
+    test: 'console.assert(addUp(1, 2) === 3)\nfor (const a of [1]) console.assert(addUp(a, a) === 2 * a)',
+  };
+  const multi = {
+    name: 'MadeUp_1_half',
+    language: 'js',
+    prompt: 'function half(n){\n',
+    tests: 'function test() {\n  let candidate = half;\n  assert.deepEqual(candidate(3),1.5);\n}\ntest();',
+  };
+  const exercise = {
+    exercise: 'made-up',
+    cases: [
+      { description: 'a', property: 'next', input: { n: 1 }, expected: 2 },
+      { description: 'b', property: 'next', input: { n: -1 }, expected: { error: 'below zero' } },
+    ],
+  };
+
+  test('the solutions that come with them are judged, and what became no test is told with line and why', async () => {
+    writeFileSync(tasks, [pack, multi].map((one) => JSON.stringify(one)).join('\n'));
+    expect(await main(['--tasks', tasks, '--out', out])).toBe(0);
+    expect(written()).toMatchObject([
+      { id: 'JavaScript/900/canonical', verdict: 'passed' },
+      { id: 'JavaScript/900/buggy', verdict: 'failed' },
+    ]);
+    expect(words().split('\n')).toEqual([
+      `${tasks}, line 1: JavaScript/900, line 2 of its test: it is in a loop, or under a condition.`,
+      '2 of 3 assertions became tests, of 2 problems; by the other 1 nothing is judged.',
+      '2 programs: 1 passed, 1 failed.',
+      '2 labels: 2 confirmed, 0 contradicted.',
+    ]);
+  });
+
+  test('answers of another file are judged by them, and not their own solutions', async () => {
+    writeFileSync(tasks, [pack, multi].map((one) => JSON.stringify(one)).join('\n'));
+    write(
+      { task_id: 'MadeUp_1_half', completion: '  return n / 2;\n}' },
+      { task_id: 'MadeUp_1_half', completion: '  return n >> 1;\n}' },
+      { task_id: 'JavaScript/900', program: 'function addUp(a, b) { return a - -b }' },
+    );
+    expect(await main([file, '--tasks', tasks, '--out', out, '--jobs', '2'])).toBe(0);
+    expect(written()).toMatchObject([
+      { id: 'MadeUp_1_half/sample 1', verdict: 'passed' },
+      { id: 'MadeUp_1_half/sample 2', verdict: 'failed' },
+      { id: 'JavaScript/900/sample 1', verdict: 'passed' },
+    ]);
+  });
+
+  test('from one object over many lines to a verdict', async () => {
+    writeFileSync(tasks, JSON.stringify(exercise, null, 2));
+    write({ task_id: 'made-up/next', program: 'const next = (n) => n + 1' });
+    expect(await main([file, '--tasks', tasks, '--out', out])).toBe(0);
+    expect(written()).toMatchObject([{ id: 'made-up/next/sample 1', verdict: 'passed', tests: 1 }]);
+    expect(words()).toContain(`${tasks}: made-up/next, case "b": it expects an error, and no value.`);
+  });
+
+  test('problems without a solution say what is missing', async () => {
+    writeFileSync(tasks, JSON.stringify(multi));
+    expect(await main(['--tasks', tasks])).toBe(2);
+    expect(words()).toContain('Its problems bring no solutions: add answers to them, {task_id, completion}.');
+  });
+});
+
+test('verdicts come while the rest is still being written to stdin, in its order', async () => {
+  const stdin = new PassThrough();
+  const given = Object.getOwnPropertyDescriptor(process, 'stdin')!;
+  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
+  try {
+    const judged = main(['-', '--out', out]);
+    // Two-byte letters, cut in two.
+    const text = Buffer.from(
+      Array.from({ length: 600 }, (_, i) =>
+        JSON.stringify(line(`é${i}`, `add = (a, b) => a + b // ${i}`)),
+      ).join('\n'),
+    );
+    stdin.write(text.subarray(0, 8));
+    stdin.write(text.subarray(8));
+    // The last line may go on.
+    await vi.waitFor(() => expect(written()).toHaveLength(599), 30_000);
+    stdin.end('\n' + JSON.stringify(line('last', 'add = 1')));
+    expect(await judged).toBe(0);
+    expect(written()).toHaveLength(601);
+    expect(written()).toMatchObject([
+      ...Array.from({ length: 600 }, (_, i) => ({ id: `é${i}`, verdict: 'passed' })),
+      { id: 'last', verdict: 'no-entry' },
+    ]);
+  } finally {
+    Object.defineProperty(process, 'stdin', given);
+  }
+});
+
+test('of many contradicted labels the summary names a hundred', async () => {
+  write(...Array.from({ length: 103 }, (_, i) => line(`p${i}`, 'add = () => 0', 'pass')));
+  expect(await main([file, '--out', out])).toBe(1);
+  expect(words()).toContain('103 labels: 0 confirmed, 103 contradicted:');
+  expect(words()).toMatch(/ {2}p99: .*\n {2}and 3 more\.$/);
 });

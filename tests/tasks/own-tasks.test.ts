@@ -157,6 +157,7 @@ describe('a file of tasks', () => {
   it.each([
     { task_id: 'JavaScript/0', prompt: 'const f = (a) => {', canonical_solution: '', test: 'f([])' },
     { task_id: 'JavaScript/0', completion: 'return 1;' },
+    { name: 'a', language: 'js', prompt: 'function f(a){', tests: 'f([])', stop_tokens: [] },
     { id: 1, entryPoint: 'f', program: 'function f() {}', tests: [] },
   ])('that is one for the judge is said to be, once: %j', (line) => {
     const text = JSON.stringify(line);

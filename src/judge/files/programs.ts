@@ -3,7 +3,9 @@ import type { Json, UnitTest } from '../../protocol/task.ts';
 import { suiteOf } from '../core/expected.ts';
 import { isEntryPoint } from '../core/outcome.ts';
 import type { JudgeItem } from '../core/scheduler.ts';
-import { isProblem, problemOf, type Problem } from './problem-set.ts';
+import { problemsOf } from './import.ts';
+import { checkNumbers, itemsOf, mostText, type Item } from './items.ts';
+import type { Fields, Problem } from './problem.ts';
 
 /** A program of a file, and the tests it is judged by. */
 export interface FileProgram extends JudgeItem {
@@ -19,23 +21,41 @@ export interface Source {
   text: string;
 }
 
-export interface ReadPrograms {
+/** What is told of the problems of sets. */
+export interface ProblemCounts {
+  /** Problems that can be judged by. */
+  tasks: number;
+  /** Of those, how many have no program yet: none came with them, nor is there an answer. */
+  unanswered: number;
+  /** What all problems assert, those included that cannot be judged by; and how much of it became tests. */
+  assertions: number;
+  tests: number;
+}
+
+export interface ReadPrograms extends ProblemCounts {
   programs: FileProgram[];
   /** What is wrong with lines, as "FILE, line 3: …". */
   problems: string[];
-  /** Problems of sets that were read. */
-  tasks: number;
-  /** Problems of which there is no program: none came with them, nor is there an answer. */
-  unanswered: number;
-  /** Assertions of those problems that say more than arguments and a value. */
-  unread: number;
+  /** What problems assert beyond arguments and a value, as "FILE, line 3: TASK, line 5 of its test: …". */
+  unread: string[];
 }
 
 /** An answer to a problem of a set, which another line states. */
-interface Completion {
+interface Answer {
   task: string;
-  completion: string;
+  /** Put behind the problem's prompt. */
+  completion?: string;
+  /** A program as a whole. */
+  program?: string;
   where: string;
+}
+
+/** Where what cannot be taken is told. */
+interface Ears {
+  /** A line as a whole, as "FILE, line 3: …". */
+  problem: (told: string) => void;
+  /** One assertion of a problem, as "FILE, line 3: TASK, line 5 of its test: …". */
+  unread: (told: string) => void;
 }
 
 /** Tolerances that can be meant; a larger one would let wrong programs pass. */
@@ -53,19 +73,8 @@ function testsOf(value: unknown): UnitTest[] {
   });
 }
 
-/** @throws Error at a number that JavaScript would take for another: too large, or with more digits than it holds */
-function checkNumbers(text: string): void {
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g)) {
-    if (token.startsWith('"')) continue;
-    const value = Number(token);
-    if (!Number.isFinite(value)) throw new Error(`${token} is larger than any number; give a finite one`);
-    if (/^-?\d+$/.test(token) && BigInt(token) !== BigInt(value))
-      throw new Error(`${token} would be read as ${BigInt(value)}; give an integer up to 2^53, or a text`);
-  }
-}
-
 /** @throws Error saying what is wrong with the line */
-function programOf(fields: Record<string, unknown>): FileProgram {
+function programOf(fields: Fields): FileProgram {
   const { id, entryPoint, program, tests, label } = fields;
   if (typeof id !== 'string' && typeof id !== 'number') throw new Error('id is missing; expected a text');
   if (typeof program !== 'string') throw new Error('program is missing; expected the text of a program');
@@ -78,95 +87,145 @@ function programOf(fields: Record<string, unknown>): FileProgram {
   return read;
 }
 
-function isJsonList(text: string): boolean {
-  if (!text.trimStart().startsWith('[')) return false;
-  try {
-    return Array.isArray(JSON.parse(text));
-  } catch {
-    return false;
-  }
+/** An answer {task_id, completion} or {task_id, program}; undefined where an object is none. */
+function answerOf({ task_id: task, completion, program }: Fields, where: string): Answer | undefined {
+  if (typeof task !== 'string') return undefined;
+  if (typeof completion === 'string') return { task, completion, where };
+  return typeof program === 'string' ? { task, program, where } : undefined;
 }
 
-/** @throws Error, in one line, where a file as a whole cannot be meant */
-function linesOf({ name, text }: Source): string[] {
-  if (text.includes('\0')) throw new Error(`${name} is not UTF-8, it may be UTF-16`);
-  if (isJsonList(text))
-    throw new Error(`${name} is one JSON list, not an object a line; put each object on a line of its own`);
-  return text.replace(/^\ufeff/, '').split('\n');
-}
-
-/** Collects what the lines of some files say. */
-class Reader {
-  readonly read: ReadPrograms = { programs: [], problems: [], tasks: 0, unanswered: 0, unread: 0 };
+/**
+ * Reads programs one object at a time: programs {id, entryPoint, program, tests, label?}; problems of HumanEval-X, HumanEvalPack, MBXP,
+ * MultiPL-E (JavaScript) and Exercism, with the programs that come with them; answers to such problems {task_id, completion} or {task_id, program}. An
+ * answer whose problem has not come waits for it.
+ */
+export class ProgramReader {
+  readonly counts: ProblemCounts = { tasks: 0, unanswered: 0, assertions: 0, tests: 0 };
   readonly #tasks = new Map<string, Problem>();
-  readonly #completions: Completion[] = [];
+  readonly #samples = new Map<string, number>();
+  readonly #waiting = new Map<string, Answer[]>();
+  #waitingLength = 0;
+  readonly #answered = new Set<string>();
   readonly #tolerance: number;
+  readonly #ears: Ears;
 
-  constructor(tolerance: number) {
+  /** @param tolerance how far a number may be off, relative to the larger, in [0, `largestTolerance`] */
+  constructor(tolerance: number, ears: Ears) {
     this.#tolerance = tolerance;
+    this.#ears = ears;
   }
 
-  line(text: string, where: string): void {
-    if (text.trim() === '') return;
+  /** @returns the programs that can be judged now that this is known */
+  take(item: Item, source: string): FileProgram[] {
+    const { place, text } = item;
+    const where = place === '' ? source : `${source}, ${place}`;
     try {
-      const value: unknown = JSON.parse(text);
-      if (typeof value !== 'object' || value === null || Array.isArray(value))
+      const object: unknown = 'value' in item ? item.value : JSON.parse(text);
+      if (typeof object !== 'object' || object === null || Array.isArray(object))
         throw new Error('it is no object; expected {id, entryPoint, program, tests}');
-      const fields = value as Record<string, unknown>;
-      if (isProblem(fields)) this.#problem(problemOf(fields));
-      else if (typeof fields.task_id === 'string' && typeof fields.completion === 'string')
-        this.#completions.push({ task: fields.task_id, completion: fields.completion, where });
-      else {
-        checkNumbers(text);
-        this.read.programs.push({ ...programOf(fields), tolerance: this.#tolerance });
-      }
+      const fields = object as Fields;
+      const problems = problemsOf(fields);
+      if (problems) return problems.flatMap((problem) => this.#problem(problem, where));
+      const answer = answerOf(fields, where);
+      if (answer) return this.#answer(answer);
+      checkNumbers(text);
+      return [{ ...programOf(fields), tolerance: this.#tolerance }];
     } catch (error) {
-      this.read.problems.push(`${where}: ${(error as Error).message}`);
+      this.#ears.problem(`${where}: ${(error as Error).message}`);
+      return [];
     }
   }
 
-  #problem(problem: Problem): void {
-    const { task, unread, references } = problem;
-    if (this.#tasks.has(task)) throw new Error(`${task} is there twice`);
-    suiteOf(problem.tests);
-    this.#tasks.set(task, problem);
-    this.read.tasks++;
-    this.read.unread += unread;
-    for (const { name, program, label } of references) this.#add(problem, `${task}/${name}`, program, label);
-  }
-
-  #add(
-    { task, entryPoint, tests, tolerance }: Problem,
-    id: string,
-    program: string,
-    label?: 'pass' | 'fail',
-  ) {
-    const forgiven = Math.max(tolerance, this.#tolerance);
-    this.read.programs.push({ id, task, entryPoint, program, tests, label, tolerance: forgiven });
-  }
-
-  /** Completions are put behind their problems' prompts, in whatever order the files came. */
-  end(): ReadPrograms {
-    const counts = new Map<string, number>();
-    for (const { task, completion, where } of this.#completions) {
-      const problem = this.#tasks.get(task);
-      const number = (counts.get(task) ?? 0) + 1;
-      counts.set(task, number);
-      if (problem) this.#add(problem, `${task}/sample ${number}`, problem.prompt + completion);
-      else
-        this.read.problems.push(
-          `${where}: it answers ${task}, which is not among the problems that could be read; add their file`,
+  #problem(problem: Problem, where: string): FileProgram[] {
+    const { task, entryPoint, tests, unread, references, completions } = problem;
+    if (this.#tasks.has(task)) {
+      this.#ears.problem(`${where}: ${task} is there twice`);
+      return [];
+    }
+    this.counts.assertions += tests.length + unread.length;
+    for (const { where: place, why } of unread) this.#ears.unread(`${where}: ${task}, ${place}: ${why}`);
+    try {
+      if (tests.length === 0)
+        throw new Error(
+          `none of its assertions is a call of ${entryPoint} and a value, so there is nothing to judge by`,
         );
+      suiteOf(tests);
+    } catch (error) {
+      this.#ears.problem(`${where}: ${task}: ${(error as Error).message}`);
+      return [];
     }
-    const answered = new Set(this.read.programs.map(({ task }) => task));
-    this.read.unanswered = [...this.#tasks.keys()].filter((task) => !answered.has(task)).length;
-    return this.read;
+    this.#tasks.set(task, problem);
+    this.counts.tasks++;
+    this.counts.unanswered++;
+    this.counts.tests += tests.length;
+    const own = references.map(({ name, program, label }) =>
+      this.#program(problem, `${task}/${name}`, program, label),
+    );
+    const answers = [
+      ...completions.map((completion) => ({ task, completion, where })),
+      ...(this.#waiting.get(task) ?? []),
+    ];
+    this.#waiting.delete(task);
+    return [...own, ...answers.flatMap((answer) => this.#answer(answer))];
+  }
+
+  #answer(answer: Answer): FileProgram[] {
+    const { task, completion, program, where } = answer;
+    const problem = this.#tasks.get(task);
+    if (!problem) {
+      this.#waitingLength += (completion ?? program ?? '').length;
+      const waiting = this.#waiting.get(task) ?? [];
+      if (this.#waitingLength > mostText) this.#tellUnknown({ task, where });
+      else this.#waiting.set(task, waiting).get(task)?.push(answer);
+      return [];
+    }
+    const number = (this.#samples.get(task) ?? 0) + 1;
+    this.#samples.set(task, number);
+    return [
+      this.#program(problem, `${task}/sample ${number}`, program ?? problem.prompt + (completion ?? '')),
+    ];
+  }
+
+  #program(problem: Problem, id: string, program: string, label?: 'pass' | 'fail'): FileProgram {
+    const { task, entryPoint, tests } = problem;
+    if (!this.#answered.has(task)) this.counts.unanswered--;
+    this.#answered.add(task);
+    const tolerance = Math.max(problem.tolerance, this.#tolerance);
+    return { id, task, entryPoint, program, tests, label, tolerance };
+  }
+
+  #tellUnknown({ task, where }: Pick<Answer, 'task' | 'where'>): void {
+    this.#ears.problem(
+      `${where}: it answers ${task}, which is not among the problems that could be read; add their file`,
+    );
+  }
+
+  /** Nothing more comes: tells the answers that still wait. */
+  end(): void {
+    for (const answers of this.#waiting.values()) for (const answer of answers) this.#tellUnknown(answer);
+    this.#waiting.clear();
+  }
+}
+
+/** @throws Error, in one line that begins with the source's name, where the source as a whole cannot be meant */
+export async function* programsIn(
+  reader: ProgramReader,
+  name: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+  pause?: () => Promise<void> | undefined,
+): AsyncGenerator<FileProgram> {
+  try {
+    for await (const item of itemsOf(lines)) {
+      yield* reader.take(item, name);
+      await pause?.();
+    }
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /**
- * The programs of some files, an object a line: programs {id, entryPoint, program, tests, label?}; problems of HumanEval-X, HumanEvalPack or
- * MBXP, with the solutions that come with them; answers to such problems {task_id, completion}.
+ * The programs of some files: see `ProgramReader`.
  *
  * @param tolerance how far a number may be off, relative to the larger, in [0, `largestTolerance`]
  * @param pause asked after every line; what it returns is waited for
@@ -177,11 +236,13 @@ export async function readPrograms(
   tolerance: number,
   pause?: () => Promise<void> | undefined,
 ): Promise<ReadPrograms> {
-  const reader = new Reader(tolerance);
-  for (const source of sources)
-    for (const [index, text] of linesOf(source).entries()) {
-      reader.line(text, `${source.name}, line ${index + 1}`);
-      await pause?.();
-    }
-  return reader.end();
+  const [programs, problems, unread]: [FileProgram[], string[], string[]] = [[], [], []];
+  const reader = new ProgramReader(tolerance, {
+    problem: (told) => problems.push(told),
+    unread: (told) => unread.push(told),
+  });
+  for (const { name, text } of sources)
+    for await (const program of programsIn(reader, name, text.split('\n'), pause)) programs.push(program);
+  reader.end();
+  return { programs, problems, unread, ...reader.counts };
 }

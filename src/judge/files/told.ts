@@ -36,12 +36,29 @@ export function contradicts({ label }: FileProgram, { name }: Verdict): boolean 
   return name === 'infra' || (label === 'pass') !== (name === 'passed');
 }
 
-/** How many programs came to which verdict, the most frequent first: "3 passed, 1 threw". */
-export function countsText(verdicts: readonly Verdict[]): string {
-  const counts = new Map<string, number>();
-  for (const { name } of verdicts) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ');
+/** Counts verdicts, of any number of programs. */
+export class Tally {
+  programs = 0;
+  labelled = 0;
+  contradicted = 0;
+  readonly #byName = new Map<string, number>();
+
+  add(program: FileProgram, verdict: Verdict): void {
+    this.programs++;
+    if (program.label !== undefined) this.labelled++;
+    if (contradicts(program, verdict)) this.contradicted++;
+    this.#byName.set(verdict.name, (this.#byName.get(verdict.name) ?? 0) + 1);
+  }
+
+  get passed(): number {
+    return this.#byName.get('passed') ?? 0;
+  }
+
+  /** How many programs came to which verdict, the most frequent first: "3 passed, 1 threw". */
+  get text(): string {
+    return [...this.#byName]
+      .sort((a, b) => b[1] - a[1])
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ');
+  }
 }

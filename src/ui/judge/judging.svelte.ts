@@ -4,6 +4,7 @@ import {
   type ReadPrograms,
   type Source,
 } from '../../judge/files/programs.ts';
+import { mostText } from '../../judge/files/items.ts';
 import { contradicts } from '../../judge/files/told.ts';
 import type { JudgeItem, JudgeOptions } from '../../judge/host/judge.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
@@ -24,8 +25,6 @@ export interface Judged {
 
 /** Programs asked for at once: a run's evaluation waits for no more of them. */
 const CHUNK = 32;
-/** Characters of all files together. */
-const MOST_TEXT = 50_000_000;
 
 /** Programs that a visitor brings, and what the judge says of them. It goes on while another view is open. */
 export class Judging {
@@ -44,7 +43,6 @@ export class Judging {
   rows = $state.raw<readonly Judged[]>([]);
   isJudging = $state(false);
   readonly done = $derived(this.rows.filter(({ verdict }) => verdict).length);
-  readonly contradicted = $derived(this.rows.filter(isContradicted).length);
 
   readonly #judgeAll: JudgeAll;
   /** Verdicts of programs that were there before. */
@@ -69,9 +67,9 @@ export class Judging {
     if (!this.isReading) return;
     try {
       const size = sources.reduce((sum, { text }) => sum + text.length, 0);
-      if (size > MOST_TEXT)
+      if (size > mostText)
         throw new Error(
-          `These are ${count(size)} characters; up to ${count(MOST_TEXT)} can be judged at once`,
+          `These are ${count(size)} characters; up to ${count(mostText)} can be judged at once`,
         );
       const pause = slicer();
       const read = await readPrograms(sources, this.tolerance, () => {

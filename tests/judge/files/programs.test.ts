@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readPrograms } from '../../../src/judge/files/programs.ts';
 
 const lines = (...values: unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
@@ -37,7 +37,11 @@ test('a problem of HumanEvalPack is two programs whose verdicts are known', asyn
     problems: [],
     tasks: 1,
     unanswered: 0,
-    unread: 1,
+    assertions: 2,
+    tests: 1,
+    unread: [
+      'a.jsonl, line 1: JavaScript/900, line 1 of its test: it compares by ==, which is no exact value',
+    ],
   });
 });
 
@@ -116,17 +120,45 @@ test('problems that cannot be judged by are named with their line and why', asyn
   ]);
 });
 
+test('a list, or one object over many lines, is read as its items', async () => {
+  const own = { id: 'a', entryPoint: 'f', program: 'f = () => 1', tests: [{ args: [], expected: 1 }] };
+  const { programs, problems } = await read(
+    `\ufeff\n${JSON.stringify([own, null, { ...own, id: 'b' }], null, 2)}`,
+  );
+  expect(programs.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(problems).toEqual(['a.jsonl, item 2: it is no object; expected {id, entryPoint, program, tests}']);
+  // Minus zero is lost in JSON.stringify, but not on the way here.
+  const minus = JSON.stringify(own).replace('[]', '[-0]');
+  expect((await read(`[\n${minus}]`)).programs[0].tests[0].args).toEqual([-0]);
+  expect((await read(JSON.stringify(own, null, 2))).programs).toHaveLength(1);
+  expect((await read(`{\n${lines(own)}`)).problems).toEqual([expect.stringMatching(/^a\.jsonl, line 1: /)]);
+});
+
 test('a file that as a whole cannot be meant is refused', async () => {
-  await expect(read('[{"id": 1}]')).rejects.toThrow('a.jsonl is one JSON list, not an object a line');
-  await expect(read('\0{')).rejects.toThrow('a.jsonl is not UTF-8, it may be UTF-16');
+  await expect(read('\0{')).rejects.toThrow('a.jsonl: it is not UTF-8, it may be UTF-16');
+  await expect(read('[{"id": 9007199254740993}]')).rejects.toThrow(
+    'a.jsonl: 9007199254740993 would be read as 9007199254740992; give an integer up to 2^53, or a text',
+  );
+});
+
+test('an answer may be a whole program, and one that has no problem is told in the end', async () => {
+  const whole = { task_id: 'MBJSP/900', program: 'const halve = (n) => n / 2' };
+  const { programs, problems } = await read(lines(whole, mbxp, { ...whole, task_id: 'no' }));
+  expect(programs).toMatchObject([{ id: 'MBJSP/900/sample 1', program: whole.program, entryPoint: 'halve' }]);
+  expect(problems).toEqual([expect.stringMatching(/^a\.jsonl, line 3: it answers no, which is not among/)]);
 });
 
 test('the asker is asked after every line, and waited for', async () => {
   let asked = 0;
-  const reading = readPrograms([{ name: 'a', text: lines(pack, mbxp) }], 0, () =>
-    Promise.resolve(void asked++),
+  let go = () => undefined as void;
+  const reading = readPrograms(
+    [{ name: 'a', text: lines(pack, mbxp) }],
+    0,
+    () => new Promise<void>((resolve) => [asked++, (go = resolve)]),
   );
-  expect(asked).toBe(1);
+  for (const count of [1, 2]) {
+    await vi.waitFor(() => expect(asked).toBe(count));
+    go();
+  }
   await reading;
-  expect(asked).toBe(2);
 });

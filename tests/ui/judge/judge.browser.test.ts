@@ -111,12 +111,10 @@ test('what is wrong with lines is told, and the others can be judged', async () 
   await expect.element(programs.getByRole('status')).toHaveTextContent('1 program.');
   await expect.element(programs.getByRole('status')).toHaveTextContent('a.jsonl, line 1: ');
   await expect.element(programs.getByRole('status')).toHaveTextContent('And 2 more lines.');
-  await judging.add([file('b.json', '[{"id": 1}]')]);
+  await judging.add([file('b.json', '[9007199254740993]')]);
   await expect
     .element(programs.getByRole('status'))
-    .toHaveTextContent(
-      'b.json is one JSON list, not an object a line; put each object on a line of its own.',
-    );
+    .toHaveTextContent('b.json: 9007199254740993 would be read as 9007199254740992;');
   expect(judging.rows).toEqual([]);
 });
 
@@ -213,14 +211,66 @@ test('problems that bring no solution ask for answers, and are judged by them', 
   await expect
     .element(programs.getByRole('status'))
     .toHaveTextContent(
-      '0 programs, 2 problems. No solution came with them: add the answers to be judged, {task_id, completion}.',
+      '0 programs, 2 problems. 2 of 2 assertions of the problems became tests. No solution came with them: add the answers to be judged, {task_id, completion}.',
     );
   await judging.add([
     file('answers.jsonl', JSON.stringify({ task_id: 'MBJSP/2', completion: '  return n / 2;\n}' })),
   ]);
   await expect
     .element(programs.getByRole('status'))
-    .toHaveTextContent('1 program, 2 problems. No solution came with 1 of them');
+    .toHaveTextContent(
+      '1 program, 2 problems. 2 of 2 assertions of the problems became tests. No solution came with 1 of them',
+    );
   await button('Judge').click();
   await expect.element(verdicts.getByRole('status')).toHaveTextContent('1 passed.');
+});
+
+test('problems of sets say how many of their assertions are tests, and which are none', async () => {
+  const pack = {
+    task_id: 'JavaScript/900',
+    prompt: 'const addUp = (a, b) => {\n',
+    canonical_solution: '  return a + b;\n}\n',
+    buggy_solution: '  return a - b;\n}\n',
+    test: 'console.assert(addUp(1, 2) === 3)\nconsole.assert(addUp(1, 2) == 3)',
+  };
+  const multi = {
+    name: 'MadeUp_1_half',
+    language: 'js',
+    prompt: 'function half(n){\n',
+    tests: 'function test() {\n  let candidate = half;\n  assert.deepEqual(candidate(3),1.5);\n}\ntest();',
+  };
+  const exercise = {
+    exercise: 'made-up',
+    cases: [
+      { description: 'grows', property: 'next', input: { n: 1 }, expected: 2 },
+      { description: 'below', property: 'next', input: { n: -1 }, expected: { error: 'below zero' } },
+    ],
+  };
+  const judging = await open();
+  await judging.add([
+    file('sets.jsonl', JSON.stringify(pack), JSON.stringify(multi)),
+    file('canonical-data.json', JSON.stringify(exercise, null, 2)),
+    file('answers.jsonl', JSON.stringify({ task_id: 'made-up/next', program: 'next = (n) => n + 1' })),
+  ]);
+  const status = programs.getByRole('status');
+  await expect
+    .element(status)
+    .toHaveTextContent('3 programs, 3 problems. 3 of 5 assertions of the problems became tests.');
+  await expect.element(status).toHaveTextContent('No solution came with 1 of them');
+  const why = programs.getByText('line 2 of its test: it compares by ==');
+  await expect.element(why).not.toBeVisible();
+  await programs.getByText('2 assertions ask for more than a value: nothing is judged by them').click();
+  await expect.element(why).toBeVisible();
+  await expect
+    .element(
+      programs.getByText(
+        'canonical-data.json: made-up/next, case "below": it expects an error, and no value.',
+      ),
+    )
+    .toBeVisible();
+  // The solutions that came with them, by one click.
+  await button('Judge').click();
+  await expect
+    .element(verdicts.getByRole('status'))
+    .toHaveTextContent('2 passed, 1 failed. 2 labels: 2 confirmed, 0 contradicted.');
 });
