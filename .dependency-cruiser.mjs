@@ -7,6 +7,7 @@ const layers = {
   evidence: { path: '^src/evidence/', mayImport: ['protocol', 'ppo'] },
   drawing: { path: '^src/drawing/', mayImport: [] },
   course: { path: '^src/course/', mayImport: ['protocol', 'ppo'] },
+  languages: { path: '^src/languages/', mayImport: [] },
   kernels: { path: '^src/kernels/', mayImport: [] },
   model: { path: '^src/model/', mayImport: ['kernels', 'tasks', 'ppo', 'protocol'] },
   // train.ts, pretrain.ts and their neighbours.
@@ -28,6 +29,7 @@ const layers = {
       'record',
       'drawing',
       'course',
+      'languages',
       'judge-host',
       'article-view',
       'compare-view',
@@ -122,6 +124,7 @@ export default {
           '\\.d\\.ts$',
           '\\.as\\.ts$',
           '^src/workers/service-worker',
+          '^src/languages/(\\.wuchale/|data\\.js)',
           '^scripts/[^/]+$',
           '^tests/',
           '^[^/]+$',

@@ -40,7 +40,17 @@ const allowAny = /** @type {const} */ ({
 });
 
 export default ts.config(
-  { ignores: ['dist/', '.cache/', 'coverage/', 'test-results/', 'public/', '**/*.as.ts'] },
+  {
+    ignores: [
+      'dist/',
+      '.cache/',
+      'coverage/',
+      'test-results/',
+      'public/',
+      '**/*.as.ts',
+      'src/languages/{.wuchale,data.js}',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,

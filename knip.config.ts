@@ -7,6 +7,8 @@ export default {
     'scripts/bench/page.ts',
     'src/**/*.worker.ts',
     'src/workers/service-worker.ts',
+    'src/languages/*.loader.ts',
+    'wuchale.config.js',
     'src/judge/frame/frame.ts',
     'src/ui/css/shell.css',
   ],

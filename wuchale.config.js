@@ -13,12 +13,21 @@ const SPOKEN = /^(aria-label|aria-description|aria-valuetext|aria-roledescriptio
 const NAMES = /^(class|id|term|filter|result|what|accept|href|knob|data-.*)$/;
 
 /** What looks like code: brackets, paths, member access, calls, media queries. */
-const NO_WORDS = /[{}<>[\]=_"\n\\|]|\.[a-z]|\/[a-z]|px |[a-z]\(|^\([a-z-]+:/;
+const NO_WORDS = /[{}<>[\]_"\n\\|]|=\S|\S=|\.[a-z]|\/[a-z]|px |[a-z]\(|^\([a-z-]+:/;
+
+/** Names of things of the language, the browser and its keys. */
+const NAMES_OF_OTHERS =
+  /^([A-Z][a-z]+){2,}$|^(Escape|Enter|Home|End|Tab|Error|Math|Files|Identifier|Literal|Property|Infinity|NaN)$/;
 
 /** @param {string} text */
 const isProse = (text) => {
   const words = text.replace(/#/g, ' ').match(/\p{L}{2,}/gu) ?? [];
-  return words.length > 0 && !NO_WORDS.test(text) && (/\s/.test(text.trim()) || /^\p{Lu}\p{Ll}+/u.test(text));
+  return (
+    words.length > 0 &&
+    !NO_WORDS.test(text) &&
+    !NAMES_OF_OTHERS.test(text) &&
+    (/\s/.test(text.trim()) || /^\p{Lu}\p{Ll}+/u.test(text))
+  );
 };
 
 /** What of the source is said to visitors. @type {import('wuchale').HeuristicFunc} */

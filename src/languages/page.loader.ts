@@ -1,1 +1,1 @@
-export { getRuntime, getRuntimeRx } from './words.ts';
+export { getRuntime, getRuntime as getRuntimeRx } from './words.ts';

@@ -10,7 +10,6 @@ let words = toRuntime(english, 'en');
 
 /** What the built modules look their sentences up in. */
 export const getRuntime = () => words;
-export const getRuntimeRx = getRuntime;
 
 /** Loads the visitor's language, which is spoken from here on. Where its file does not come, the page speaks English. */
 export async function speak(): Promise<void> {

@@ -374,7 +374,7 @@ export function describeFilter(config: FilterConfig, groupSize: number): string 
   const { name, mode } = config;
   const filter = filterOf(config);
   if (isOfBatch(filter))
-    return `${name} ${filter.isDrawn ? 'draws as many as there are, with repetition, ' : 'keeps '}${filter.says}`;
+    return `${name} ${filter.isDrawn ? 'draws as many as there are, with repetition, ' : /* @wc-include */ 'keeps '}${filter.says}`;
   if (filter.sampling) return `${name} ${filter.sampling.says}`;
   if (mode === 'resample') {
     const [first, ...others] = filter.weights(config, groupSize);

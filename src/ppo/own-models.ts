@@ -144,7 +144,11 @@ export function recipeText(recipe: OwnRecipe): string {
   if (recipe.kind === 'policy')
     return `${recipe.steps} steps of imitation at learning rate ${recipe.learningRate}, seed ${recipe.seed}`;
   const { pairs, prompts, flipped, longer, reads, garbled, steps, seed: from } = recipe;
-  const whose = { samples: 'samples', authors: 'authors’ programs', both: 'samples and authors’ programs' };
+  const whose = {
+    samples: /* @wc-include */ 'samples',
+    authors: 'authors’ programs',
+    both: 'samples and authors’ programs',
+  };
   return [
     `${steps} steps on ${whose[pairs]} for ${prompts} prompts`,
     ...(flipped > 0 ? [`${percent(flipped)} of labels flipped`] : []),

@@ -4,8 +4,9 @@ import type { Knobs } from '../protocol/config.ts';
 
 /** Where scores come from, as a question about filtering. */
 export interface Scenario {
-  /** Also the source's name in the experiment suites. */
+  /** Also the source's name in the experiment suites, and in addresses: the same in every language. */
   id: string;
+  title: string;
   /** What it is, in a sentence. */
   says: string;
   knobs: Pick<Knobs, 'teacher' | 'noise'>;
@@ -17,32 +18,38 @@ const plain = (teacher: Knobs['teacher']): Scenario['knobs'] => ({ teacher, nois
 /** In the order in which they are offered. */
 export const scenarios: readonly Scenario[] = [
   {
-    id: 'unsure middle',
+    id: /* @wc-ignore */ 'unsure middle',
+    title: 'unsure middle',
     says: 'A learned reward model that can only read chains of list methods: its highest and lowest scores can be trusted, those in the middle say little. It is what PF-PPO was made for.',
     knobs: plain('some-idioms'),
   },
   {
-    id: 'unsure tests',
+    id: /* @wc-ignore */ 'unsure tests',
+    title: 'unsure tests',
     says: 'The same made by hand: four of five responses get a score that says nothing, the others the truth.',
     knobs: noisy('unsure'),
   },
   {
-    id: 'good reward',
+    id: /* @wc-ignore */ 'good reward',
+    title: 'good reward',
     says: 'A learned reward model that orders most pairs rightly.',
     knobs: plain('strong'),
   },
   {
-    id: 'hacked top',
+    id: /* @wc-ignore */ 'hacked top',
+    title: 'hacked top',
     says: 'One of twelve wrong programs gets the highest score of all: the best-scored of eight is then often a fraud.',
     knobs: noisy('exploits'),
   },
   {
-    id: 'weak model',
+    id: /* @wc-ignore */ 'weak model',
+    title: 'weak model',
     says: 'A reward model that saw few pairs. What it likes by mistake, the policy learns.',
     knobs: plain('weak'),
   },
   {
-    id: 'the tests',
+    id: /* @wc-ignore */ 'the tests',
+    title: 'the tests',
     says: 'The unit tests themselves teach: nothing is uncertain, and nothing needs to be filtered.',
     knobs: plain('tests'),
   },

@@ -87,14 +87,14 @@ class Reader {
       (name) => !this.#known.has(name) && !NOT_ASKED.test(name),
     );
     if (names.length === 0) return;
-    const [are, them] = names.length === 1 ? ['is no setting', 'it'] : ['are no settings', 'them'];
+    const isOne = names.length === 1;
     const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
     const list = names.slice(0, MOST_NAMES).map((name) => {
       const meant = [...this.#known].find((known) => isMeant(name, known));
       return `“${shown(name)}”${meant ? ` (${meant} may be meant)` : ''}`;
     });
     this.problems.push(
-      `The address names ${list.join(', ')}${more}, which ${are} of this page: nothing is set by ${them}.`,
+      `The address names ${list.join(', ')}${more}, which ${isOne ? 'is no setting' : 'are no settings'} of this page: nothing is set by ${isOne ? /* @wc-include */ 'it' : /* @wc-include */ 'them'}.`,
     );
   }
 

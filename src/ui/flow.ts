@@ -32,20 +32,25 @@ export function flowStages(
   const filter = batch?.filter ?? knobs.filter;
   const minibatch = phase?.minibatch;
   const stages: Omit<Stage, 'state'>[] = [
-    { phases: ['prompts'], amount: count(prompts), words: 'prompts', term: 'prompts' },
-    { phases: ['rollouts'], amount: count(programs), words: 'programs', term: 'policy' },
-    { phases: ['score'], amount: '', words: 'scored', term: 'score' },
+    { phases: ['prompts'], amount: count(prompts), words: /* @wc-include */ 'prompts', term: 'prompts' },
+    { phases: ['rollouts'], amount: count(programs), words: /* @wc-include */ 'programs', term: 'policy' },
+    { phases: ['score'], amount: '', words: /* @wc-include */ 'scored', term: 'score' },
     {
       phases: ['filter', 'judge'],
       amount: batch ? count(batch.kept.length) : '',
       words: keepsAll(filter) && !isSampling(filter) ? 'kept, no filter' : `kept by ${filter.name}`,
       term: { filter: filter.name },
     },
-    { phases: ['advantages', 'experience'], amount: '', words: 'advantages', term: 'advantage' },
+    {
+      phases: ['advantages', 'experience'],
+      amount: '',
+      words: /* @wc-include */ 'advantages',
+      term: 'advantage',
+    },
     {
       phases: ['update'],
       amount: minibatch ? `${minibatch.index + 1}/${minibatch.count}` : String(knobs.epochs),
-      words: minibatch ? 'minibatches of PPO' : `epoch${knobs.epochs === 1 ? '' : 's'} of PPO`,
+      words: minibatch ? 'minibatches of PPO' : knobs.epochs === 1 ? 'epoch of PPO' : 'epochs of PPO',
       term: 'ppo',
     },
   ];

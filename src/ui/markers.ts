@@ -47,7 +47,7 @@ export function labelOf(config: RunConfig, changes: readonly KnobChange[], branc
   const scenario = scenarioOf(knobs);
   const { teacher, noise } = defaultKnobs;
   // What a scenario sets is said by its name.
-  const begun = scenario ? [scenario.id, ...settings({ ...knobs, teacher, noise })] : settings(knobs);
+  const begun = scenario ? [scenario.title, ...settings({ ...knobs, teacher, noise })] : settings(knobs);
   const changed = markersOf(changes).map(({ update, text }) => `${text} at ${update}`);
   const own = tasks ? [`${tasks.length} tasks of one’s own`] : [];
   const off = branch ? [branchText(branch)] : [];

@@ -61,7 +61,7 @@ export function updateEstimate(measured: readonly Measured[]): number | undefine
   const few = part('sampling', 64);
   const sampling = part('sampling', 256) ?? (few === undefined ? undefined : 4 * few);
   const logProbs = part('log-probs', 64);
-  const step = part('training step', 64);
+  const step = part(/* @wc-ignore */ 'training step', 64);
   if (sampling === undefined || logProbs === undefined || step === undefined) return undefined;
   return sampling + (7 / 3) * logProbs + 2 * step;
 }

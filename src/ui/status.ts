@@ -173,7 +173,9 @@ export function pageTitle(status: Status, view?: string, isCompared = false): st
   if (status.kind === 'failed') parts.push('Stopped');
   if (status.kind === 'running') parts.push(`Update ${status.update}`);
   if (status.kind === 'paused')
-    parts.push(`Paused ${status.finished ? 'after' : 'in'} update ${status.update}`);
+    parts.push(
+      status.finished ? `Paused after update ${status.update}` : `Paused in update ${status.update}`,
+    );
   if (view !== undefined) parts.push(view);
   return [...parts, 'PF-PPO Playground'].join(' · ');
 }

@@ -101,5 +101,5 @@ export function shareText(share: number, ofWhat: string, one: string, many: stri
 }
 
 /** To follow what is said of the scores themselves: ", with NOISE of 0.3AFTER". */
-export const spreadText = ({ spread }: NoiseConfig, noise = 'noise', after = '') =>
+export const spreadText = ({ spread }: NoiseConfig, noise = /* @wc-include */ 'noise', after = '') =>
   spread === 0 ? ', without noise' : `, with ${noise} of ${numberText(spread)}${after}`;

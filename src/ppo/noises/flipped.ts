@@ -13,8 +13,18 @@ export const flipped: Noise = {
     return isPass === isWrong ? -1 : 1;
   },
   says({ falsePass, falseFail }) {
-    const failures = shareText(falsePass, 'failures', 'is said to pass', 'are said to pass');
-    const passed = shareText(falseFail, 'passes', 'is said to fail', 'are said to fail');
+    const failures = shareText(
+      falsePass,
+      /* @wc-include */ 'failures',
+      'is said to pass',
+      'are said to pass',
+    );
+    const passed = shareText(
+      falseFail,
+      /* @wc-include */ /* @wc-context: noun */ 'passes',
+      'is said to fail',
+      'are said to fail',
+    );
     return `${failures}, ${passed}: J = ${numberText(1 - falsePass - falseFail)}`;
   },
   words: {

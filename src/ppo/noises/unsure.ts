@@ -13,9 +13,9 @@ export const unsure: Noise = {
   },
   says(config) {
     const { share } = config;
-    const sure = shareText(1 - share, 'responses', 'is judged surely', 'are judged surely');
+    const sure = shareText(1 - share, /* @wc-include */ 'responses', 'is judged surely', 'are judged surely');
     const rest = share === 0 ? '' : share === 1 ? '; all score 0' : '; the rest scores 0';
-    return `${sure}${rest}${spreadText(config, 'noise', ' on all')}`;
+    return `${sure}${rest}${spreadText(config, /* @wc-include */ 'noise', ' on all')}`;
   },
   words: {
     title: 'Unsure',

@@ -57,13 +57,15 @@ export function findingOf(all: readonly Found[], isOver: boolean, from = 0): str
   const isAsExpected =
     !isTie && expected.length < known.length && came.every((one, i) => one === expected[i]);
   const alike =
-    came.length > 1 ? 'have alike the highest' : `has ${isAsExpected ? 'indeed ' : ''}the highest`;
+    came.length > 1
+      ? 'have alike the highest'
+      : `has ${isAsExpected ? /* @wc-include */ 'indeed ' : ''}the highest`;
   const what = isTie ? `${names(came)} have the same pass@1` : `${names(came)} ${alike} pass@1`;
   const where = known.every(({ outcomes }) => outcomes.size === 1) ? ' in the one seed' : '';
   const lead = came.length === 1 ? ` ${leadText(came[0], known)}` : '';
   const outcome = `${isOver ? '' : 'So far '}${what}${where}.${lead}`;
   if (expected.length === known.length) return outcome;
-  const both = expected.length > 1 ? ' alike' : '';
+  const both = expected.length > 1 ? /* @wc-include */ ' alike' : '';
   const before = from > 0 ? `At update ${from}, where all began,` : 'Before anything was learned';
   return `${before} Γ favoured ${names(expected)}${both}. ${outcome}`;
 }

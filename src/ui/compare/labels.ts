@@ -60,7 +60,7 @@ export function commonText(arms: readonly Arm[]): string {
     ...(policy && isCommon('policy') ? [`begins with ${policyText(arms[0])}`] : []),
     ...(tasks && isCommon('tasks') ? [`is asked ${tasksText(arms[0])}`] : []),
   ];
-  return parts.length > 0 ? `Every run ${parts.join(' and ')}.` : '';
+  return parts.length > 0 ? `Every run ${parts.join(/* @wc-include */ ' and ')}.` : '';
 }
 
 /** What tells each of several settings from the others, in words; what all have in common is not said. */

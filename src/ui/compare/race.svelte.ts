@@ -177,7 +177,7 @@ export class Race {
     for (const saved of done) gone += await keptOnce(saved);
     const room =
       gone > 0 ? ` There was no room for all: ${counted(gone, ['run', 'runs'])} had to go, the oldest.` : '';
-    return `${counted(done.length, ['run', 'runs'])} ${done.length === 1 ? 'is' : 'are'} in Runs, which is in Play.${room}`;
+    return `${counted(done.length, ['run', 'runs'])} ${done.length === 1 ? /* @wc-include */ 'is' : /* @wc-include */ 'are'} in Runs, which is in Play.${room}`;
   }
 
   /**

@@ -19,7 +19,7 @@ class Found {
     text?: string;
   }>({ rows: [], devices: [], problems: [] });
   /** By name: the plan that is shown, and the kernel whose code is. */
-  plan = $state('training step');
+  plan = $state(/* @wc-ignore */ 'training step');
   kernel = $state<string>();
 }
 

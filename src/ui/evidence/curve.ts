@@ -88,8 +88,8 @@ export function toldAt(x: number, curves: readonly Curve[], { span, xName }: { s
     const { band } = point;
     const interval = band && ` (${decimals(band.low)} to ${decimals(band.high)})`;
     const error = interval ?? (Number.isFinite(point.error) ? ` ± ${decimals(point.error)}` : '');
-    const where = Math.abs(point.x - x) > 1e-6 * whole ? ` (at ${amount(point.x)})` : '';
-    return `${label} ${decimals(point.mean)}${error}${where}`;
+    const reading = `${label} ${decimals(point.mean)}${error}`;
+    return Math.abs(point.x - x) > 1e-6 * whole ? `${reading} (at ${amount(point.x)})` : reading;
   });
   return `at ${amount(x)} ${xName}: ${texts.join('; ')}`;
 }

@@ -60,7 +60,7 @@ export interface ChartData {
 
 /** What is said of numbers that an axis of logarithms has no place for. */
 export const leftOutText = (values: number): string =>
-  `${values} ${values === 1 ? 'value' : 'values'} ≤ 0 left out`;
+  `${values} ${values === 1 ? /* @wc-include */ 'value' : /* @wc-include */ 'values'} ≤ 0 left out`;
 
 /** What there is to say of the numbers, and how many of them are left out. */
 export const noteOf = (about: string, omitted: number): string =>

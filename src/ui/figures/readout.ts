@@ -28,8 +28,8 @@ export function spoken(
   { changes, digits, awaited }: { changes: string; digits: number; awaited: string },
 ): string {
   const numbers = readings.map(({ line, value, update: measured }) => {
-    const when = measured === update ? '' : ` (at ${measured})`;
-    return `${line.label} ${fixed(value, digits)}${when}`;
+    const reading = `${line.label} ${fixed(value, digits)}`;
+    return measured === update ? reading : `${reading} (at ${measured})`;
   });
   const changed = changes && `; changed: ${changes}`;
   return `update ${update}: ${numbers.join(', ') || awaited}${changed}`;

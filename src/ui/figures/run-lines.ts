@@ -7,18 +7,35 @@ export function runLines(smoothing: number): Record<'score' | 'r2' | 'kl' | 'ent
   const dotted = { width: 1, dash: [2, 3], ghost: false };
   return {
     score: [
-      ...smooth({ metric: 'objective/scores', label: 'batch', token: '--score', width: 1.8 }),
-      { metric: 'eval/scores', label: 'sampled', token: '--score', width: 1.3, dash: [4, 3], ghost: false },
+      ...smooth({
+        metric: 'objective/scores',
+        label: /* @wc-include */ 'batch',
+        token: '--score',
+        width: 1.8,
+      }),
+      {
+        metric: 'eval/scores',
+        label: /* @wc-include */ 'sampled',
+        token: '--score',
+        width: 1.3,
+        dash: [4, 3],
+        ghost: false,
+      },
     ],
     r2: [
-      ...smooth({ metric: 'filter/r2', label: 'kept', token: '--score', width: 1.8 }),
-      ...smooth({ metric: 'filter/r2_binned', label: 'bins', token: '--score', ...dotted }),
+      ...smooth({ metric: 'filter/r2', label: /* @wc-include */ 'kept', token: '--score', width: 1.8 }),
+      ...smooth({ metric: 'filter/r2_binned', label: /* @wc-include */ 'bins', token: '--score', ...dotted }),
     ],
     kl: [
-      ...smooth({ metric: 'policy/kl_kept', label: 'kept', token: '--learner', ...dotted }),
-      { metric: 'eval/kl', label: 'sampled', token: '--learner', width: 1.8 },
+      ...smooth({ metric: 'policy/kl_kept', label: /* @wc-include */ 'kept', token: '--learner', ...dotted }),
+      { metric: 'eval/kl', label: /* @wc-include */ 'sampled', token: '--learner', width: 1.8 },
     ],
-    entropy: smooth({ metric: 'policy/entropy', label: 'mean', token: '--learner', width: 1.8 }),
+    entropy: smooth({
+      metric: 'policy/entropy',
+      label: /* @wc-include */ 'mean',
+      token: '--learner',
+      width: 1.8,
+    }),
   };
 }
 
@@ -34,7 +51,12 @@ export function truthLines(
   const smooth = (line: Line) => smoothly(line, smoothing);
   return [
     ...smooth({
-      ...{ metric: 'objective/pass_rate', label: 'batch', token: '--truth-faint', width: 1.2 },
+      ...{
+        metric: 'objective/pass_rate',
+        label: /* @wc-include */ 'batch',
+        token: '--truth-faint',
+        width: 1.2,
+      },
       ...{ ghost: false, trials: at.trials },
     }),
     ...smooth({
@@ -42,11 +64,22 @@ export function truthLines(
       ...{ dash: [2, 3], ghost: false },
     }),
     {
-      ...{ metric: 'eval/pass@1_train', label: 'train', token: '--truth', width: 1.3, dash: [4, 3] },
+      ...{
+        metric: 'eval/pass@1_train',
+        label: /* @wc-include */ 'train',
+        token: '--truth',
+        width: 1.3,
+        dash: [4, 3],
+      },
       ...{ ghost: false, trials: at.prompts },
     },
     {
-      ...{ metric: 'eval/pass@1_held_out', label: 'held-out', token: '--truth', width: 2.2 },
+      ...{
+        metric: 'eval/pass@1_held_out',
+        label: /* @wc-include */ 'held-out',
+        token: '--truth',
+        width: 2.2,
+      },
       trials: at.prompts,
     },
   ];

@@ -132,7 +132,7 @@ function scoreLine({ selected }: About): Line {
     return line(
       'score-own',
       ['s = ', s],
-      `What the code ${selected.of.judged.isRescored ? 'would return' : 'returned'} is the score, up to ${LIMIT} on either side of 0.`,
+      `What the code ${selected.of.judged.isRescored ? 'would return' : /* @wc-include */ 'returned'} is the score, up to ${LIMIT} on either side of 0.`,
     );
   if (!selected.ended)
     return line(
@@ -186,7 +186,7 @@ function filterLines({ selected }: About): Line[] {
         inside(selected.score, 'response'),
         ': rank ',
         { text: String(selected.rank), from: 'prompt' },
-        ` of ${groupSize}`,
+        ` of the ${groupSize}`,
       ],
       says: isTied ? 'Of equal scores the one that was sampled first comes first.' : undefined,
     });

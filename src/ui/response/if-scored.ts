@@ -35,7 +35,7 @@ export function ifScored(
 
 function keptAt(chance: number): string {
   if (chance === 0) return 'not kept';
-  if (chance === 1) return 'kept';
+  if (chance === 1) return /* @wc-include */ 'kept';
   if (chance < 0.01) return 'hardly ever kept: it is drawn by chance';
   return `kept in about ${Math.min(99, Math.round(100 * chance))}% of draws`;
 }

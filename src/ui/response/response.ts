@@ -80,9 +80,10 @@ export function rankWords(rank: number, groupSize: number): string {
 }
 
 /** "kept", "would be dropped", "kept 2 times" */
-export function keptWords({ kept, isLearned }: OpenedResponse): string {
-  const words = kept > 0 ? 'kept' : 'dropped';
-  return `${isLearned ? '' : 'would be '}${words}${kept > 1 ? ` ${kept} times` : ''}`;
+export function keptWords({ kept, isLearned }: Pick<OpenedResponse, 'kept' | 'isLearned'>): string {
+  const once = kept > 0 ? /* @wc-include */ 'kept' : /* @wc-include */ 'dropped';
+  const words = kept > 1 ? `kept ${kept} times` : once;
+  return isLearned ? words : `would be ${words}`;
 }
 
 /** Why there is no advantage and no KL. */

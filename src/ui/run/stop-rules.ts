@@ -86,7 +86,7 @@ export function rulesText({ updates, minutes, kl, passRate }: StopRules): string
     kl === undefined ? [] : `KL ${kl}`,
     passRate === undefined ? [] : `pass@1 ${passRate}`,
   ].flat();
-  return parts.length > 0 ? parts.join(' or ') : undefined;
+  return parts.length > 0 ? parts.join(/* @wc-include */ ' or ') : undefined;
 }
 
 /** Has a run train until a rule says otherwise. */

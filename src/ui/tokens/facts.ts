@@ -53,7 +53,7 @@ export interface Measure {
 export const measures: readonly Measure[] = [
   {
     name: 'log-prob',
-    label: 'log-prob',
+    label: /* @wc-include */ 'log-prob',
     hint: 'How likely the policy finds the token: 0 is certain, the stronger the colour the less likely',
     of: ({ logprob }) => logprob,
     text: (value) => fixed(value),
@@ -61,7 +61,7 @@ export const measures: readonly Measure[] = [
   },
   {
     name: 'ratio',
-    label: 'ratio',
+    label: /* @wc-include */ 'ratio',
     hint: 'How many times as likely the token is as when it was written',
     of: ({ term }) => term?.ratio,
     text: (value) => fixed(value),
@@ -69,7 +69,7 @@ export const measures: readonly Measure[] = [
   },
   {
     name: 'clipped',
-    label: 'clipped',
+    label: /* @wc-include */ 'clipped',
     hint: 'Coloured where the ratio has gone as far as PPO lets it: such a token is pushed no further',
     of: ({ term }) => term && Number(term.isClipped),
     text: (value) => (value === 1 ? 'clipped' : 'not clipped'),
@@ -77,7 +77,7 @@ export const measures: readonly Measure[] = [
   },
   {
     name: 'value',
-    label: 'value',
+    label: /* @wc-include */ 'value',
     hint: 'The score that the critic expects before the token is written',
     of: ({ value }) => value,
     text: (value) => signed(value),
@@ -85,7 +85,7 @@ export const measures: readonly Measure[] = [
   },
   {
     name: 'advantage',
-    label: 'advantage',
+    label: /* @wc-include */ 'advantage',
     hint: 'How much better it turned out than what it is compared with, whitened: above 0 made more likely, below less',
     of: ({ advantage }) => advantage,
     text: (value) => signed(value),
@@ -101,7 +101,7 @@ export const measures: readonly Measure[] = [
   },
   {
     name: 'objective',
-    label: 'objective',
+    label: /* @wc-include */ 'objective',
     hint: 'What PPO makes larger: the smaller of ratio × advantage and clipped ratio × advantage',
     of: ({ term }) => term?.objective,
     text: (value) => signed(value),

@@ -5,7 +5,7 @@ import { ranked } from '../../../src/course/capstone.ts';
 import { defaultConfig } from '../../../src/ppo/knobs.ts';
 import { scenarios } from '../../../src/ppo/scenarios.ts';
 import type { Knobs, RunConfig } from '../../../src/protocol/config.ts';
-import type { Evaluation } from '../../../src/evidence/results.ts';
+import type { Evaluation, Run } from '../../../src/evidence/results.ts';
 import type { OwnName } from '../../../src/protocol/own-model.ts';
 import RaceResults from '../../../src/ui/compare/RaceResults.svelte';
 import { learn } from '../../../src/ui/learn/learn.svelte.ts';
@@ -263,14 +263,14 @@ test('of what the course ends with, order and agreement are among the learner’
     ...defaultConfig,
     knobs: { ...defaultConfig.knobs, ...part, filter: { ...defaultConfig.knobs.filter, name } },
   });
-  const race = raceOf([1, 2], 'over');
-  const { runs, arms } = race.results!;
+  const two = raceOf([1, 2], 'over');
+  const { runs, arms } = two.results!;
   // Each better than the one before.
-  race.results = {
-    ...race.results!,
+  const results = {
+    ...two.results!,
     arms: ranked.map((_, arm) => ({ ...arms[0], id: String(arm) })),
     runs: ranked.flatMap((_, arm) =>
-      runs.slice(0, 2).map((run) => ({
+      runs.slice(0, 2).map((run: Run) => ({
         ...run,
         arm: String(arm),
         evaluations: run.evaluations.map((one: Evaluation) => ({
@@ -280,13 +280,15 @@ test('of what the course ends with, order and agreement are among the learner’
       })),
     ),
   };
-  race.labels = [...ranked];
   const predicted = [3, 2, 0, 1];
-  race.setup = { ...race.setup, arms: ranked.map((name) => armOf(name, {})), predicted };
-  await render(RaceResults, { race, onplay, onlook });
+  const raceIn = (part?: Partial<Knobs>) => {
+    const setup = { ...two.setup, arms: ranked.map((name) => armOf(name, part)), predicted };
+    return { race: { ...two, labels: [...ranked], results, setup }, onplay, onlook };
+  };
+  const screen = await render(RaceResults, raceIn({}));
   await expect.element(page.getByText(/^Your order agrees with what came out by 0\.80 at/)).toBeVisible();
   expect(learn.grade).toBeUndefined();
-  race.setup = { ...race.setup, arms: ranked.map((name) => armOf(name)) };
+  await screen.rerender(raceIn());
   await expect.poll(() => learn.grade?.said).toEqual(predicted.map((arm) => ranked[arm]));
   expect(learn.grade).toMatchObject({ seeds: [1, 2], updates: 100 });
   for (const { agreement, measured } of learn.grade!.at) {
