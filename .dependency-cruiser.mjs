@@ -45,11 +45,14 @@ const layers = {
   },
   'compare-view': {
     path: '^src/ui/compare/',
-    mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'evidence'],
+    mayImport: ['ui', 'languages', 'evidence-view', 'protocol', 'ppo', 'evidence'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
   'judge-view': { path: '^src/ui/judge/', mayImport: ['ui', 'judge-files', 'judge-host', 'protocol', 'ppo'] },
-  'lab-view': { path: '^src/ui/lab/', mayImport: ['ui', 'evidence-view', 'protocol', 'ppo', 'record'] },
+  'lab-view': {
+    path: '^src/ui/lab/',
+    mayImport: ['ui', 'languages', 'evidence-view', 'protocol', 'ppo', 'record'],
+  },
   'evidence-view': { path: '^src/ui/evidence/', mayImport: ['ui', 'protocol', 'ppo', 'evidence', 'drawing'] },
 };
 const pure = ['protocol', 'tasks', 'ppo', 'drawing', 'course'];

@@ -31,7 +31,7 @@ function foundOf({ options, trials, find, why }: Exercise, { numbers, changed = 
   );
   const toDo = `<ol>${steps.join('')}</ol>`;
   if (numbers.length < trials.length)
-    return `${toDo}<p>What your run showed:</p><div class="lines"></div><div class="lines"></div>`;
+    return `${toDo}${paragraph('What your run showed:')}<div class="lines"></div><div class="lines"></div>`;
   const { answer, says } = find(numbers);
   return toDo + paragraph(`Found: “${options[answer]}” ${says}`) + paragraph(why(numbers));
 }
@@ -68,7 +68,9 @@ function gradedSheet({ said, at, seeds, updates }: Grade): string {
     const cells = [`equal ${cost}`, measured.join(', then '), hundredths(agreement)];
     return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
   });
-  const heads = ['at', 'measured, highest first', 'agreement'].map((head) => `<th>${head}</th>`);
+  const heads = [/* @wc-include */ 'at', 'measured, highest first', /* @wc-include */ 'agreement'].map(
+    (head) => `<th>${head}</th>`,
+  );
   return [
     '<section>',
     '<h2>Rank four filters</h2>',
@@ -85,12 +87,15 @@ function gradedSheet({ said, at, seeds, updates }: Grade): string {
 /**
  * Every lesson on a page of its own, as an HTML document that prints on A4: with what was predicted, found and written; without answers a
  * worksheet; with what to expect the sheet of whoever teaches. What came of the order of filters at the end is on the last page, once it was said.
+ *
+ * @param language of the words, as the document says it
  */
 export function sheets(
   course: readonly Exercise[],
   answerTo: (exercise: Exercise) => Answer,
   expectedOf: (exercise: Exercise) => Expected | undefined = () => undefined,
   grade?: Grade,
+  language = 'en',
 ): string {
   const title = 'PF-PPO Playground: lessons';
   const lessons = course.map((exercise, at) =>
@@ -98,5 +103,5 @@ export function sheets(
   );
   const all = [...lessons, ...(grade ? [gradedSheet(grade)] : [])];
   const head = `<meta charset="utf-8"><title>${title}</title><style>${style}</style>`;
-  return `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body>\n<h1>${title}</h1>\n${all.join('\n')}\n</body></html>\n`;
+  return `<!doctype html>\n<html lang="${language}"><head>${head}</head>\n<body>\n<h1>${title}</h1>\n${all.join('\n')}\n</body></html>\n`;
 }

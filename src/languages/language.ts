@@ -25,8 +25,12 @@ export function visitors(): Language {
   return wanted(location.search, chosen, navigator.languages);
 }
 
-/** What the page could speak instead. */
-export const other = (): Language => (document.documentElement.lang === 'de' ? 'en' : 'de');
+/** What the page speaks; English where there is no page. */
+export const spoken = (): Language => (globalThis.document?.documentElement.lang === 'de' ? 'de' : 'en');
+/** What it could speak instead. */
+export const other = (): Language => (spoken() === 'de' ? 'en' : 'de');
+/** For dates, of which a visitor of any country can tell day from month. */
+export const locale = (): string => ({ en: 'en-GB', de: 'de-DE' })[spoken()];
 
 /** Loads the page anew in a language, and remembers it. The tab’s run goes on where it was. */
 export function choose(language: Language): void {

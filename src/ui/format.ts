@@ -48,13 +48,6 @@ export function share(value: number): string {
   return parts <= 64 && Math.abs(1 / value - parts) < 1e-4 * parts ? `1/${parts}` : value.toFixed(2);
 }
 
-/** 1 → "1st" … as ranks are read aloud. */
-export function ordinal(value: number): string {
-  const tens = value % 100;
-  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th');
-  return `${value}${suffix}`;
-}
-
 /** A statement without the smallest words, which the policy does not read either: what differs has to fit. */
 export function asRead(statement: string): string {
   return statement.replace(/\b(the|that|are) /g, '');

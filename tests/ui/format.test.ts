@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { settingText } from '../../src/ppo/knobs.ts';
-import { bytes, count, counted, fitText, fixed, ordinal, share, signed } from '../../src/ui/format.ts';
+import { bytes, count, counted, fitText, fixed, share, signed } from '../../src/ui/format.ts';
 
 test('numbers have a true minus, and none in front of zero', () => {
   expect(fixed(-0.416)).toBe('−0.42');
@@ -36,19 +36,6 @@ test('shares are fractions where they are simple', () => {
     '1/14',
     '1/3',
     '0.38',
-  ]);
-});
-test('ordinals', () => {
-  expect([1, 2, 3, 4, 11, 12, 13, 21, 22].map(ordinal)).toEqual([
-    '1st',
-    '2nd',
-    '3rd',
-    '4th',
-    '11th',
-    '12th',
-    '13th',
-    '21st',
-    '22nd',
   ]);
 });
 test('fitText cuts as little as it must', () => {

@@ -53,8 +53,8 @@ test('what a filter that is only tried would do is said as that', () => {
 test('rankWords', () => {
   expect([1, 2, 3, 8].map((rank) => rankWords(rank, 8))).toEqual([
     'best of 8',
-    '2nd of 8',
-    '3rd of 8',
+    'rank 2 of 8',
+    'rank 3 of 8',
     'worst of 8',
   ]);
   expect(rankWords(1, 1)).toBe('only one');

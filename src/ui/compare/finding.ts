@@ -1,3 +1,4 @@
+import { spoken } from '../../languages/language.ts';
 import { decimals, signed } from '../../evidence/format.ts';
 import { pairedDifference } from '../../ppo/statistics.ts';
 import { counted, fixed } from '../format.ts';
@@ -18,7 +19,7 @@ function topOf(all: readonly Found[], textOf: (one: Found) => string, valueOf: (
   return all.filter((one) => textOf(one) === textOf(best));
 }
 
-const listed = new Intl.ListFormat('en');
+const listed = new Intl.ListFormat(spoken());
 const names = (some: readonly Found[]) => listed.format(some.map(({ label }) => `“${label}”`));
 
 /** Whether the lead of the highest over the next is more than the luck of seeds, as sentences. */

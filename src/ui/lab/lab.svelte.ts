@@ -18,11 +18,10 @@ import {
   saveModel,
   type KeptModel,
 } from '../../record/own-models.ts';
-import { download } from '../download.ts';
+import { download, fileName } from '../download.ts';
 import { ownModels } from '../own-models.svelte.ts';
 import type { Run } from '../run.svelte.ts';
 import { reasonOf } from '../run/keeper.ts';
-import { fileName } from '../runs/files.ts';
 import { whileWaiting } from '../while-waiting.ts';
 
 /** Milliseconds between two drawings of what trains. */

@@ -1,6 +1,6 @@
 import type { NoiseConfig, Teacher } from '../../protocol/config.ts';
 import type { VerdictName } from '../../protocol/verdict.ts';
-import { fixed, ordinal, signed } from '../format.ts';
+import { fixed, signed } from '../format.ts';
 import type { BatchView } from '../batch-view.ts';
 import type { JudgedBatch } from '../run/run-model.ts';
 
@@ -72,11 +72,11 @@ export const verdictWords: Record<VerdictName, string> = {
   infra: 'could not be judged: the judge itself failed',
 };
 
-/** "best of 8", "3rd of 8" */
+/** "best of 8", "rank 3 of 8" */
 export function rankWords(rank: number, groupSize: number): string {
   if (groupSize === 1) return 'only one';
   if (rank === 1) return `best of ${groupSize}`;
-  return rank === groupSize ? `worst of ${groupSize}` : `${ordinal(rank)} of ${groupSize}`;
+  return rank === groupSize ? `worst of ${groupSize}` : `rank ${rank} of ${groupSize}`;
 }
 
 /** "kept", "would be dropped", "kept 2 times" */

@@ -5,7 +5,7 @@ import { LogError, MOST_LOG_TEXT, readUnipoLog, type UnipoLog } from '../../reco
 import { learn } from '../learn/learn.svelte.ts';
 import { sheetOf } from '../learn/sheet.ts';
 import { restore } from '../run/live-run.ts';
-import { download } from '../download.ts';
+import { download, fileName } from '../download.ts';
 import { slicer } from '../turns.ts';
 import { nameOf } from './order.ts';
 import type { KeptRun, SavedRun } from './store.ts';
@@ -86,13 +86,4 @@ async function contentOf(
     case 'unipo':
       return unipoLog(record, slicer(), tokensOf);
   }
-}
-
-/** Letters, digits and hyphens, so that it is a name everywhere. */
-export function fileName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}.]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return plain.slice(0, 80) || 'run';
 }

@@ -93,7 +93,7 @@ describe('the numbers of a stage', () => {
 
   test('filter: rank, weight and what becomes of it', () => {
     expect(told('filter', aboutOf())).toEqual([
-      ['rank', 'rank', 's = 2.000: rank 1 of 4'],
+      ['rank', 'rank', 's = 2.000: rank 1 of the 4'],
       ['weight', 'weight-rank', 'w = 0.500'],
       ['kept', 'kept-each', '2 · 0.500 = 1.000: kept'],
     ]);

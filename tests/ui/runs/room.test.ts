@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fileName } from '../../../src/ui/runs/files.ts';
+import { fileName } from '../../../src/ui/download.ts';
 import { nameOf, orders, sorted, type Order } from '../../../src/ui/runs/order.ts';
 import { MOST_RUNS, sizeOf, tooMany } from '../../../src/ui/runs/room.ts';
 import type { KeptRun } from '../../../src/ui/runs/store.ts';
