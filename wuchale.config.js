@@ -67,7 +67,8 @@ const script = vanilla({
       'src/tasks/own-tasks.ts',
       'src/record/run-file.ts',
     ],
-    ignore: ['**/*.d.ts', 'src/ui/shell.ts'],
+    // The two are there before the app.
+    ignore: ['**/*.d.ts', 'src/ui/{shell,host-policy}.ts'],
   },
 });
 

@@ -2,7 +2,8 @@
  * Starts the page: the shell of index.html is painted, then the app is loaded and takes its place. Until it has, whatever
  * goes wrong is said in the shell.
  */
-import { speak } from './languages/words.ts';
+import { visitors } from './languages/language.ts';
+import { loadGerman } from './languages/load.ts';
 import { watchHost } from './ui/host-policy.ts';
 import { ensureLanguage, firstPaint, showHostProblem, showProblem, startProblem, turn } from './ui/shell.ts';
 
@@ -16,7 +17,8 @@ async function start(): Promise<void> {
     await firstPaint();
     ensureLanguage();
     void watchHost(showHostProblem);
-    await speak();
+    // English comes with the app.
+    if (visitors() === 'de') await loadGerman();
     const { open } = await import('./ui/open.ts');
     await turn();
     await open();

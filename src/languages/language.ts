@@ -1,6 +1,11 @@
 /** Which language the page speaks: chosen before the app is loaded, once, since sentences of constants are made when their module is. */
 
+import type { CatalogModule } from 'wuchale/runtime';
+
 const KEY = 'pf-ppo-language';
+
+/** The catalogue of the language that is spoken, where that is not English; there before the app is. */
+export const loaded: { words?: CatalogModule } = {};
 
 /** By their codes, each in its own words. */
 export const languages = { en: 'English', de: 'Deutsch' } as const;

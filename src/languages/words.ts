@@ -4,20 +4,9 @@
  */
 import * as english from 'virtual:words/en';
 import toRuntime from 'wuchale/runtime';
-import { visitors } from './language.ts';
+import { loaded, spoken } from './language.ts';
 
-let words = toRuntime(english, 'en');
+const words = toRuntime(loaded.words ?? english, spoken());
 
 /** What the built modules look their sentences up in. */
 export const getRuntime = () => words;
-
-/** Loads the visitor's language, which is spoken from here on. Where its file does not come, the page speaks English. */
-export async function speak(): Promise<void> {
-  if (visitors() === 'en') return;
-  try {
-    words = toRuntime(await import('virtual:words/de'), 'de');
-    document.documentElement.lang = 'de';
-  } catch {
-    // English, as the document says.
-  }
-}
