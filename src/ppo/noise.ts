@@ -164,9 +164,11 @@ export function noisyScores(
   if (bad >= 0)
     throw new RangeError(`A share of tests passed is from 0 to 1: got ${testScores[bad]} in row ${bad}.`);
   const noise = noiseOf(config);
-  const counted = testScores.filter((_, row) => !ended || ended[row]);
-  const passRate = counted.length > 0 ? counted.filter(passes).length / counted.length : 0;
-  const used = noise.forBatch?.(config, passRate) ?? config;
+  const passRate = () => {
+    const counted = testScores.filter((_, row) => !ended || ended[row]);
+    return counted.length > 0 ? counted.filter(passes).length / counted.length : 0;
+  };
+  const used = noise.forBatch?.(config, passRate()) ?? config;
   return testScores.map((testScore, row) => {
     const score = noise.score(testScore, used, random(row));
     return Math.max(-SCORE_LIMIT, Math.min(SCORE_LIMIT, score));
