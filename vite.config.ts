@@ -11,8 +11,8 @@ import { tex } from './scripts/vite/tex.ts';
 export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [
-    // Tests of modules are about the source, which is in English.
-    mode === 'test' ? [] : languages(),
+    // Commands and tests of modules run the source, which is in English; several at once, where this writes catalogues.
+    mode === 'production' || mode === 'development' ? languages() : [],
     svelte({ configFile: false }),
     kernelsWasm(),
     judgeFrame(),

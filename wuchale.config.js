@@ -2,7 +2,7 @@
 import { adapter as svelte } from '@wuchale/svelte';
 import { defineConfig, pofile } from 'wuchale';
 import { varNames } from 'wuchale/adapter-utils';
-import { adapter as vanilla } from 'wuchale/adapter-vanilla';
+import { Transformer, adapter as vanilla } from 'wuchale/adapter-vanilla';
 
 /** Calls whose words are for the browser, or for ourselves: selectors, keys, names of events. */
 const CALLS =
@@ -19,8 +19,15 @@ const NO_WORDS = /[{}<>[\]_"\n\\|]|=\S|\S=|\.[a-z]|\/[a-z]|px |[a-z]\(|^\([a-z-]
 const NAMES_OF_OTHERS =
   /^([A-Z][a-z]+){2,}$|^(Escape|Enter|Home|End|Tab|Error|Math|Files|Identifier|Literal|Property|Infinity|NaN)$/;
 
+/** Three words in a row, whatever stands around them, are a sentence. */
+export const SENTENCE = /(?<![\p{L}\d_.'’/-])\p{L}\p{Ll}*,? \p{Ll}+,? \p{Ll}+(?![\p{L}\d_(=])/u;
+/** What is shown as code, or given to a machine: programs, markup, commands, lists of names. */
+export const CODE = /^(\/\/|<|npm run )|\n/;
+
 /** @param {string} text */
 const isProse = (text) => {
+  if (CODE.test(text)) return false;
+  if (SENTENCE.test(text)) return true;
   const words = text.replace(/#/g, ' ').match(/\p{L}{2,}/gu) ?? [];
   return (
     words.length > 0 &&
@@ -40,7 +47,7 @@ function isSaid({ msgStr: [text], details }) {
   if (attribute !== undefined) {
     const isComponent = /^[A-Z]/.test(element ?? '');
     if (isComponent ? NAMES.test(attribute) : !SPOKEN.test(attribute)) return false;
-    return (isComponent && scope === 'attribute' ? /\p{L}{2,}/u.test(text) : isProse(text)) && 'message';
+    return (scope === 'attribute' ? /\p{L}{2,}/u.test(text) : isProse(text)) && 'message';
   }
   if (CALLS.test(call ?? '') || CALLS.test(topLevelCall ?? '')) return false;
   return isProse(text) && 'message';
@@ -58,17 +65,44 @@ const options = {
     useReactive: false,
   },
 };
+
+/** Errors of a call that is wrong are for programmers; all others are said to visitors. */
+const PROGRAMMERS = /^(Range|Type)Error$/;
+
+/** @typedef {Parameters<Transformer['visit']>[0]} Node */
+
+/** The library's transformer, which looks into what is thrown and into the fields of classes as well. @param {ConstructorParameters<typeof Transformer>} of */
+function transformer(...of) {
+  const made = new Transformer(...of);
+  const { visit, visitClassDeclaration } = made;
+  return Object.assign(made, {
+    /** @param {Extract<Node, { type: 'ThrowStatement' }>} statement */
+    visitThrowStatement: ({ argument }) => {
+      const name =
+        argument.type === 'NewExpression' && argument.callee.type === 'Identifier' && argument.callee.name;
+      return name && PROGRAMMERS.test(name) ? [] : visit(argument);
+    },
+    /** @param {Parameters<typeof visitClassDeclaration>[0]} declaration */
+    visitClassDeclaration: (declaration) => [
+      ...visitClassDeclaration(declaration),
+      ...declaration.body.body.flatMap((part) =>
+        part.type === 'PropertyDefinition' && part.value ? visit(part.value) : [],
+      ),
+    ],
+  });
+}
+
 const script = vanilla({
   ...options,
   files: {
     include: [
-      'src/{ui,course,ppo,evidence}/**/*.ts',
+      'src/{ui,course,ppo,evidence,record}/**/*.ts',
       'src/judge/files/*.ts',
-      'src/tasks/own-tasks.ts',
-      'src/record/run-file.ts',
+      'src/tasks/{json-list,own-tasks,program-text,tasks}.ts',
+      'src/model/{checkpoint,manifest,own-file}.ts',
     ],
-    // The two are there before the app.
-    ignore: ['**/*.d.ts', 'src/ui/{shell,host-policy}.ts'],
+    // The two in ui are there before the app; exports are read by other programs.
+    ignore: ['**/*.d.ts', 'src/ui/{shell,host-policy}.ts', 'src/record/exports.ts'],
   },
 });
 
@@ -80,14 +114,24 @@ export default defineConfig({
     script: {
       ...script,
       // The adapter looks up in functions alone; our modules have constants with sentences. On the first line, so that lines stay.
-      transform: async (source) => {
-        const { output, msgs } = await script.transform(source);
-        const runtime = `const ${varNames.rt} = ${source.expr.plain}`;
+      transform: ({ content, filename, index, expr, matchUrl }) => {
+        const { patterns } = options;
+        const { output, msgs } = transformer(
+          content,
+          filename,
+          index,
+          isSaid,
+          patterns,
+          expr,
+          script.runtime,
+          matchUrl,
+        ).transform();
+        const looked = `const ${varNames.rt} = ${expr.plain}`;
         return {
           msgs,
           output: (header) => {
             const { code, map } = output('');
-            return { code: `${header};${runtime};${code}`, map };
+            return { code: `${header};${looked};${code}`, map };
           },
         };
       },

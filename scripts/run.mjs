@@ -18,7 +18,8 @@ if (!names.includes(name)) {
 ensureInstalled();
 
 const { createRunnableDevEnvironment, resolveConfig } = await import('vite');
-const config = await resolveConfig({ root, logLevel: 'warn' }, 'serve');
+// In a mode of its own: commands speak English, as the source does.
+const config = await resolveConfig({ root, logLevel: 'warn' }, 'serve', 'command');
 const environment = createRunnableDevEnvironment('ssr', config, {
   runnerOptions: { hmr: false },
   hot: false,

@@ -44,7 +44,7 @@ function sheetOf(exercise: Exercise, answer: Answer, at: number, expected?: Expe
     note === '' ? '<div class="lines"></div>'.repeat(4) : `<blockquote>${escaped(note)}</blockquote>`;
   const forTeachers = expected
     ? [
-        `<p><b>Usually:</b> ${escaped(options[usual])} So it was in ${expected.held} of ${expected.of} runs of ours.</p>`,
+        paragraph(`Usually: ${options[usual]} So it was in ${expected.held} of ${expected.of} runs of ours.`),
         `<ul>${expected.ranges.map((range) => `<li>${escaped(range)}</li>`).join('')}</ul>`,
       ]
     : [];
@@ -73,7 +73,7 @@ function gradedSheet({ said, at, seeds, updates }: Grade): string {
   );
   return [
     '<section>',
-    '<h2>Rank four filters</h2>',
+    `<h2>${escaped('Rank four filters')}</h2>`,
     paragraph(`Said before they trained, highest first: ${said.join(', then ')}.`),
     paragraph(
       `Measured over ${updates} updates, under ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}:`,

@@ -24,7 +24,7 @@ export interface Recording extends Recorded {
 /** All else as the default has it, on the engine and the models that give the same bits everywhere. @throws where there is no such scenario */
 export function configOf({ scenario, filter, seed }: Recorded): RunConfig {
   const found = scenarios.find(({ id }) => id === scenario);
-  if (!found) throw new Error(`no scenario is named ${scenario}`);
+  if (!found) throw new RangeError(`no scenario is named ${scenario}`);
   const knobs = { ...defaultKnobs, ...found.knobs, filter: { ...defaultKnobs.filter, name: filter } };
   return { ...defaultConfig, engine: 'cpu', preset: 'tiny', seed, knobs: fitKnobs(knobs) };
 }

@@ -266,7 +266,7 @@ export class RunRecord {
         say(event);
         break;
       default:
-        throw new Error(`a record does not know the event ${JSON.stringify(event satisfies never)}`);
+        throw new TypeError(`a record does not know the event ${JSON.stringify(event satisfies never)}`);
     }
     c.x.push(x);
     c.y.push(y);

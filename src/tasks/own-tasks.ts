@@ -32,6 +32,18 @@ export function signatureOf(signature: string): { entryPoint: string; parameters
   return { entryPoint, parameters: list.trim() === '' ? [] : parameters };
 }
 
+function splitProblem(split: unknown): string | undefined {
+  if (split === undefined || splits.includes(split as Task['split'])) return undefined;
+  return `split is ${JSON.stringify(split)}; it can be ${splits.map((name) => `"${name}"`).join(' or ')}.`;
+}
+
+function referenceProblem(reference: unknown): string | undefined {
+  const isProgram = typeof reference === 'string' && lexemesOf(reference).length > 0;
+  return reference === undefined || isProgram
+    ? undefined
+    : 'reference is no program; give one that is right, or leave it out.';
+}
+
 function statementProblem(statement: unknown): string | undefined {
   if (typeof statement !== 'string' || statement.trim() === '') return 'statement is missing; give a text.';
   const strange = /[^a-z0-9, ]/.exec(statement)?.[0];
@@ -90,18 +102,23 @@ function testsProblem(tests: unknown, parameters: number): string | undefined {
     : undefined;
 }
 
-/** What is wrong with something that should be a task, as a sentence that begins with the field; undefined where nothing is. */
-function taskProblem(task: unknown): string | undefined {
-  if (!isObject(task)) return 'it is no object with statement, signature and tests.';
+/** What is wrong with something that should be a task, as a sentence, and of which field; undefined where nothing is. */
+function taskProblem(task: unknown): { said: string; field?: string } | undefined {
+  if (!isObject(task)) return { said: 'it is no object with statement, signature and tests.' };
   const other = Object.keys(task).find((name) => !fields.includes(name));
-  if (other !== undefined) return `"${other}" is no field of a task; there are ${fields.join(', ')}.`;
+  if (other !== undefined)
+    return { field: other, said: `"${other}" is no field of a task; there are ${fields.join(', ')}.` };
   const { statement, signature, tests, split, reference } = task;
   const parameters = typeof signature === 'string' ? signatureOf(signature)?.parameters.length : 0;
-  if (split !== undefined && !splits.includes(split as Task['split']))
-    return `split is ${JSON.stringify(split)}; it can be ${splits.map((name) => `"${name}"`).join(' or ')}.`;
-  if (reference !== undefined && (typeof reference !== 'string' || lexemesOf(reference).length === 0))
-    return 'reference is no program; give one that is right, or leave it out.';
-  return statementProblem(statement) ?? signatureProblem(signature) ?? testsProblem(tests, parameters ?? 0);
+  const problems = {
+    split: splitProblem(split),
+    reference: referenceProblem(reference),
+    statement: statementProblem(statement),
+    signature: signatureProblem(signature),
+    tests: testsProblem(tests, parameters ?? 0),
+  };
+  for (const [field, said] of Object.entries(problems)) if (said !== undefined) return { field, said };
+  return undefined;
 }
 
 /** What is wrong with the tasks that a run comes with, as a sentence; undefined where they can be trained on. */
@@ -110,7 +127,7 @@ export function checkTasks(tasks: unknown): string | undefined {
   if (tasks.length > MOST_TASKS) return `The tasks are ${tasks.length}; up to ${MOST_TASKS} can be.`;
   for (const [i, task] of (tasks as unknown[]).entries()) {
     const problem =
-      taskProblem(task) ?? (splits.includes((task as OwnTask).split) ? undefined : 'split is missing.');
+      taskProblem(task)?.said ?? (splits.includes((task as OwnTask).split) ? undefined : 'split is missing.');
     if (problem !== undefined) return `Task ${i + 1}: ${problem}`;
   }
   const missing = splits.find((split) => !(tasks as OwnTask[]).some((task) => task.split === split));
@@ -131,8 +148,8 @@ interface Item {
   name: string;
   value?: unknown;
   problem?: string;
-  /** Where the problem is, as the beginning of a sentence. */
-  where: (problem: string) => string;
+  /** Where it is, or a field of it, as the beginning of a sentence. */
+  where: (field?: string) => string;
 }
 
 /** How browsers end what they say of wrong JSON: of a piece it is not the place in the file. */
@@ -166,14 +183,11 @@ function itemsOf(text: string): Item[] {
       problem,
       line = 1,
     } = piece.text === '' ? { problem: 'a comma leads to it, and nothing is there.' } : parsed(piece.text);
-    // A problem of a field begins with its name.
-    const lineOf = (said: string) =>
-      problem === undefined
-        ? (piece.fieldLines.get(/^"?(\w+)/.exec(said)?.[1] ?? '') ?? piece.line)
-        : piece.line + line - 1;
+    const lineOf = (field = '') =>
+      problem === undefined ? (piece.fieldLines.get(field) ?? piece.line) : piece.line + line - 1;
     return {
       name: `task ${i + 1}`,
-      where: (said) => `Task ${i + 1}, line ${lineOf(said)}`,
+      where: (field) => `Task ${i + 1}, line ${lineOf(field)}`,
       value,
       problem,
     };
@@ -198,20 +212,20 @@ export function readTasks(text: string): ReadTasks {
   if (foreign) {
     const said =
       'it is of a file for the judge: problems of a set such as HumanEvalPack or MBXP, or programs.';
-    return { problems: [`${foreign.where('')}: ${said}`], isForJudge: true };
+    return { problems: [`${foreign.where()}: ${said}`], isForJudge: true };
   }
   const problems: string[] = [];
   const seen = new Map<string, string>();
   for (const { name, where, value, problem } of items) {
-    const found = problem ?? taskProblem(value);
-    if (found !== undefined) {
-      problems.push(`${where(found)}: ${found}`);
+    const found = problem === undefined ? taskProblem(value) : { said: problem };
+    if (found) {
+      problems.push(`${where(found.field)}: ${found.said}`);
       continue;
     }
     const { statement, signature, tests } = value as OwnTask;
     const content = JSON.stringify([statement, signature, tests]);
     const same = seen.get(content);
-    if (same !== undefined) problems.push(`${where('')}: it is the task of ${same} again.`);
+    if (same !== undefined) problems.push(`${where()}: it is the task of ${same} again.`);
     else seen.set(content, name);
   }
   if (problems.length > MOST_PROBLEMS) {

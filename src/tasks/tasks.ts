@@ -142,7 +142,7 @@ export function compositionOf(task: Pick<Task, 'id'>): Composition {
 function compositionTask(id: string): CompositionTask {
   const composition = made.get(id)?.composition ?? compositionOfId(id);
   if (composition === undefined)
-    throw new Error(`taskById: got "${id}", expected an id such as "array/even/doubled/sum"`);
+    throw new RangeError(`taskById: got "${id}", expected an id such as "array/even/doubled/sum"`);
   return taskOf(composition, id);
 }
 
@@ -153,7 +153,7 @@ function compositionTask(id: string): CompositionTask {
 export function evalTasks(split: Task['split'], count: number): Task[] {
   const strata = ({ composition: { source, reducer } }: CompositionTask) => `${source}/${reducer}`;
   const ordered = ofSplit(split)
-    .map((task) => ({ task, stratum: strata(task), hash: hashOf(`evaluation ${task.id}`) }))
+    .map((task) => ({ task, stratum: strata(task), hash: hashOf(/* @wc-ignore */ `evaluation ${task.id}`) }))
     .sort((a, b) => (a.stratum < b.stratum ? -1 : a.stratum > b.stratum ? 1 : a.hash - b.hash));
   const wanted = Math.min(count, ordered.length);
   return Array.from({ length: wanted }, (_, i) => ordered[Math.floor((i * ordered.length) / wanted)].task);

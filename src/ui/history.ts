@@ -32,7 +32,7 @@ export class RunHistory {
   /** Merges what is finite into the row of `update` (a whole number from 0). */
   set(update: number, metrics: Metrics): void {
     if (!Number.isInteger(update) || update < 0)
-      throw new Error(`history: update is ${update}, expected a whole number from 0`);
+      throw new RangeError(`history: update is ${update}, expected a whole number from 0`);
     // Rows that were skipped are new as well.
     this.#touched[this.#version % REMEMBERED] = Math.min(update, this.#length);
     this.#version++;

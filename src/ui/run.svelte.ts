@@ -89,7 +89,7 @@ export class Run extends AskedRun {
     openBranch: async (begun, checkpoints) => {
       await this.#restore(begun, checkpoints ?? []);
       const { update, name } = begun.branch;
-      const parent = name === undefined ? 'another' : `“${name}”`;
+      const parent = name === undefined ? /* @wc-include */ 'another' : `“${name}”`;
       const stays = checkpoints ? ' That one stays in Runs.' : '';
       this.#tell(`A new run, which goes on from update ${update} of ${parent}.${stays}`);
     },

@@ -149,7 +149,7 @@ export function statusSentence(status: Status): Sentence {
       };
     }
     default:
-      throw new Error(`no sentence for ${JSON.stringify(status satisfies never)}`);
+      throw new TypeError(`no sentence for ${JSON.stringify(status satisfies never)}`);
   }
 }
 

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveConfig } from 'vite';
 import { expect, test } from 'vitest';
 import { root } from '../../scripts/install.mjs';
 
@@ -38,4 +41,12 @@ test.each([
   expect(stderr).toMatch(/^Unknown option '--no-such-option'\. Options: --.*\.\n$/);
   expect(stdout).toBe('');
   expect(code).toBe(2);
+});
+
+test('commands run the source as it stands: several at once write no catalogue that another reads', async () => {
+  const plugins = async (mode: string) =>
+    (await resolveConfig({ root, logLevel: 'warn' }, 'serve', mode)).plugins.map(({ name }) => name);
+  expect(await plugins('development')).toContain('languages');
+  expect(await plugins('command')).not.toContain('languages');
+  expect(readFileSync(join(root, 'scripts/run.mjs'), 'utf8')).toMatch(/resolveConfig\(.*, 'command'\)/);
 });

@@ -16,7 +16,7 @@ function says(config: Partial<FilterConfig>, score: number, testScore = 1, testS
 describe('a response with another score', () => {
   test('has its rank among the others, by which its filter keeps it', () => {
     expect(says({}, -2)).toBe('With this score it would be worst of 4, and kept.');
-    expect(says({}, 0.75)).toBe('With this score it would be 3rd of 4, and not kept.');
+    expect(says({}, 0.75)).toBe('With this score it would be rank 3 of 4, and not kept.');
     expect(says({}, 3)).toBe('With this score it would be best of 4, and kept.');
     expect(says({ name: 'best-of-n' }, -2)).toBe('With this score it would be worst of 4, and not kept.');
   });
@@ -24,7 +24,7 @@ describe('a response with another score', () => {
   test('is kept by its score, where the filter looks at scores', () => {
     const scored = (name: string, score: number) => says({ name, keep: 2 }, score);
     // The others lie on both sides of their mean.
-    expect(scored('advantage-k', 1.1)).toBe('With this score it would be 2nd of 4, and not kept.');
+    expect(scored('advantage-k', 1.1)).toBe('With this score it would be rank 2 of 4, and not kept.');
     expect(scored('advantage-k', 9)).toBe('With this score it would be best of 4, and kept.');
   });
 
@@ -34,7 +34,7 @@ describe('a response with another score', () => {
     );
     // 1 − (1 − ½)⁴
     expect(says({ mode: 'resample' }, 3)).toMatch(/best of 4, and kept in about 94% of draws/);
-    expect(says({ mode: 'resample' }, 0.75)).toMatch(/3rd of 4, and not kept\.$/);
+    expect(says({ mode: 'resample' }, 0.75)).toMatch(/rank 3 of 4, and not kept\.$/);
   });
 
   test('has the new verdict, where the filter reads the truth', () => {

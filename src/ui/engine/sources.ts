@@ -33,7 +33,7 @@ export function functionOf(whole: string, name: string): string {
   const lines = whole.split('\n');
   const at = lines.findIndex((line) => line.startsWith(`export function ${name}(`));
   const end = lines.indexOf('}', at);
-  if (at < 0 || end < 0) throw new Error(`no function is called ${name}`);
+  if (at < 0 || end < 0) throw new RangeError(`no function is called ${name}`);
   let start = at;
   while (/^( \*|\/\*\*|\/\/)/.test(lines[start - 1] ?? '')) start -= 1;
   return lines.slice(start, end + 1).join('\n');

@@ -23,7 +23,7 @@ export function reliabilityData({ bins, update }: { bins: Reliability['bins']; u
     of: ofUpdate(update),
     note: `${update === undefined ? 'Responses' : `Responses of update ${update}`} in bins of equal count by score, with 95 % intervals.`,
     form: 'points',
-    lines: [{ label: 'pass', run: '', colour: lightColour('--score'), width: 2, points }],
+    lines: [{ label: /* @wc-include */ 'pass', run: '', colour: lightColour('--score'), width: 2, points }],
     xRange: [first - room, last + room],
     yRange: [0, 1],
   };
@@ -49,7 +49,7 @@ export function passRatesData({
     of: ofUpdate(update),
     note: `Responses of update ${update} by the rank of their score, with 95 % intervals. Shares of the draw are of the filter ${filter.name}.`,
     form: 'points',
-    lines: [{ label: 'pass', run: '', colour: lightColour('--truth'), width: 2, points }],
+    lines: [{ label: /* @wc-include */ 'pass', run: '', colour: lightColour('--truth'), width: 2, points }],
     xRange: [0.5, weights.length + 0.5],
     yRange: [0, 1],
   };

@@ -24,14 +24,14 @@ function shapedForm({ klCoef, advantage }: AdvantageKnobs, isLast: boolean): For
   const isAgainst = isLast && advantage !== 'gae';
   const formula = `reward${isLast ? '-last' : ''}${isAgainst ? '-against' : ''}${klCoef === 0 ? '-no-kl' : ''}`;
   const says = [isAgainst && against[advantage], klCoef === 0 && noKl].filter((text) => text !== false);
-  const form: Form = { term: 'kl-coefficient', label: 'reward', formula };
+  const form: Form = { term: 'kl-coefficient', label: /* @wc-include */ 'reward', formula };
   return says.length === 0 ? form : { ...form, standard: `${formula}-standard`, says: says.join(' ') };
 }
 
 function advantageForm({ advantage, gaeLambda }: AdvantageKnobs): Form {
   const departs = (formula: string, says: string): Form => ({
     term: advantage === 'gae' ? 'gae' : 'advantage-estimator',
-    label: 'advantage',
+    label: /* @wc-include */ 'advantage',
     formula,
     standard: `${formula}-standard`,
     says,
@@ -51,7 +51,7 @@ function advantageForm({ advantage, gaeLambda }: AdvantageKnobs): Form {
       'advantage-whole',
       'λ is 1: the surprises are added up to the end, so that the critic’s later values cancel and what was really paid counts.',
     );
-  return { term: 'gae', label: 'advantage', formula: 'advantage-gae' };
+  return { term: 'gae', label: /* @wc-include */ 'advantage', formula: 'advantage-gae' };
 }
 
 const whitenedForms: Record<AdvantageKnobs['whitening'], Omit<Form, 'term' | 'label'>> = {

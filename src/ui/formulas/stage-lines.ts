@@ -55,7 +55,7 @@ function promptLines({ selected: { of } }: About): Line[] {
   return [
     {
       term: 'prompts',
-      label: 'drawn',
+      label: /* @wc-include */ 'drawn',
       formula: 'prompts',
       numbers: [
         'P = ',
@@ -92,7 +92,7 @@ function rolloutLines({ knobs: { temperature }, tokens }: About): Line[] {
     },
     {
       term: 'temperature',
-      label: 'token',
+      label: /* @wc-include */ 'token',
       formula: temperature === 1 ? 'softmax' : 'softmax-tempered',
       ...(temperature === 1
         ? { says: logits }
@@ -124,7 +124,7 @@ function scoreLine({ selected }: About): Line {
   const { batch, testScores } = selected.of.judged;
   const s = numeral(selected.score, 'response');
   const line = (formula: string, numbers: Part[], says: string): Line => ({
-    ...{ term: 'score', label: 'score', formula, numbers, says },
+    ...{ term: 'score', label: /* @wc-include */ 'score', formula, numbers, says },
   });
   const isCut = Math.abs(selected.score) === LIMIT;
   const limit = isCut ? ` Scores are cut off at ±${LIMIT}, as this one is.` : '';
@@ -179,7 +179,7 @@ function filterLines({ selected }: About): Line[] {
   if (groupSize > 1)
     lines.push({
       term: 'rank',
-      label: 'rank',
+      label: /* @wc-include */ 'rank',
       formula: 'rank',
       numbers: [
         's = ',
@@ -194,13 +194,13 @@ function filterLines({ selected }: About): Line[] {
     const all: Line[] = [
       {
         term: 'filter',
-        label: 'weight',
+        label: /* @wc-include */ 'weight',
         formula: 'weight-alike',
         numbers: [`1 / ${groupSize} = `, { ...numeral(weight, knob) }],
       },
       {
         term: 'filter',
-        label: 'kept',
+        label: /* @wc-include */ 'kept',
         formula: 'kept-all',
         numbers: [outcome(selected)],
         says: isSampling(filter)
@@ -214,7 +214,7 @@ function filterLines({ selected }: About): Line[] {
   const isOfBatch = perPrompt === undefined;
   lines.push({
     term: 'filter',
-    label: 'weight',
+    label: /* @wc-include */ 'weight',
     formula: isOfBatch ? 'weight-batch' : 'weight-rank',
     numbers: ['w = ', numeral(weight, knob)],
     says: isOfBatch
@@ -233,7 +233,7 @@ function filterLines({ selected }: About): Line[] {
       ];
   lines.push({
     term: 'filter',
-    label: 'kept',
+    label: /* @wc-include */ 'kept',
     formula: isOfBatch ? 'kept-some' : 'kept-each',
     standard: 'kept-all-standard',
     numbers: [...expected, outcome(selected)],
@@ -282,7 +282,7 @@ function comparedLine({ row, score, of }: About['selected'], how: Exclude<Estima
   const result = numeral((score - baseline) / deviation, 'prompt');
   return {
     term: 'advantage-estimator',
-    label: 'compared',
+    label: /* @wc-include */ 'compared',
     formula: `compared-${how}`,
     numbers:
       how === 'rloo'

@@ -84,7 +84,11 @@ const facts: Readonly<Record<TermId, Facts>> = {
     file: 'src/ppo/group-advantage.ts',
   },
   gae: { field: 'GAE, λ', from: works.gae, file: 'src/ppo/gae.ts' },
-  kl: { field: 'KL(π ‖ π_ref), its estimate k1', from: works.preferences, file: 'src/ppo/shaping.ts' },
+  kl: {
+    field: /* @wc-include */ 'KL(π ‖ π_ref), its estimate k1',
+    from: works.preferences,
+    file: 'src/ppo/shaping.ts',
+  },
   'kl-coefficient': { field: 'β', from: works.preferences, file: 'src/ppo/shaping.ts' },
   'clip-range': { field: 'ε, cliprange', from: works.ppo, file: 'src/ppo/clipped.ts' },
   'learning-rate': { field: 'step size α', from: works.adam, file: 'src/kernels/adamw.ref.ts' },

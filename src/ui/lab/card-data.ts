@@ -40,7 +40,7 @@ export function cardData(card: RewardCard, model: string): ChartData {
     of: model,
     note: `Responses to held-out prompts by tenth of the score that ${model} gives them, ± two deviations over resampled prompts. Their logistic curve has slope ${fixed(slope)} and intercept ${signed(intercept)}.`,
     form: 'points',
-    lines: [{ label: 'pass', run: '', colour: lightColour('--score'), width: 2, points }],
+    lines: [{ label: /* @wc-include */ 'pass', run: '', colour: lightColour('--score'), width: 2, points }],
     xRange: scoreRange(card),
     yRange: [0, 1],
   };

@@ -36,7 +36,8 @@ export const keys: readonly Key[] = [
 ];
 
 /** Where keys are letters, or mean something already. */
-const TAKEN = 'input, textarea, select, [contenteditable], [role=grid], dialog, .monaco-editor';
+const TAKEN =
+  /* @wc-ignore */ 'input, textarea, select, [contenteditable], [role=grid], dialog, .monaco-editor';
 
 /** Does what the key is for, unless it is typed somewhere, or goes with another. */
 export function press(event: KeyboardEvent, run: KeysRun): void {

@@ -11,6 +11,6 @@ export async function ask<Type extends Answer['type']>(
 ): Promise<AnswerOf<Type>> {
   if (!client) throw new Error('There is no run yet.');
   const answer = await client.ask(question);
-  if (answer.type !== type) throw new Error(`asked for ${question.type}, answered ${answer.type}`);
+  if (answer.type !== type) throw new TypeError(`asked for ${question.type}, answered ${answer.type}`);
   return answer as AnswerOf<Type>;
 }

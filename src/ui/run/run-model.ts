@@ -113,7 +113,7 @@ export class RunModel {
         break;
       }
       default:
-        throw new Error(`the page does not know the event ${JSON.stringify(event satisfies never)}`);
+        throw new TypeError(`the page does not know the event ${JSON.stringify(event satisfies never)}`);
     }
   }
 
