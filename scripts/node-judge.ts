@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { Worker as Thread } from 'node:worker_threads';
 import { limits } from '../src/judge/core/limits.ts';
 import type { OpenMessage, RunnerReport, Runner, RunMessage } from '../src/judge/core/reports.ts';
 import { JudgeLanes } from '../src/judge/core/lanes.ts';
 import { Watchdog } from '../src/judge/core/watchdog.ts';
-import { buildJudgeWorker } from './vite/judge-frame.ts';
+import { judgeParts } from './judge/parts.ts';
 
 /** The judge without a browser: the page's scheduler and worker script over a thread, so the same verdicts. */
 export type NodeJudge = Pick<JudgeLanes, 'judge' | 'call' | 'stats' | 'close'>;
@@ -65,9 +63,8 @@ function openThread(workerText: string, wasm: Uint8Array, onReport: (report: unk
   };
 }
 
-/** Builds the worker's script (a third of a second) and readies a judge of so many threads; `close` it in the end. */
+/** Readies a judge of so many threads; `close` it in the end. */
 export async function createNodeJudge(lanes = 1): Promise<NodeJudge> {
-  const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  const [workerText, wasm] = await Promise.all([buildJudgeWorker(), readFile(path)]);
+  const { workerText, wasm } = await judgeParts();
   return new JudgeLanes((onReport) => openThread(workerText, wasm, onReport), lanes, inFlight);
 }
