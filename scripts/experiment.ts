@@ -144,7 +144,9 @@ async function runSuite(
   try {
     const own = shardOf(armsOf(suite), part);
     if (own.length === 0)
-      throw new BadSuite(`--shard ${part.index}/${part.count}: the suite has fewer arms than that.`);
+      throw new BadSuite(
+        `--shard ${part.index}/${part.count}: the suite has ${armsOf(suite).length} arms, and a shard one at least.`,
+      );
     const arms = await tuned(suite, own, folder);
     const wanted = jobsOf(
       suite,

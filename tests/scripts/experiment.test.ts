@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -301,7 +302,15 @@ describe('a suite in shards', () => {
     const run = (name: string, ...more: string[]) =>
       main(['--suite', file, '--jobs', '2', '--out', out(name), ...more]);
     expect(await run('whole')).toBe(0);
-    for (const part of [1, 2, 3]) expect(await run(`${part}`, '--shard', `${part}/3`)).toBe(0);
+    for (const part of [1, 3]) expect(await run(`${part}`, '--shard', `${part}/3`)).toBe(0);
+    // As Slurm would run it.
+    const slurm = { SLURM_SUBMIT_DIR: root, SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_TASK_COUNT: '3' };
+    const child = spawn('bash', [join(root, 'docs/cluster/suite.slurm'), file, out('slurm')], {
+      env: { ...process.env, ...slurm, SLURM_CPUS_PER_TASK: '2' },
+      stdio: 'ignore',
+    });
+    expect((await once(child, 'exit'))[0]).toBe(0);
+    await rename(join(out('slurm'), 'shard-2'), out('2'));
     // The first and the last of four arms are in the first of three.
     expect((await readResults(out('1'))).arms.map(({ id }) => id)).toEqual([
       'model / none',
@@ -348,7 +357,7 @@ describe('a suite in shards', () => {
     expect(await told(out('1'), out('2'))).toMatchObject({ code: 2 });
     expect(
       await saidBy(['--suite', join(folder, 'parts.json'), '--shard', '9/9', '--out', out('none')]),
-    ).toMatchObject([2, [expect.stringContaining('fewer arms')]]);
+    ).toMatchObject([2, [expect.stringContaining('the suite has 4 arms')]]);
     expect(await saidBy(['--shard', '4/3', '--out', out('none')])).toMatchObject([
       2,
       [expect.stringContaining('such as 2/5')],
