@@ -4,30 +4,7 @@ import { checkKnobs, completeKnobs, knobNames } from '../ppo/knobs.ts';
 import type { Knobs } from '../protocol/config.ts';
 import type { MetricName, Metrics } from '../protocol/metrics.ts';
 import { unipoNames } from './exports.ts';
-
-/** Characters of a log. */
-export const MOST_LOG_TEXT = 60_000_000;
-/** Updates of a log: its charts make room for as many numbers. */
-const MOST_UPDATES = 200_000;
-
-/** What of a log our figures can show. */
-export interface UnipoLog {
-  /** What made it: "ppo, meta-llama/Llama-3.2-1B, math reasoning". */
-  about: string;
-  /** It was exported here: its scores are in our unit. */
-  isOurs: boolean;
-  /** Adam steps. */
-  steps: number;
-  /** An update is a phase of rollouts with the steps that follow it: the means over those steps. */
-  updates: { update: number; metrics: Metrics }[];
-  /** Of ours: what was set otherwise in mid-run, at the update that first read it so. */
-  changes: { update: number; before: Knobs; after: Knobs }[];
-}
-
-/** A log that cannot be read; the message is a sentence. */
-export class LogError extends Error {
-  override readonly name = 'LogError';
-}
+import { LogError, MOST_UPDATES, type RunLog } from './run-log.ts';
 
 const text = v.optional(v.string(), '');
 const schema = v.object({
@@ -48,15 +25,7 @@ const names = new Map<string, MetricName>([
   ['pass_rate', 'objective/pass_rate'],
 ]);
 
-function parsed(content: string): v.InferOutput<typeof schema> {
-  if (content.length > MOST_LOG_TEXT)
-    throw new LogError(`It has ${content.length} characters; a log of up to ${MOST_LOG_TEXT} can be shown.`);
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch (error) {
-    throw new LogError(`It is no JSON: ${(error as Error).message}.`, { cause: error });
-  }
+function checked(json: unknown): v.InferOutput<typeof schema> {
   const read = v.safeParse(schema, json, { abortEarly: true });
   if (read.success) return read.output;
   const [issue] = read.issues;
@@ -116,7 +85,7 @@ function knobsFrom(known: Partial<Knobs>, said: Record<string, unknown>): Knobs 
 }
 
 /** What our export says of settings: others say theirs in names of their own. @throws LogError where they cannot be */
-function changesOf(hparams: unknown): UnipoLog['changes'] {
+function changesOf(hparams: unknown): RunLog['changes'] {
   const read = v.safeParse(settingsSchema, hparams ?? {});
   if (!read.success)
     throw new LogError(
@@ -132,9 +101,20 @@ function changesOf(hparams: unknown): UnipoLog['changes'] {
   });
 }
 
-/** @throws LogError, with a sentence that says what is wrong and where */
-export function readUnipoLog(content: string): UnipoLog {
-  const { header, entries } = parsed(content);
+/** The names in it that nothing of ours corresponds to. */
+function unshownIn(entries: readonly Entry[]): RunLog['unshown'] {
+  const all = new Set(entries.flatMap(({ metrics }) => Object.keys(metrics)));
+  return [...all].filter((name) => !names.has(name)).map((name) => ({ name }));
+}
+
+/**
+ * An update is a phase of rollouts with the Adam steps that follow it: the means over those steps.
+ *
+ * @param json of the whole log
+ * @throws LogError, with a sentence that says what is wrong and where
+ */
+export function unipoLogOf(json: unknown): RunLog {
+  const { header, entries } = checked(json);
   const { algorithm, model_name: model, task, hparams } = header;
   const isOurs = model.startsWith('pf-ppo-playground/');
   const updates = Array.from(phasesOf(entries, isOurs), ([update, steps]) => ({
@@ -146,5 +126,9 @@ export function readUnipoLog(content: string): UnipoLog {
       `None of its entries has a metric that the page can draw: ${[...names.keys()].join(', ')}.`,
     );
   const about = [algorithm, model, task].filter((part) => part !== '').join(', ');
-  return { about, isOurs, steps: entries.length, updates, changes: isOurs ? changesOf(hparams) : [] };
+  const changes = isOurs ? changesOf(hparams) : [];
+  return {
+    ...{ maker: 'UNIPO', about, isOurs, steps: entries.length, updates, changes, notes: [] },
+    unshown: unshownIn(entries),
+  };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { metricNames } from '../../src/protocol/metrics.ts';
 import { metricsCsv, metricsJson, unipoLog, type TokensOf } from '../../src/record/exports.ts';
-import { readUnipoLog } from '../../src/record/unipo-log.ts';
+import { unipoLogOf } from '../../src/record/unipo-log.ts';
 import { RunRecord } from '../../src/record/run-record.ts';
 import { replay } from '../../src/ui/run/live-run.ts';
 import type { RunModel } from '../../src/ui/run/run-model.ts';
@@ -141,7 +141,9 @@ describe("UNIPO's log", () => {
     });
     expect(learned).toBeGreaterThan(0);
     expect(learned).toBeLessThan(last.length);
-    expect(readUnipoLog(text).updates).toEqual(readUnipoLog(await unipoLog(record)).updates);
+    expect(unipoLogOf(JSON.parse(text)).updates).toEqual(
+      unipoLogOf(JSON.parse(await unipoLog(record))).updates,
+    );
     // Of a policy that is elsewhere, or gone, there is nothing.
     const elsewhere: TokensOf = async (batch, row) => {
       const known = (await tokensOf(batch, row))!;
@@ -153,7 +155,7 @@ describe("UNIPO's log", () => {
   });
 
   it('is read again as the same numbers, in our unit', async () => {
-    const { isOurs, updates, about, changes } = readUnipoLog(await unipoLog(record));
+    const { isOurs, updates, about, changes } = unipoLogOf(JSON.parse(await unipoLog(record)));
     expect(changes).toEqual(model.changes);
     expect(changes.map(({ update, after }) => [update, after.learningRate])).toEqual([[3, 1e-4]]);
     expect([isOurs, about]).toEqual([true, 'ppo, pf-ppo-playground/tiny, small programs in JavaScript']);

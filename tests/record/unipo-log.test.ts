@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { LogError, readUnipoLog } from '../../src/record/unipo-log.ts';
+import { readLogFile } from '../../src/record/metrics-log.ts';
+import { LogError } from '../../src/record/run-log.ts';
+
+const readUnipoLog = (text: string) => readLogFile('log.json', new TextEncoder().encode(text));
 
 const header = { algorithm: 'ppo', model_name: 'somebody/some-1B', task: 'sums', hparams: { gamma: 1 } };
 const entry = (step: number, isFirst: boolean, metrics: Record<string, unknown>) => ({
@@ -23,6 +26,7 @@ test('an update is a phase of rollouts, its numbers the means of its steps under
     entry(2, true, { ...scored(-1), kl: null, entropy: 'no number' }),
   );
   expect(readUnipoLog(text)).toEqual({
+    maker: 'UNIPO',
     about: 'ppo, somebody/some-1B, sums',
     isOurs: false,
     steps: 3,
@@ -39,6 +43,8 @@ test('an update is a phase of rollouts, its numbers the means of its steps under
       { update: 2, metrics: { 'objective/scores': -1 } },
     ],
     changes: [],
+    notes: [],
+    unshown: [{ name: 'policy_objective' }, { name: 'reward_std' }],
   });
 });
 
@@ -49,7 +55,7 @@ test('where phases are not told, every step is an update', () => {
 
 const wrong: [string, string, RegExp][] = [
   ['no JSON', '{"header": ', /^It is no JSON: /],
-  ['another thing', '[1]', /^It is no UNIPO log, at header: it is missing\. A log has a header and entries/],
+  ['another thing', '{}', /^It is no UNIPO log, at header: it is missing\. A log has a header and entries/],
   ['no object', '7', /at its top: it is 7, expected Object/],
   [
     'a bad step',

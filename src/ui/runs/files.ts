@@ -1,7 +1,8 @@
 import { metricNames } from '../../protocol/metrics.ts';
 import { metricsCsv, metricsJson, unipoLog, type TokensOf } from '../../record/exports.ts';
 import { decodeRunFile, encodeRunFile, MOST_BYTES, RunFileError, tooLarge } from '../../record/run-file.ts';
-import { LogError, MOST_LOG_TEXT, readUnipoLog, type UnipoLog } from '../../record/unipo-log.ts';
+import { isLogName, readLogFile } from '../../record/metrics-log.ts';
+import { LogError, MOST_LOG_TEXT, type RunLog } from '../../record/run-log.ts';
 import { learn } from '../learn/learn.svelte.ts';
 import { sheetOf } from '../learn/sheet.ts';
 import { restore } from '../run/live-run.ts';
@@ -35,21 +36,21 @@ export async function readRun(file: File): Promise<{ run: SavedRun; name?: strin
   } catch (error) {
     throw new RunFileError(`The file cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  if (isMetricsCsv(new TextDecoder().decode(bytes.subarray(0, 200)))) throw new RunFileError(METRICS);
   const { name, ...run } = await decodeRunFile(bytes, slicer());
   return { run: { ...run, id: crypto.randomUUID(), savedAt: Date.now(), isUnread: true }, name };
 }
 
 /** Whether a file can only be a log of metrics. */
-export const isLog = (file: File): boolean => /\.json$/i.test(file.name);
+export const isLog = (file: File): boolean => isLogName(file.name);
 
 /** @throws LogError, with a sentence that says what is wrong */
-export async function readLog(file: File): Promise<UnipoLog> {
+export async function readLog(file: File): Promise<RunLog> {
   if (file.size > MOST_LOG_TEXT)
     throw new LogError(`It has ${file.size} bytes; a log of up to ${MOST_LOG_TEXT} can be shown.`);
-  const text = await file.text();
-  if (isMetricsJson(text)) throw new LogError(METRICS);
-  return readUnipoLog(text);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const start = new TextDecoder().decode(bytes.subarray(0, 200));
+  if (isMetricsJson(start) || isMetricsCsv(start)) throw new LogError(METRICS);
+  return readLogFile(file.name, bytes);
 }
 
 /** Has the browser save a file. `tokensOf`: of the run that is open, which knows more than is kept. */

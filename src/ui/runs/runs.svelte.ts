@@ -5,7 +5,7 @@ import type { TrainingState } from '../../protocol/state.ts';
 import { branchOf, type Branch } from '../../record/run-file.ts';
 import type { TokensOf } from '../../record/exports.ts';
 import { RunRecord } from '../../record/run-record.ts';
-import type { UnipoLog } from '../../record/unipo-log.ts';
+import type { RunLog } from '../../record/run-log.ts';
 import { apartFromCode, type Linked } from '../address.ts';
 import { inTime, reasonOf } from '../run/keeper.ts';
 import { RunModel, type PastRun } from '../run/run-model.ts';
@@ -59,7 +59,7 @@ export class Runs {
   /** Drawn in the time charts. */
   compared = $state.raw<readonly ComparedRun[]>([]);
   /** A log that is looked at. */
-  log = $state.raw<{ name: string; log: UnipoLog }>();
+  log = $state.raw<{ name: string; log: RunLog }>();
   readonly #page: Page;
 
   constructor(page: Page) {

@@ -197,7 +197,9 @@ describe('the list of runs', () => {
       .toHaveTextContent('bad.json was not taken in. None of its');
     await runs.takeIn([new File([log({ entropy: 1.5, kl: 0.25 })], 'good.json')]);
     const shown = page.getByRole('dialog', { name: 'good.json' });
-    await expect.element(shown).toHaveTextContent('grpo. 2 updates of 2 steps. In the units of its maker');
+    await expect
+      .element(shown)
+      .toHaveTextContent(/grpo\. 2 updates of 2 steps\. .*In the units of its maker/);
     await expect.element(shown.getByRole('slider', { name: 'KL, by update' })).toBeVisible();
     await expect
       .element(shown.getByRole('slider', { name: 'entropy, by update' }))
@@ -205,6 +207,24 @@ describe('the list of runs', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(shown).not.toBeInTheDocument();
     expect(names()).toHaveLength(3);
+    const data = { 'critic/score/mean': 0.5, 'val-core/sums/acc/mean@1': 0.25, 'timing_s/gen': 3 };
+    const lines = [1, 2].map((step) => JSON.stringify({ step, data })).join('\n');
+    await runs.takeIn([new File([lines], 'theirs.jsonl')]);
+    const theirs = page.getByRole('dialog', { name: 'theirs.jsonl' });
+    await expect
+      .element(theirs)
+      .toHaveTextContent(/verl\. 2 updates of 2 steps\. .*the unit of its own reward/);
+    await expect.element(theirs.getByRole('slider', { name: 'score, by update' })).toBeVisible();
+    await expect
+      .element(theirs.getByRole('slider', { name: 'held-out pass@1, by update' }))
+      .toHaveAttribute('aria-valuetext', expect.stringContaining('0.25'));
+    await theirs.getByText('Not shown: 1 metric').click();
+    await expect.element(theirs.getByText('timing_s/gen')).toBeVisible();
+    await userEvent.keyboard('{Escape}');
+    await runs.takeIn([new File(['{"step": "one"}'], 'broken.jsonl')]);
+    await expect
+      .element(dialog.getByRole('status'))
+      .toHaveTextContent('broken.jsonl was not taken in. Its line 1, step: it is “one”, expected');
     const ours = {
       header: {
         model_name: 'pf-ppo-playground/tiny',
