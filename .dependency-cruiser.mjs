@@ -45,7 +45,7 @@ const layers = {
   },
   'compare-view': {
     path: '^src/ui/compare/',
-    mayImport: ['ui', 'languages', 'evidence-view', 'protocol', 'ppo', 'evidence'],
+    mayImport: ['ui', 'languages', 'evidence-view', 'protocol', 'ppo', 'evidence', 'record'],
   },
   'engine-view': { path: '^src/ui/engine/', mayImport: ['ui', 'protocol', 'ppo', 'kernels'] },
   'judge-view': { path: '^src/ui/judge/', mayImport: ['ui', 'judge-files', 'judge-host', 'protocol', 'ppo'] },

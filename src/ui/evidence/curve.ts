@@ -30,6 +30,8 @@ export interface Curve {
   final: string;
   /** In the order of x. */
   points: readonly Measured[];
+  /** Of no run of this page: there is nothing to look at behind it. */
+  isForeign?: boolean;
 }
 
 /** The last of a curve's points at an x or before; the first where there is none. `whole` is what the axis spans. */
