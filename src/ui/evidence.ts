@@ -7,14 +7,31 @@ import { signed } from './format.ts';
 const evidence = measured as Evidence;
 const { name } = defaultKnobs.filter;
 
-/** How the filter that is the default came out against none: undefined where the suite has no such source. */
-export function expectationOf(source: string, from: Evidence = evidence): string | undefined {
+/** How the filter that is the default came out against none, in plain words and in numbers. */
+interface Expectation {
+  says: string;
+  numbers: string;
+}
+
+function wordsOf({ low, high }: Against): string {
+  if (low > 0) return 'more was learned than without a filter';
+  return high < 0
+    ? 'less was learned than without a filter'
+    : 'about as much was learned as without a filter';
+}
+
+const numbersOf = ({ mean, low, high, ahead, seeds }: Against) =>
+  `${signed(mean)} ± ${((high - low) / 2).toFixed(2)}, ahead in ${ahead} of ${seeds} runs`;
+
+/** Undefined where the suite has no such source. */
+export function expectationOf(source: string, from: Evidence = evidence): Expectation | undefined {
   const found = from.sources.find(({ id }) => id === source)?.filters.find(({ id }) => id === name);
   if (!found) return undefined;
-  const of = ({ mean, low, high, ahead, seeds }: Against) =>
-    `${signed(mean)} ± ${((high - low) / 2).toFixed(2)} pass@1, ahead in ${ahead} of ${seeds} runs`;
-  const how = `${from.updates} updates, each at its own best β and learning rate`;
-  return `In our suite (${how}) ${name} against none came to ${of(found.flops)} at equal FLOPs; ${of(found.drawn)} at equal responses drawn.`;
+  const { flops, drawn } = found;
+  return {
+    says: `In our suite, with ${name}: from the same computation ${wordsOf(flops)}; from the same number of programs ${wordsOf(drawn)}.`,
+    numbers: `Pass@1 on held-out tasks, less that without a filter: ${numbersOf(flops)}, at equal FLOPs; ${numbersOf(drawn)}, at equal responses drawn. ${from.updates} updates, each at its own best β and learning rate.`,
+  };
 }
 
 /** "Γ named the better of a filter and none in 14 of 16 cases of our suite": undefined where there is no record. */

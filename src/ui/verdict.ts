@@ -55,8 +55,9 @@ export function verdictOf(
     const but = overlap(best, second) ? `, though it cannot tell it from ${second.name} for sure` : '';
     return `Γ expects ${best.name} to gain most per update${but}. ${same}`;
   }
-  const ratio =
-    all.value > 0 ? `${times(best.value / all.value)} what ${all.name} gains` : `more than ${all.name}`;
+  const factor = best.value / all.value;
+  const much = factor < 1.05 ? `hardly more than ${all.name}` : `${times(factor)} what ${all.name} gains`;
+  const ratio = all.value > 0 ? much : `more than ${all.name}`;
   const but = overlap(best, all) ? ', though on this batch alone it cannot tell the two for sure' : '';
   return `Γ expects ${best.name} to gain ${ratio} per update${but}. ${same}`;
 }

@@ -21,7 +21,7 @@ test.each([
     // Both are told of the scenario whose numbers the sentence below them has.
     const options = await article.getByRole('option', { name: /^best-worst: / }).allInnerTexts();
     expect(options).toHaveLength(2);
-    await article.getByText(/^In our suite .* best-worst against none came to \+0\.06/).waitFor();
+    await article.getByText(/^In our suite, with best-worst: .*: \+0\.06 ±/).waitFor();
     await expectFits(page, width);
     // A word explains itself here, too, and the way on leads to Play.
     await article.getByRole('button', { name: 'best-of-n' }).first().click();

@@ -187,12 +187,12 @@ test(
     await button('Train').click();
     await view('Compare').click();
     await title().toBe('Paused after update 40 · Compare · PF-PPO Playground');
-    await page.getByText('Paused as you asked, after update 40.').filter({ visible: true }).waitFor();
+    await page.getByText('Paused as was set, after update 40.').filter({ visible: true }).waitFor();
     await expectFits(page, 1280);
     await page.getByRole('link', { name: 'Go to Play' }).click();
     await title().toBe('Paused after update 40 · PF-PPO Playground');
     expect(await page.getByRole('link', { name: 'Go to Play' }).count()).toBe(0);
-    await page.getByText('Paused as you asked, after update 40.').filter({ visible: true }).waitFor();
+    await page.getByText('Paused as was set, after update 40.').filter({ visible: true }).waitFor();
 
     await view('Compare').click();
     await choose('Updates of each run', '10');

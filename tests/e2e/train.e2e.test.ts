@@ -168,7 +168,7 @@ test(
     await button('until update 4').waitFor();
     await button('Train').click();
     await said(/Paused after update 4:/);
-    await page.getByText('Paused as you asked, after update 4.').waitFor();
+    await page.getByText('Paused as was set, after update 4.').waitFor();
     await expect.poll(passRates).toMatch(/^update 4: .*held-out \d\.\d+(?! \()/);
     // What was reached does not stop it again.
     await button('Train').click();

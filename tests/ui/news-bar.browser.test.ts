@@ -24,13 +24,13 @@ test('who dismisses news by the keys goes on from the next, and from the head of
   await page.viewport(360, 700);
   await render(NewsBar);
   news.tell('compare', 'All runs are done.');
-  news.tell('play', 'Paused as you asked, after update 8.');
+  news.tell('play', 'Paused as was set, after update 8.');
   const buttons = page.getByRole('button', { name: 'Dismiss' });
   await expect.poll(() => buttons.elements().length).toBe(2);
   (buttons.elements()[0] as HTMLElement).focus();
   await userEvent.keyboard('{Enter}');
   await expect.poll(() => buttons.elements().length).toBe(1);
-  await expect.element(page.getByRole('status')).toHaveTextContent(/^Play: Paused as you asked/);
+  await expect.element(page.getByRole('status')).toHaveTextContent(/^Play: Paused as was set/);
   await expect.element(buttons).toHaveFocus();
   await userEvent.keyboard('{Enter}');
   await expect.element(page.getByRole('heading', { name: 'Evidence' })).toHaveFocus();

@@ -1,4 +1,4 @@
-import { bestAndWorst, fixedRanks, many, type Filter } from './definition.ts';
+import { bestAndWorst, fixedRanks, bests, worsts, type Filter } from './definition.ts';
 
 /** w = (½, 0, …, 0, ½) as in the paper; in mode `select` carried on to other k than 2: 1/k on each rank that is kept. */
 export const bestWorst: Filter = {
@@ -7,7 +7,7 @@ export const bestWorst: Filter = {
   says: ({ keep }) =>
     keep === 1
       ? ': the best'
-      : `: ${many(Math.ceil(keep / 2), 'best')} and ${many(Math.floor(keep / 2), 'worst')}`,
+      : `: ${bests(Math.ceil(keep / 2))} and ${worsts(Math.floor(keep / 2))}`,
   isCompared: true,
   words: {
     title: 'Best-worst',

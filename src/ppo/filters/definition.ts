@@ -86,7 +86,8 @@ export type Filter = RankFilter | BatchFilter;
 
 export const ranksOf = (groupSize: number) => Array.from({ length: groupSize }, (_, rank) => rank);
 export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-export const many = (count: number, what: string) => (count === 1 ? `the ${what}` : `the ${count} ${what}`);
+export const bests = (count: number) => (count === 1 ? 'the best' : `the ${count} best`);
+export const worsts = (count: number) => (count === 1 ? 'the worst' : `the ${count} worst`);
 
 /** The ⌈keep/2⌉ first and ⌊keep/2⌋ last of so many ranks. */
 export function bestAndWorst(keep: number, groupSize: number): number[] {

@@ -1,4 +1,4 @@
-import { bestAndWorst, fixedRanks, many, type Filter } from './definition.ts';
+import { bestAndWorst, fixedRanks, bests, worsts, type Filter } from './definition.ts';
 
 /**
  * w = (0, ½, 0, …, 0, ½, 0): best-worst of the N − 2 ranks inside, for rewards whose very best are often exploits. Groups of 1 or 2
@@ -14,7 +14,7 @@ export const trimmedBestWorst: Filter = {
     if (groupSize < 3) return ': the best';
     if (keep === 1) return ': the second best';
     if (keep === 2) return ': the second best and the second worst';
-    return `: without the two extremes ${many(Math.ceil(keep / 2), 'best')} and ${many(Math.floor(keep / 2), 'worst')}`;
+    return `: without the two extremes ${bests(Math.ceil(keep / 2))} and ${worsts(Math.floor(keep / 2))}`;
   },
   isCompared: false,
   isRare: true,

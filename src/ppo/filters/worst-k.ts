@@ -1,10 +1,10 @@
-import { fixedRanks, many, ranksOf, type Filter } from './definition.ts';
+import { fixedRanks, worsts, ranksOf, type Filter } from './definition.ts';
 
 /** 1/k on the k last ranks: the control that learns from bad examples alone. */
 export const worstK: Filter = {
   name: 'worst-k',
   ...fixedRanks((keep, groupSize) => ranksOf(keep).map((place) => groupSize - keep + place)),
-  says: ({ keep }) => `: ${many(keep, 'worst')}`,
+  says: ({ keep }) => `: ${worsts(keep)}`,
   isCompared: false,
   isRare: true,
   words: {

@@ -50,7 +50,7 @@ export class Race {
   #isKept: Promise<boolean>;
   #keeping: Promise<void> = Promise.resolve();
   /** Along which what is shown is compared. */
-  axis = $state<Axis>('flops');
+  axis = $state<Axis>('drawn');
   /** What all begin with, where that is a saved update. */
   #start: StartState | undefined;
   #isStartNew = false;

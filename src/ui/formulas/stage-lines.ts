@@ -62,7 +62,7 @@ function promptLines({ selected: { of } }: About): Line[] {
         prompts,
         ', each answered N = ',
         responses,
-        batch.groupSize === 1 ? ' time' : ' times',
+        batch.groupSize === 1 ? /* @wc-include */ ' time' : /* @wc-include */ ' times',
       ],
       ...(isSampling(batch.filter) ? { says: sentence(describeFilter(batch.filter, batch.groupSize)) } : {}),
     },
@@ -159,7 +159,8 @@ function scoreLine({ selected }: About): Line {
 
 /** "kept", "not kept", "kept 2 times"; "would be" where nothing is learned from it. */
 function outcome({ kept, isLearned }: About['selected']): Numeral {
-  const words = kept === 0 ? 'dropped' : kept === 1 ? 'kept' : `kept ${kept} times`;
+  const words =
+    kept === 0 ? /* @wc-include */ 'dropped' : kept === 1 ? /* @wc-include */ 'kept' : `kept ${kept} times`;
   return { text: isLearned ? words : `would be ${words}`, from: 'response' };
 }
 

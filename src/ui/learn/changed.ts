@@ -25,11 +25,11 @@ const tasksOf = ({ tasks }: RunConfig) =>
 function settingsText(past: EarlierRun, run: Side, updates: number): string {
   const begun = (side: Side) => knobsAt(side.config.knobs, side.changes, 0);
   const pairs = [
-    ['models', presetOf(past), presetOf(run)],
-    ['policy', policyOf(past.config), policyOf(run.config)],
-    ['tasks', tasksOf(past.config), tasksOf(run.config)],
-    ['seed', String(past.config.seed), String(run.config.seed)],
-    ['engine', past.engine?.name, run.engine?.name],
+    [/* @wc-include */ 'models', presetOf(past), presetOf(run)],
+    [/* @wc-include */ 'policy', policyOf(past.config), policyOf(run.config)],
+    [/* @wc-include */ 'tasks', tasksOf(past.config), tasksOf(run.config)],
+    [/* @wc-include */ 'seed', String(past.config.seed), String(run.config.seed)],
+    [/* @wc-include */ 'engine', past.engine?.name, run.engine?.name],
   ] as const;
   const others = pairs.flatMap(([what, was, is]) =>
     was === undefined || is === undefined || was === is ? [] : [`${what} ${was} → ${is}`],
@@ -74,12 +74,15 @@ function figuresText(past: EarlierRun, run: Side, updates: number): string {
   return `${when}: ${said.join('; ')}.`;
 }
 
+/** What is said of a learner's first run. */
+export const nothingBefore =
+  'This page knows of no run of yours before it that learned anything: there is nothing to compare it with.';
+
 /**
  * What differs between a run of a lesson, up to its last update, and the run of the learner's before it: what was set, and what came of it
  * at the same update. Why is the learner's to say.
  */
 export function changedSince(past: EarlierRun | undefined, run: Side, updates: number): string {
-  if (!past)
-    return 'This page knows of no run of yours before it that learned anything: there is nothing to compare it with.';
+  if (!past) return nothingBefore;
   return `${settingsText(past, run, updates)} ${figuresText(past, run, updates)}`;
 }

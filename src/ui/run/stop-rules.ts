@@ -66,13 +66,13 @@ function reachedOf(wanted: StopRules, progress: Progress): string | undefined {
   const rule = ruleNames.find((one) => isMet(one, wanted[one], progress));
   switch (rule) {
     case 'updates':
-      return `Paused as you asked, after update ${wanted.updates}.`;
+      return `Paused as was set, after update ${wanted.updates}.`;
     case 'minutes':
-      return `Paused as you asked, after ${wanted.minutes} min of training.`;
+      return `Paused as was set, after ${wanted.minutes} min of training.`;
     case 'kl':
-      return `Paused as you asked: the KL was ${fixed(progress.kl)} after update ${progress.evaluated}, and ${wanted.kl} was the limit.`;
+      return `Paused as was set: the KL was ${fixed(progress.kl)} after update ${progress.evaluated}, and ${wanted.kl} was the limit.`;
     case 'passRate':
-      return `Paused as you asked: held-out pass@1 was ${fixed(progress.passRate)} after update ${progress.evaluated}, and ${wanted.passRate} was the goal.`;
+      return `Paused as was set: held-out pass@1 was ${fixed(progress.passRate)} after update ${progress.evaluated}, and ${wanted.passRate} was the goal.`;
     case undefined:
       return undefined;
   }

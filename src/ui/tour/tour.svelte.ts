@@ -1,4 +1,5 @@
 import { askedOnce } from '../asked-once.ts';
+import { dock } from '../learn/dock.svelte.ts';
 import { stops } from './stops.ts';
 
 const KEY = 'pf-ppo-tour';
@@ -6,6 +7,8 @@ const KEY = 'pf-ppo-tour';
 /** The tour: whether a visitor is on it, and at which stop. It can be left at any of them, and goes on there. */
 class Tour {
   isOpen = $state(false);
+  /** Nobody has been on it here. */
+  isNew = $state(!isRemembered());
   /** From 0. */
   at = $state(remembered());
 
@@ -18,7 +21,10 @@ class Tour {
   }
 
   begin(): void {
+    dock.isOpen = false;
     this.isOpen = true;
+    this.isNew = false;
+    remember(this.at);
   }
 
   goTo(at: number): void {
@@ -38,6 +44,14 @@ class Tour {
 }
 
 const valid = (at: number) => (Number.isInteger(at) && at >= 0 && at < stops.length ? at : 0);
+
+function isRemembered(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
+}
 
 function remembered(): number {
   try {

@@ -93,7 +93,7 @@ test('a prompt is followed: what is answered to it, newest first, for as long as
 test('nobody is there to be asked about a recording, or an update that is past, which is said; nor before a response is chosen', async () => {
   const screen = await render(BatchColumn, propsOf(judged(3)));
   const ask = screen.getByRole('button', { name: 'Token by token' });
-  await expect.element(screen.getByText('Choose a response above to edit it.')).toBeVisible();
+  await expect.element(screen.getByText('Press a response above to edit its program.')).toBeVisible();
   expect(ask.elements()).toHaveLength(0);
   await screen.getByRole('gridcell').nth(2).click();
   await expect.element(ask).toBeVisible();

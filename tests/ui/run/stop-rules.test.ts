@@ -38,7 +38,7 @@ describe('a run pauses by itself', () => {
     update(1);
     expect(heed()).toBeUndefined();
     update(2);
-    expect(heed()).toBe('Paused as you asked, after update 2.');
+    expect(heed()).toBe('Paused as was set, after update 2.');
     expect(heed()).toBeUndefined();
     expect(client.pause).not.toHaveBeenCalled();
     watch.play(live, { updates: 2 });
@@ -57,7 +57,7 @@ describe('a run pauses by itself', () => {
     update(10);
     evaluate(10, 1.95, 0.81);
     expect(heed()).toBe(
-      'Paused as you asked: held-out pass@1 was 0.81 after update 10, and 0.8 was the goal.',
+      'Paused as was set: held-out pass@1 was 0.81 after update 10, and 0.8 was the goal.',
     );
     expect(client.pause).toHaveBeenCalledOnce();
   });
@@ -68,7 +68,7 @@ describe('a run pauses by itself', () => {
     now.mockReturnValue(5e6 + 29_000);
     expect(heed()).toBeUndefined();
     now.mockReturnValue(5e6 + 30_000);
-    expect(heed()).toBe('Paused as you asked, after 0.5 min of training.');
+    expect(heed()).toBe('Paused as was set, after 0.5 min of training.');
     expect(client.pause).toHaveBeenCalledOnce();
     now.mockRestore();
   });
