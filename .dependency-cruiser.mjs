@@ -4,6 +4,7 @@ const layers = {
   tasks: { path: '^src/tasks/', mayImport: ['protocol'] },
   ppo: { path: '^src/ppo/', mayImport: ['protocol'] },
   record: { path: '^src/record/', mayImport: ['protocol', 'tasks', 'ppo', 'course'] },
+  export: { path: '^src/export/', mayImport: ['protocol', 'tasks', 'ppo', 'record'] },
   evidence: { path: '^src/evidence/', mayImport: ['protocol', 'ppo'] },
   drawing: { path: '^src/drawing/', mayImport: [] },
   course: { path: '^src/course/', mayImport: ['protocol', 'ppo'] },

@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip';
 export default {
   // Besides what index.html, the configs and package.json lead to: commands by name, workers by URL, what a plugin bundles.
   entry: [
-    'scripts/{pretrain,experiment,course,course-pack,report,record,trace,judge,judge-pack,lighthouse,icons,examples}.ts',
+    'scripts/{pretrain,experiment,course,course-pack,report,record,trace,export,judge,judge-pack,lighthouse,icons,examples}.ts',
     'scripts/bench/page.ts',
     'src/**/*.worker.ts',
     'src/workers/service-worker.ts',

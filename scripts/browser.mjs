@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 
 /** Software WebGPU, the same on a machine with and without a GPU; nothing that calls home. */
 export const browserFlags = [
@@ -20,7 +20,7 @@ export const browserFlags = [
 ];
 
 /** @param {string} name of a program */
-function onPath(name) {
+export function onPath(name) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }

@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs what is missing, then runs every gate and every test to the end, whatever fails on the way.
+ * `npm test`: installs what is missing, a browser and numpy included where that can be done, then runs every gate and every test to the end, whatever fails on the way.
  * `npm test -- lint unit` runs those steps alone.
  */
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled, root } from './install.mjs';
+import { ensurePython } from './python.mjs';
 import { outcomeOf, shortened } from './test-failures.mjs';
 
 /** @typedef {{ passed: number, failed: number, output: string, names?: string[] }} Outcome `names` of what failed. */
@@ -147,6 +148,7 @@ try {
   console.error(/** @type {Error} */ (error).message);
   process.exit(1);
 }
+ensurePython();
 mkdirSync(reports, { recursive: true });
 
 let passed = 0;

@@ -22,7 +22,7 @@ test.each([[[]], [['tracee']], [['arguments']], [['../evil']]])('%j is no comman
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^No command.*; there are: pretrain, experiment, course, course-pack, report, record, examples, trace, judge, judge-pack, lighthouse, icons, bench\.\n$/,
+    /^No command.*; there are: pretrain, experiment, course, course-pack, report, record, examples, trace, export, judge, judge-pack, lighthouse, icons, bench\.\n$/,
   );
 });
 
@@ -33,6 +33,7 @@ test.each([
   'record',
   'examples',
   'trace',
+  'export',
   'judge',
   'judge-pack',
   'lighthouse',
