@@ -15,7 +15,7 @@ const layers = {
   loop: { path: '^src/(?!main\\.ts)[^/]+$', mayImport: ['protocol', 'tasks', 'ppo', 'model', 'kernels'] },
   workers: {
     path: '^src/workers/',
-    mayImport: ['loop', 'model', 'kernels', 'record', 'tasks', 'ppo', 'protocol'],
+    mayImport: ['loop', 'model', 'kernels', 'record', 'export', 'tasks', 'ppo', 'protocol'],
   },
   'judge-core': { path: '^src/judge/core/', mayImport: ['protocol'] },
   'judge-frame': { path: '^src/judge/frame/', mayImport: ['judge-core', 'protocol'] },

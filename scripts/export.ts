@@ -41,7 +41,7 @@ export function main(args: string[]): Promise<number> {
       if (scenario !== undefined && !scenarioIds.includes(scenario))
         throw new Error(`--scenario ${scenario}: choose from ${scenarioIds.join(', ')}`);
       const source = run === undefined ? sourceOfScenario(scenario!, filter, seed) : await sourceOfFile(run);
-      const files = await exportFiles(source);
+      const files = exportFiles(source);
       for (const { path, content } of files) {
         await mkdir(dirname(join(out, path)), { recursive: true });
         await writeFile(join(out, path), content);

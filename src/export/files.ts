@@ -7,7 +7,7 @@ import { trainScript } from './overrides.ts';
 import { parquetOf } from './parquet.ts';
 import { readmeOf } from './readme.ts';
 import type { ExportSource } from './source.ts';
-import { rowsOf, type TaskRow } from './task-rows.ts';
+import { rowsOf } from './task-rows.ts';
 
 /** A path within the folder, with `/`, and what the file holds. */
 export interface ExportFile {
@@ -15,16 +15,8 @@ export interface ExportFile {
   content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Tasks between two questions whether to pause: their tests are made then. */
-const STRIDE = 50;
-
-/**
- * @param pause for so long a work: asked every few tasks, and waited for where it gives something to wait for
- */
-export async function exportFiles(
-  source: ExportSource,
-  pause: () => Promise<void> | undefined = () => undefined,
-): Promise<ExportFile[]> {
+/** Makes every task, with its tests: seconds of work, for a thread of its own. */
+export function exportFiles(source: ExportSource): ExportFile[] {
   const { name, config, knobs, updates } = source;
   const { filter, teacher, teacherCode } = knobs;
   const files: ExportFile[] = [
@@ -41,18 +33,10 @@ export async function exportFiles(
   if (runsCode(filter)) files.push({ path: 'own-filter.js', content: `${filter.code ?? ''}\n` });
   if (teacher === 'own-score') files.push({ path: 'own-score.js', content: `${teacherCode}\n` });
   for (const split of ['train', 'held-out'] as const) {
-    const rows: TaskRow[] = [];
-    for (const row of rowsOf(split, config.tasks)) {
-      rows.push(row);
-      if (rows.length % STRIDE === 0) await pause();
-    }
-    files.push({
-      path: `data/${split}.jsonl`,
-      content: rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
-    });
-    await pause();
+    const rows = [...rowsOf(split, config.tasks)];
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    files.push({ path: `data/${split}.jsonl`, content: lines });
     files.push({ path: `data/${split}.parquet`, content: parquetOf(rows) });
-    await pause();
   }
   return files;
 }

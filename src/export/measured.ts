@@ -3,7 +3,6 @@ import { asksPolicy, filterKey } from '../ppo/filter.ts';
 import { predictors } from '../ppo/predictors.ts';
 import type { Batch } from '../protocol/batch.ts';
 import type { FilterConfig, Knobs } from '../protocol/config.ts';
-import type { MetricName } from '../protocol/metrics.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { ExportSource } from './source.ts';
 
@@ -49,26 +48,27 @@ function measure(batch: Batch, testScores: Float32Array, knobs: Knobs): Omit<Mea
  * @param knobs in force at the end
  */
 export function sourceOf(name: string, record: RunRecord, knobs: Knobs): ExportSource {
+  const wanted = filterKey(knobs.filter);
   let inForce = record.config.knobs;
   let isChanged = false;
   let updates = 0;
-  let batch: { batch: Batch; knobs: Knobs } | undefined;
-  let judged: Omit<Measured, 'heldOut'> | undefined;
+  let newest: Batch | undefined;
+  let judged: Parameters<typeof measure> | undefined;
   let heldOut: Measured['heldOut'];
-  const passAt1: MetricName = 'eval/pass@1_held_out';
   for (const event of record.events()) {
     if (event.type === 'knobs') {
       inForce = { ...inForce, ...event.knobs };
       if (event.update > 0) isChanged = true;
     }
     if (event.type === 'updated') updates = event.update;
-    if (event.type === 'batch') batch = { batch: event.batch, knobs: inForce };
-    if (event.type === 'judged' && batch?.batch.update === event.update)
-      if (filterKey(batch.batch.filter) === filterKey(knobs.filter))
-        judged = measure(batch.batch, event.testScores, batch.knobs);
-    if (event.type === 'evaluated' && event.metrics[passAt1] !== undefined)
-      heldOut = { update: event.update, passAt1: event.metrics[passAt1] };
+    if (event.type === 'batch') newest = event.batch;
+    if (event.type === 'judged' && newest?.update === event.update && filterKey(newest.filter) === wanted)
+      judged = [newest, event.testScores, inForce];
+    if (event.type === 'evaluated') {
+      const passAt1 = event.metrics['eval/pass@1_held_out'];
+      if (passAt1 !== undefined) heldOut = { update: event.update, passAt1 };
+    }
   }
-  const measured = judged && { ...judged, ...(heldOut && { heldOut }) };
+  const measured = judged && { ...measure(...judged), ...(heldOut && { heldOut }) };
   return { name, config: record.config, knobs, updates, isChanged, ...(measured && { measured }) };
 }

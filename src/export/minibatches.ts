@@ -27,7 +27,8 @@ export function minibatchesOf(knobs: Knobs): Minibatches {
   const ofPrompt = keptPerPrompt(filter, knobs.groupSize);
   const kept = ofPrompt === undefined ? undefined : prompts * Math.min(ofPrompt, groupSize);
   const perEpoch = Math.ceil(stepsPerUpdate / epochs);
-  const size = Math.max(1, Math.round((kept ?? prompts * groupSize) / perEpoch / groupSize));
+  // Rather one that is not full than an Adam step more.
+  const size = Math.max(1, Math.ceil((kept ?? prompts * groupSize) / perEpoch / groupSize));
   const rows = size * groupSize;
   const steps = kept === undefined ? undefined : epochs * Math.ceil(kept / rows);
   return {

@@ -28,7 +28,7 @@ export function rowOf(task: Task, index: number): TaskRow {
 }
 
 /**
- * The tasks of a run, in their order. Tests are made as rows are asked for, which takes a while for thousands.
+ * The tasks of a run, in their order.
  * @param own a visitor's, in place of the corpus
  */
 export function* rowsOf(split: Task['split'], own?: readonly OwnTask[]): Generator<TaskRow> {

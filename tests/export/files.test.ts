@@ -2,6 +2,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { exportFiles, type ExportFile } from '../../src/export/files.ts';
 import { sourceOf } from '../../src/export/measured.ts';
+import { minibatchesOf } from '../../src/export/minibatches.ts';
 import { sectionsOf } from '../../src/export/overrides.ts';
 import type { ExportSource } from '../../src/export/source.ts';
 import { ownExamples, readyNames } from '../../src/ppo/filter.ts';
@@ -86,6 +87,22 @@ describe('overrides', () => {
     });
   });
 
+  it('take as many Adam steps as the tab where rows of whole prompts allow, or fewer', () => {
+    const of = (knobs: Partial<Knobs>) => minibatchesOf({ ...defaultKnobs, ...knobs });
+    expect(of({})).toMatchObject({ kept: 64, rows: 32, steps: 4, tabSteps: 4 });
+    // 64 rows in minibatches of 5, 10, 15 …: 35 and 29.
+    expect(of({ groupSize: 5 })).toMatchObject({ kept: 64, rows: 35, steps: 4, tabSteps: 4 });
+    expect(of({ filter: filter({ mode: 'resample' }) })).toMatchObject({ kept: 256, rows: 128, steps: 4 });
+    expect(of({ filter: filter({ name: 'best-of-n' }), promptsPerUpdate: 4 })).toMatchObject({
+      ...{ kept: 4, rows: 8, steps: 2, tabSteps: 4 },
+    });
+    expect(of({ filter: filter({ name: 'top' }) })).toMatchObject({
+      kept: undefined,
+      rows: 128,
+      steps: undefined,
+    });
+  });
+
   it('make a prompt a response of PPO-S, and leave the filter out where there is none', () => {
     const overrides = overridesOf(sourceFor({ filter: filter({ name: 'single' }) }));
     expect(overrides.get('data.train_batch_size')).toBe('256');
@@ -100,7 +117,7 @@ describe('overrides', () => {
 
 describe('a folder', () => {
   it('has the tasks as parquet and as lines, the same, in verl’s columns', async () => {
-    const files = await exportFiles(sourceFor({}));
+    const files = exportFiles(sourceFor({}));
     for (const [split, tasks] of [
       ['train', trainTasks],
       ['held-out', heldOutTasks],
@@ -124,7 +141,7 @@ describe('a folder', () => {
 
   it('has a visitor’s tasks in place of the corpus', async () => {
     const source = sourceFor({});
-    const files = await exportFiles({ ...source, config: { ...source.config, tasks: ownTasks } });
+    const files = exportFiles({ ...source, config: { ...source.config, tasks: ownTasks } });
     const [row, ...others] = (await reading(files, 'data/train.parquet')) as {
       prompt: { content: string }[];
     }[];
@@ -133,11 +150,11 @@ describe('a folder', () => {
     expect(row.prompt[0].content).toContain('`function add(a) {`');
   });
 
-  it('says that a visitor’s code is not translated, and has it beside', async () => {
+  it('says that a visitor’s code is not translated, and has it beside', () => {
     const code = ownExamples[0].code;
     const teacherCode = 'function score() { return 1; }';
     const knobs = { filter: filter({ name: 'own', code }), teacher: 'own-score' as const, teacherCode };
-    const files = await exportFiles(sourceFor(knobs));
+    const files = exportFiles(sourceFor(knobs));
     expect(textOf(files, 'own-filter.js')).toBe(`${code}\n`);
     expect(textOf(files, 'own-score.js')).toBe(`${teacherCode}\n`);
     expect(
@@ -157,7 +174,7 @@ describe('a folder', () => {
       isChanged: true,
       measured: { update: 3, responses: 32, kept: 16 },
     });
-    const files = await exportFiles(source);
+    const files = exportFiles(source);
     const readme = textOf(files, 'README.md');
     expect(readme).toContain('a run of 3 updates. It was set otherwise on the way');
     expect(readme).toMatch(/On the batch of update 3: 32 responses, 16 kept/);

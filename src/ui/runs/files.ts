@@ -10,6 +10,7 @@ import { download, fileName } from '../download.ts';
 import { slicer } from '../turns.ts';
 import { nameOf } from './order.ts';
 import type { KeptRun, SavedRun } from './store.ts';
+import { verlZip } from './verl.ts';
 
 /** How a run can leave the page. */
 const forms = {
@@ -17,6 +18,7 @@ const forms = {
   csv: { ending: '.csv', type: 'text/csv' },
   json: { ending: '.json', type: 'application/json' },
   unipo: { ending: '.unipo.json', type: 'application/json' },
+  verl: { ending: '-verl.zip', type: 'application/zip' },
   answers: { ending: '-answers.html', type: 'text/html' },
 } as const;
 export type Form = keyof typeof forms;
@@ -61,14 +63,14 @@ export async function writeRun(
   tokensOf?: TokensOf,
 ): Promise<void> {
   const { ending, type } = forms[form];
-  const content = await contentOf(saved, about.name, form, tokensOf);
+  const content = await contentOf(saved, about, form, tokensOf);
   download(fileName(nameOf(about)) + ending, content, type);
 }
 
 /** What of a run is later than the state from which it could go on is not part of it. */
 async function contentOf(
   saved: SavedRun,
-  name: string | undefined,
+  about: KeptRun,
   form: Form,
   tokensOf: TokensOf | undefined,
 ): Promise<string | Uint8Array<ArrayBuffer>> {
@@ -78,7 +80,14 @@ async function contentOf(
     case 'whole': {
       // Whoever passes on what another one made passes on the other's answers.
       const answers = saved.answers ?? learn.given;
-      return encodeRunFile({ name, state, knobs, record: record.encode(), branch: saved.branch, answers });
+      return encodeRunFile({
+        name: about.name,
+        state,
+        knobs,
+        record: record.encode(),
+        branch: saved.branch,
+        answers,
+      });
     }
     case 'csv':
       return metricsCsv(record);
@@ -86,5 +95,9 @@ async function contentOf(
       return metricsJson(record);
     case 'unipo':
       return unipoLog(record, slicer(), tokensOf);
+    case 'verl': {
+      const name = nameOf(about);
+      return verlZip({ name, folder: `${fileName(name)}-verl`, record: record.encode(), knobs });
+    }
   }
 }
