@@ -157,7 +157,9 @@ The playground’s own tests check, each time they run, that
 * \`pf_ppo_filters.py\` keeps the same rows as the tab on 1,000 random batches, and, of what is drawn, as often (χ²); that its whitening is the tab’s, and \`reweight\`, on a stand-in for verl’s \`DataProto\` with arrays, gives rows, advantages and masks that belong together; that \`train.py\` puts it in place, on stand-ins for verl 0.8 and 0.9;
 * \`reward.py\` gives 200 programs, right and wrong, the verdicts of the playground’s judge;
 * another reader of parquet finds in the files what was written;
-* every override but \`++trainer.use_v1\` names a setting that is in the \`_generated_ppo_trainer.yaml\` that was read.
+* every override names a setting that is in one of the two \`.yaml\` files that were read.
+
+With tensors \`reweight\` was tried by hand: torch 1.13 on a CPU, 32 bits and bfloat16.
 `;
 
 /** What whoever opens the folder reads first. */
