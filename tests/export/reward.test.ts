@@ -36,6 +36,15 @@ it('gives 200 programs the verdicts of the judge', async () => {
   expect(answer).toEqual(expected);
 });
 
+it('takes more programs at once than pipes hold', async () => {
+  const many = Array.from({ length: 3000 }, (_, i) => `f = () => ${i} // ${'x'.repeat(500)}`);
+  const truth = JSON.stringify({ entryPoint: 'f', tests: [{ args: [], expected: 7 }] });
+  const [answer] = await askPython<{ verdict: string }[]>([
+    { action: 'verdicts', programs: many, truths: many.map(() => truth) },
+  ]);
+  expect(answer.map(({ verdict }) => verdict)).toEqual(many.map((_, i) => (i === 7 ? 'passed' : 'failed')));
+});
+
 it('takes the program out of a response, and scores as the teacher does that is the tests', async () => {
   const [task] = tasks;
   const right = programText(task, sampleSolution(task, stream(1, 'corpus', 0)));

@@ -451,12 +451,12 @@ def reweight(data, reweight_method: str = "best-worst", weight_pow: float = 2.0)
     """Stands where `core_algos.compute_pf_ppo_reweight_data` stands, with its arguments; `weight_pow` is not read.
 
     Args:
-        data: DataProto. Its `batch` has (B, T) `token_level_scores`, `response_mask`, `advantages`, `returns` and `values`,
-            its `non_tensor_batch` (B) `uid`. Ranked is by the sum of the scores, before any KL penalty.
+        data: DataProto. Its `batch` has `token_level_scores`, `response_mask`, `advantages`, `returns` and `values`,
+            (B, T) each, its `non_tensor_batch` `uid`, (B). Ranked is by the sum of the scores, before any KL penalty.
 
     Returns:
-        a DataProto of the kept rows, and of filling. Where nothing is kept it is one minibatch in which one row counts, with
-        advantages 0 and the values as returns, so that its losses have no gradient: an update cannot be left out here.
+        a DataProto of the kept rows, and of filling. Where nothing is kept it is one minibatch in which one row counts,
+        with advantages 0 and the values as returns, so that its losses have no gradient: verl leaves no update out.
     """
     spec = parse(reweight_method)
     random = _randoms.setdefault(spec.seed, np.random.default_rng(spec.seed))

@@ -38,7 +38,9 @@ class Judge:
         command = ["node", "scripts/run.mjs", "judge", "-", "--jobs", str(threads)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(command, cwd=folder, text=True, encoding="utf-8", **pipes)
+        # Of what is waited for, and of the pipe. Two, since whoever writes may have to wait until verdicts are read.
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._numbers = itertools.count()
         self._waiting: dict[int, concurrent.futures.Future] = {}
         self.is_open = True
@@ -49,13 +51,14 @@ class Judge:
         promise: concurrent.futures.Future = concurrent.futures.Future()
         with self._lock:
             number = next(self._numbers)
-            line = json.dumps({"id": number, "entryPoint": entry_point, "program": program, "tests": tests})
             self._waiting[number] = promise
-            try:
+        line = json.dumps({"id": number, "entryPoint": entry_point, "program": program, "tests": tests})
+        try:
+            with self._writing:
                 self._process.stdin.write(line + "\n")
                 self._process.stdin.flush()
-            except (OSError, ValueError):
-                self._lose()
+        except (OSError, ValueError):
+            self._lose()
         return promise
 
     def close(self) -> None:
@@ -73,15 +76,15 @@ class Judge:
                 promise = self._waiting.pop(verdict["id"], None)
             if promise:
                 promise.set_result(verdict)
-        with self._lock:
-            self._lose()
+        self._lose()
 
     def _lose(self) -> None:
-        self.is_open = False
-        for promise in self._waiting.values():
-            if not promise.done():
-                promise.set_exception(ConnectionError("the judge ended"))
-        self._waiting.clear()
+        with self._lock:
+            self.is_open = False
+            lost = list(self._waiting.values())
+            self._waiting.clear()
+        for promise in lost:
+            promise.set_exception(ConnectionError("the judge ended"))
 
 
 _judge: Judge | None = None

@@ -1,8 +1,8 @@
 """Starts verl's PPO with a filter of `pf_ppo_filters.py` in it: `python3 train.py OVERRIDES`.
 
 Overrides are those of `python3 -m verl.trainer.main_ppo`. The trainer runs in a Ray actor, a process of its own, so the
-filter is put in place there. Written for verl 0.8.0; 0.9 keeps this trainer's task runner in `main_ppo_v0`, which is taken
-where it is there.
+filter is put in place there. Written for verl 0.8.0; 0.9 keeps this trainer's task runner in `main_ppo_v0`, which is
+taken where it is there.
 """
 
 import ray
