@@ -9,7 +9,7 @@ import { sourceOf } from '../src/export/measured.ts';
 import type { ExportSource } from '../src/export/source.ts';
 import { readyNames } from '../src/ppo/filter.ts';
 import { defaultKnobs } from '../src/ppo/knobs.ts';
-import { scenarios } from '../src/ppo/scenarios.ts';
+import { scenarioAddress, scenarios } from '../src/ppo/scenarios.ts';
 import { configOf } from '../src/record/recordings.ts';
 import { decodeRunFile } from '../src/record/run-file.ts';
 import { RunRecord } from '../src/record/run-record.ts';
@@ -38,9 +38,11 @@ export function main(args: string[]): Promise<number> {
     try {
       if ((run === undefined) === (scenario === undefined))
         throw new Error(`give --run FILE.pfppo, or --scenario and one of ${scenarioIds.join(', ')}`);
-      if (scenario !== undefined && !scenarioIds.includes(scenario))
+      // As it is called, or as addresses have it.
+      const id = scenarios.find((one) => one.id === scenario || scenarioAddress(one) === scenario)?.id;
+      if (scenario !== undefined && id === undefined)
         throw new Error(`--scenario ${scenario}: choose from ${scenarioIds.join(', ')}`);
-      const source = run === undefined ? sourceOfScenario(scenario!, filter, seed) : await sourceOfFile(run);
+      const source = id !== undefined ? sourceOfScenario(id, filter, seed) : await sourceOfFile(run!);
       const files = exportFiles(source);
       for (const { path, content } of files) {
         await mkdir(dirname(join(out, path)), { recursive: true });

@@ -31,7 +31,7 @@ function algorithm({ knobs, config }: ExportSource): OtherNames[] {
     { knob: 'temperature', value: temperature, trl: '`temperature`', openrlhf: '`--temperature`' },
     {
       ...{ knob: 'filter', value: filter.name },
-      trl: 'none',
+      trl: 'no such thing',
       openrlhf: 'none by rank; `--dynamic_filtering` leaves out prompts by their mean reward',
     },
     {
@@ -99,7 +99,7 @@ function steps({ knobs, config }: ExportSource): OtherNames[] {
     {
       ...{ knob: 'no end token', value: 'scores −2' },
       trl: '`missing_eos_penalty` is taken off',
-      openrlhf: 'none',
+      openrlhf: 'no such thing',
     },
     { knob: 'seed', value: config.seed, trl: '`seed`', openrlhf: '`--seed`' },
   ];

@@ -5,9 +5,7 @@ export const bestWorst: Filter = {
   name: 'best-worst',
   ...fixedRanks(bestAndWorst),
   says: ({ keep }) =>
-    keep === 1
-      ? ': the best'
-      : `: ${bests(Math.ceil(keep / 2))} and ${worsts(Math.floor(keep / 2))}`,
+    keep === 1 ? ': the best' : `: ${bests(Math.ceil(keep / 2))} and ${worsts(Math.floor(keep / 2))}`,
   isCompared: true,
   words: {
     title: 'Best-worst',

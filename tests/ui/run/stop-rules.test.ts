@@ -56,9 +56,7 @@ describe('a run pauses by itself', () => {
     expect(heed()).toBeUndefined();
     update(10);
     evaluate(10, 1.95, 0.81);
-    expect(heed()).toBe(
-      'Paused as was set: held-out pass@1 was 0.81 after update 10, and 0.8 was the goal.',
-    );
+    expect(heed()).toBe('Paused as was set: held-out pass@1 was 0.81 after update 10, and 0.8 was the goal.');
     expect(client.pause).toHaveBeenCalledOnce();
   });
 
