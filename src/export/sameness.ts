@@ -40,7 +40,7 @@ function choosing({ knobs, config }: ExportSource): Row[] {
       runsCode(knobs.filter) ? not : `${same}; other random numbers`,
     ],
     ['what they are ranked by', 'the score', 'the sum of `token_level_scores`, before KL', same],
-    ['correction for the selection', 'no such thing', 'no such thing', same],
+    ['correction for the selection', 'not made', 'not made', same],
   ];
 }
 
