@@ -55,7 +55,7 @@ test(
       .poll(() => visitor.page.getByRole('option', { name: /^best-worst: .* n = 3 pairs of seeds/ }).count())
       .toBe(1);
     // All charts are read at one place.
-    await visitor.page.getByRole('img', { name: /^held-out pass@1 against FLOPs/ }).focus();
+    await visitor.page.getByRole('img', { name: /^held-out pass@1 against responses drawn/ }).focus();
     await visitor.page.keyboard.press('End');
     const told = visitor.page.locator('.told');
     await expect.poll(() => told.allInnerTexts()).toHaveLength(3);

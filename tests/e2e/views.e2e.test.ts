@@ -86,7 +86,7 @@ const views: { name: string; hash: string; fill: (page: Page) => Promise<unknown
         .getByRole('region', { name: 'The comparison' })
         .getByText(/All 2 runs are done/)
         .waitFor({ timeout: 3 * MINUTE });
-      await page.getByRole('img', { name: /^held-out pass@1 against FLOPs/ }).press('End');
+      await page.getByRole('img', { name: /^held-out pass@1 against responses drawn/ }).press('End');
     },
   },
   {
