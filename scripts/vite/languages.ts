@@ -16,7 +16,8 @@ export function languages(): Plugin[] {
     enforce: 'pre',
     async config() {
       const hub = await Hub.create('cli', async () => ({ ...(await getConfig()), logLevel: 'warn' }), '.');
-      await hub.directVisit(true, false, true);
+      // Not one file after the other: so asked, the library stops at the first that has changed, and what others say anew is blank.
+      await hub.directVisit(true, false, false);
     },
     resolveId: (id) =>
       id.startsWith(PREFIX)

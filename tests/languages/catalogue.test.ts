@@ -20,7 +20,7 @@ const marks = (text: string) => (text.match(/\{\d+\}|<\/?\d+\/?>/g) ?? []).sort(
 const edges = (text: string) => [/^\s*/.exec(text)?.[0], /\s*$/.exec(text)?.[0]].join('|');
 
 beforeAll(() => {
-  const command = ['node_modules/wuchale/dist/cli/index.js', '--clean', '--sync'];
+  const command = ['node_modules/wuchale/dist/cli/index.js', '--clean'];
   const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
 });
