@@ -149,14 +149,14 @@ export class Race {
       this.notice = undefined;
       this.runs = this.setup.seeds.flatMap((seed) => this.#runsOf(seed));
     }
-    this.phase = 'running';
+    this.#enter('running');
     this.#turn();
     this.#draw();
   }
 
   /** Those that have their turn end their update. */
   pause(): void {
-    this.phase = 'paused';
+    this.#enter('paused');
     this.#keep();
   }
 
@@ -210,6 +210,12 @@ export class Race {
     if (this.offered) void this.offer(this.offered);
   }
 
+  /** A phase is drawn with the numbers that it is told of with: those of a moment ago would be of another phase. */
+  #enter(phase: RacePhase): void {
+    this.phase = phase;
+    this.version++;
+  }
+
   /** New ones: nothing that is kept under their names is theirs. */
   #runsOf(seed: number): RaceRun[] {
     const runs = this.setup.arms.map((_, arm) => this.#runOf({ arm, seed, seconds: [], predictors: [] }));
@@ -247,7 +253,7 @@ export class Race {
       !states.every(({ isDone, problem }) => isDone === true || problem !== undefined)
     )
       return;
-    this.phase = 'over';
+    this.#enter('over');
     const isWhole = states.every(({ isDone }) => isDone);
     news.tell('compare', isWhole ? 'All runs are done.' : 'It is over: not all runs came to their end.');
   }
@@ -297,7 +303,7 @@ export class Race {
       }
       this.runs = left.race.runs.map((state) => this.#runOf(state, left.savedOf(state)));
       const isOver = left.race.runs.every(({ isDone, problem }) => isDone === true || problem !== undefined);
-      this.phase = isOver ? 'over' : 'paused';
+      this.#enter(isOver ? 'over' : 'paused');
       if (!isOver) this.notice = 'This is the comparison as you left it. It goes on where it was.';
       this.#draw();
       return true;

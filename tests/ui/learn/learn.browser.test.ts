@@ -13,7 +13,9 @@ import { dock } from '../../../src/ui/learn/dock.svelte.ts';
 import LearnDock from '../../../src/ui/learn/LearnDock.svelte';
 import type { Verdict } from '../../../src/protocol/verdict.ts';
 import { knobsOf } from '../../../src/ui/learn/trial.ts';
+import Voice from '../../../src/ui/Voice.svelte';
 import { batchOf, truths } from '../batch.ts';
+import { listen } from '../heard.ts';
 import { FakeRun } from './learners-run.svelte.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
@@ -80,6 +82,25 @@ test('a lesson is predicted, run and compared: nothing is run before, and a pred
     .toHaveTextContent('rose by +30 points with all eight, and by +20 points with two: 67 % of it');
   await expect.element(part).toHaveTextContent(`That is: “${exercise.options[2]}”`);
   await expect.element(part).toHaveTextContent('1 of 10 done');
+});
+
+test('a lesson’s run is told of by quarters, and by nobody else', async () => {
+  const run = new FakeRun();
+  await render(LearnDock, { run });
+  const said = await render(Voice, { status: run.status });
+  await predict(exercise.options[0]);
+  await button(all.does).click();
+  await expect.element(part).toHaveTextContent('getting ready');
+  const heard = listen();
+  for (let update = 0; update <= all.updates; update++) {
+    run.finished = update;
+    const last = { update, programs: 32, passed: 9, kept: 16, kl: 0, filter: knobsOf(all).filter };
+    run.status = { kind: 'running', update: update + 1, phase: undefined, last };
+    await said.rerender({ status: run.status });
+    await expect.element(part).toHaveTextContent(`update ${update} of ${all.updates}`);
+  }
+  const quarters = [1, 2, 3].map((n) => Math.ceil((n * all.updates) / 4));
+  expect(heard).toEqual(quarters.map((update) => `Update ${update} of ${all.updates}.`));
 });
 
 test('what changed against the learner’s run before is said of each run, kept, and on the sheet', async () => {
