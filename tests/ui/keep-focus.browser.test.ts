@@ -6,9 +6,13 @@ import Controls from '../../src/ui/Controls.svelte';
 import { Follow } from '../../src/ui/follow/follow.svelte.ts';
 import FollowPanel from '../../src/ui/follow/FollowPanel.svelte';
 import { keepFocus } from '../../src/ui/keep-focus.ts';
+import Guides from '../../src/ui/Guides.svelte';
+import Header from '../../src/ui/Header.svelte';
 import Notices from '../../src/ui/Notices.svelte';
+import type { Run } from '../../src/ui/run.svelte.ts';
 import Scrub from '../../src/ui/runs/Scrub.svelte';
 import type { Status } from '../../src/ui/status.ts';
+import { FakeRun } from './learn/learners-run.svelte.ts';
 
 /** The page, as far as the focus goes. */
 const main = document.createElement('main');
@@ -30,7 +34,7 @@ const heading = (name: string) => page.getByRole('heading', { name });
 /** After all that the keeper may still do. */
 const rest = () => new Promise((resolve) => setTimeout(resolve, 50));
 async function press(name: string) {
-  (page.getByRole('button', { name }).element() as HTMLElement).focus();
+  (page.getByRole('button', { name, exact: true }).element() as HTMLElement).focus();
   await userEvent.keyboard('{Enter}');
 }
 
@@ -72,6 +76,32 @@ test('who turns back to now is at the buttons, and who branches at the slider’
   );
   await press('Branch from 2');
   await expect.element(heading('Curves')).toHaveFocus();
+});
+
+test.each([
+  ['Learn', '{Escape}'],
+  ['Learn', 'Close'],
+  ['Tour', '{Escape}'],
+  ['Tour', 'Leave the tour'],
+])('who leaves %s by %s is at the button that opens it', async (name, how) => {
+  const run = new FakeRun();
+  await render(Header, here({ run: run as unknown as Run }));
+  await render(Guides, { run });
+  const opener = page.getByRole('button', { name, exact: true });
+  await press(name);
+  const title = page.getByLabelText(name, { exact: true }).getByRole('heading');
+  await expect.element(title).toHaveFocus();
+  // From within it as well.
+  await userEvent.keyboard('{Tab}');
+  if (how === '{Escape}') await userEvent.keyboard(how);
+  else await press(how);
+  await expect.element(title).not.toBeInTheDocument();
+  await expect.element(opener).toHaveFocus();
+  await expect.element(opener).not.toHaveAttribute('tabindex');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(title).toHaveFocus();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(opener).toHaveFocus();
 });
 
 test('a notice that is dismissed leaves the focus near', async () => {

@@ -227,6 +227,15 @@ test('goes from lesson to lesson by keyboard, and is closed by Escape', async ()
   expect(dock.isOpen).toBe(false);
 });
 
+test('Tab leads from the heading to what closes it, and on to the lessons', async () => {
+  await render(LearnDock, { run: new FakeRun() });
+  await expect.element(part.getByRole('heading')).toHaveFocus();
+  await userEvent.keyboard('{Tab}');
+  await expect.element(button('Close')).toHaveFocus();
+  await userEvent.keyboard('{Tab}');
+  await expect.element(button('Before the lessons: be the policy')).toHaveFocus();
+});
+
 test('answers are kept, and what cannot be one is as if it had not been given', async () => {
   learn.amend(exercise, {
     predicted: 2,
