@@ -4,6 +4,7 @@ import { filters, ownName, reads } from '../../../src/ppo/filter.ts';
 import { defaultKnobs } from '../../../src/ppo/knobs.ts';
 import type { Knobs } from '../../../src/protocol/config.ts';
 import FilterPanel from '../../../src/ui/recipe/FilterPanel.svelte';
+import { listen } from '../heard.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 
@@ -46,4 +47,18 @@ test('a filter that a visitor writes is opened, and becomes the run’s only whe
   await screen.rerender({ knobs: written, own: undefined, onchange });
   await chip.click({ force: true });
   expect(onchange).toHaveBeenLastCalledWith({ ...written, filter: { ...written.filter, name: ownName } });
+});
+
+test('of another filter its sentence is heard, and no bare number', async () => {
+  const onchange = vi.fn<(knobs: Knobs) => void>();
+  const screen = await render(FilterPanel, { knobs: defaultKnobs, onchange });
+  const heard = listen();
+  await screen.getByRole('radio', { name: 'best-of-n', exact: true }).click({ force: true });
+  await screen.rerender({ knobs: onchange.mock.lastCall![0] });
+  await expect.poll(() => heard).toHaveLength(1);
+  expect(heard[0]).toMatch(/^best-of-n keeps 1 of \d+: .* \(from the next batch on\)\.$/);
+  // A slider says its value itself.
+  const slider = screen.getByRole('slider', { name: 'Kept per prompt' });
+  await expect.element(slider).toHaveAttribute('aria-valuetext', '1');
+  expect(slider.element().closest('.dial')!.querySelector('output')!.textContent).toBe('1');
 });
