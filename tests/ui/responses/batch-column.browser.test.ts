@@ -14,7 +14,9 @@ import type { Status } from '../../../src/ui/status.ts';
 import { tryFilter } from '../../../src/ui/tried.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
+import Voice from '../../../src/ui/Voice.svelte';
 import { batchOf, truths } from '../batch.ts';
+import { listen } from '../heard.ts';
 import { numbersOf } from '../tokens/numbers.ts';
 
 const [someTask] = trainTasks;
@@ -137,6 +139,8 @@ test('a bar of the pass rates lists the responses that it was counted from, by k
   const bar = (rank: number) =>
     screen.getByRole('button', { name: new RegExp(`^List the responses of rank ${rank}, of which`) });
   await expect.element(bar(4)).toBeInTheDocument();
+  await render(Voice, { status: { kind: 'starting' } });
+  const heard = listen();
   (bar(1).element() as unknown as SVGElement).focus();
   await userEvent.keyboard('{ArrowRight}');
   await expect.element(bar(2)).toHaveFocus();
@@ -144,6 +148,85 @@ test('a bar of the pass rates lists the responses that it was counted from, by k
   await expect.element(screen.getByText('Rank 2 of 4, one response to each prompt.')).toBeVisible();
   const scores = () => [...document.querySelectorAll('td.score')].map((cell) => Number(cell.textContent));
   await expect.poll(scores).toEqual([1, 0, 2.5]);
+  // Whoever came by keyboard is among the rows, and goes back to the matrix.
+  await expect.element(screen.getByRole('gridcell').first()).toHaveFocus();
+  expect(heard).toEqual(['3 responses listed.']);
+  await userEvent.keyboard('{ArrowDown}{Escape}');
+  await expect.element(screen.getByRole('radio', { name: 'matrix' })).toBeChecked();
+  await expect.element(screen.getByRole('heading', { level: 2 }).first()).toHaveFocus();
+  await expect.element(bar(2)).toBeInTheDocument();
+  await screen.getByRole('radio', { name: 'table' }).click({ force: true });
+  await expect.poll(scores).toHaveLength(12);
+  await expect.element(screen.getByRole('radio', { name: 'table' })).toHaveFocus();
+  (screen.component as BatchColumn).list({ rank: 2 });
   await screen.getByRole('button', { name: 'Any rank' }).click();
   await expect.poll(scores).toHaveLength(12);
+});
+
+test('a bin of a chart beside lists its responses by keyboard: that is heard, the table is entered, and Escape leads back', async () => {
+  const screen = await render(BatchColumn, propsOf(judged(3)));
+  await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
+  await render(Voice, { status: { kind: 'starting' } });
+  const beside = document.createElement('button');
+  beside.textContent = 'A bin';
+  beside.style.cssText = 'position: fixed; inset: 0 auto auto 0; z-index: 9';
+  beside.onclick = () => (screen.component as BatchColumn).list({ scores: [2, 2.5] });
+  document.body.append(beside);
+  const heard = listen();
+  const bin = page.getByRole('button', { name: 'A bin' });
+  beside.focus();
+  await userEvent.keyboard('{Enter}');
+  await expect.element(screen.getByRole('gridcell').first()).toHaveFocus();
+  expect(heard).toEqual(['3 responses listed.']);
+  await userEvent.keyboard('{Escape}');
+  await expect.element(bin).toHaveFocus();
+  await expect.element(screen.getByRole('radio', { name: 'matrix' })).toBeChecked();
+  beside.blur();
+  // By mouse the focus stays, and what is heard is the same.
+  await bin.click();
+  await expect.element(screen.getByText('Scores from +2.00 to +2.50.')).toBeVisible();
+  expect(heard).toEqual(['3 responses listed.', '3 responses listed.']);
+  await expect.element(bin).toHaveFocus();
+  beside.remove();
+});
+
+test('a response that is opened by keyboard is heard, and Escape in its panel leads back to its cell', async () => {
+  const tests = ['passed', 'failed', 'passed'].map((verdict) => ({ verdict }) as Verdict['tests'][0]);
+  const verdict: Verdict = { name: 'failed', testScore: 2 / 3, tests };
+  const props = propsOf(judged(3));
+  const screen = await render(BatchColumn, {
+    ...props,
+    run: { ...props.run, judge: () => Promise.resolve(verdict) },
+  });
+  await render(Voice, { status: { kind: 'starting' } });
+  await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
+  await expect.element(screen.getByText('2 of 3 tests')).toBeVisible();
+  const heard = listen();
+  const cells = () => [...document.querySelectorAll<SVGElement>('.cell')];
+  cells()[0].focus();
+  await userEvent.keyboard('{ArrowRight}{Enter}');
+  await expect.poll(() => heard).toEqual(['Opened: rank 2 of 4, 2 of 3 tests.']);
+  expect(document.activeElement).toBe(cells()[1]);
+  const follow = screen.getByRole('button', { name: 'Follow this prompt' });
+  (follow.element() as HTMLElement).focus();
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => document.activeElement).toBe(cells()[1]);
+  // A card within closes first.
+  const term = screen.getByRole('button', { name: 'advantage', exact: true });
+  (term.element() as HTMLElement).focus();
+  await userEvent.keyboard('{Enter}');
+  await expect.poll(() => document.querySelector(':popover-open')).not.toBeNull();
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => document.querySelector(':popover-open')).toBeNull();
+  await expect.element(term).toHaveFocus();
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => document.activeElement).toBe(cells()[1]);
+  // From the table the same.
+  await screen.getByRole('radio', { name: 'table' }).click({ force: true });
+  const cell = screen.getByRole('gridcell', { name: 'return 5;' });
+  await cell.click();
+  await expect.poll(() => heard).toHaveLength(2);
+  (follow.element() as HTMLElement).focus();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(cell).toHaveFocus();
 });
