@@ -16,6 +16,7 @@ import Term from '../../src/ui/Term.svelte';
 import '../../src/ui/css/tokens.css';
 import '../../src/ui/css/page.css';
 import { batchOf, truths } from './batch.ts';
+import { languagesOf } from './said-in.ts';
 
 type Recorded = Extract<Status, { kind: 'recording' }>;
 
@@ -61,7 +62,7 @@ const ready = (shown: JudgedBatch, part: Partial<Run> = {}) => {
     }),
     play,
     drawFor: () => undefined,
-    task: (id) => ({ ...someTask, id, statement: `the task ${id}`, tests: [] }),
+    task: (id) => ({ ...someTask, id, statement: `the task ${id}`, promptIds: [7], tests: [] }),
     judge: () => new Promise(() => undefined),
     ...part,
   };
@@ -209,4 +210,23 @@ describe('by keyboard', () => {
     await one.unmount();
     await expect.poll(() => stop(two)).toBe(0);
   });
+});
+
+test('what a task asks for is English words, and read as such wherever it stands on a German page', async () => {
+  const given = ready(judged());
+  const screen = await render(App, given);
+  const words = /\btask (one|two|three)\b/;
+  const said = () => languagesOf(words);
+  await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
+  // Row by row its name, what is seen of it and its hint, and the heading of the response that is shown first.
+  await expect.poll(said).toHaveLength(10);
+  expect(new Set(said())).toEqual(new Set(['en']));
+  document.querySelector<SVGElement>('.cell')!.focus();
+  await expect.poll(said).toHaveLength(11);
+  given.run.follow.begin(given.run.task('two'));
+  await expect.element(screen.getByRole('heading', { name: /^The same prompt/ })).toBeVisible();
+  await screen.getByRole('radio', { name: 'table' }).click({ force: true });
+  // A cell and its hint in each row, and the two headings.
+  await expect.poll(said).toHaveLength(26);
+  expect(new Set(said())).toEqual(new Set(['en']));
 });

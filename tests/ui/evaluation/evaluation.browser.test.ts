@@ -10,6 +10,7 @@ import EvaluationDialog from '../../../src/ui/evaluation/EvaluationDialog.svelte
 import { csvOf, rowsOf } from '../../../src/ui/evaluation/rows.ts';
 import { route } from '../../../src/ui/route.svelte.ts';
 import { judgeEdited } from '../../../src/ui/run/edited.ts';
+import { languagesOf } from '../said-in.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 
@@ -53,6 +54,9 @@ test('pass@1 is said with the programs that it is of, split by split', async () 
   await expect.element(dialog.getByRole('status')).toHaveTextContent('1 program could not be judged.');
   await expect.element(dialog).toHaveTextContent('mean score +0.33, mean KL 0.50 nats a response');
   expect(lines().map((line) => line.split(' ')[0])).toEqual(['passes', 'fails', 'not']);
+  expect(languagesOf(new RegExp(`^(${tasks.map(({ statement }) => statement).join('|')})$`))).toEqual(
+    Array<string>(3).fill('en'),
+  );
   await dialog.getByRole('radio', { name: 'fails' }).click();
   expect(lines()).toHaveLength(1);
   await dialog.getByRole('radio', { name: 'train' }).click();

@@ -13,6 +13,7 @@ import { viewBatch } from '../../../src/ui/batch-view.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
 import { batchOf, truths } from '../batch.ts';
+import { languagesOf } from '../said-in.ts';
 import { numbersOf } from '../tokens/numbers.ts';
 
 const ask = vi.fn<Run['tokens']>();
@@ -123,6 +124,7 @@ test('with none chosen it is one that the filter keeps, which is said, and it st
   show(4);
   expect(selection.opened!.update).toBe(4);
   await expect.element(screen.getByText(/^In update 3, of one/)).toBeVisible();
+  expect(languagesOf(/^the task one$/)).toEqual(['en']);
   await screen.getByRole('button', { name: 'the task one' }).click();
   expect(onlead.mock.calls[0][0]).toBe('prompt');
   expect(onlead.mock.calls[0][1]).toMatchObject({ update: 3, row: 1 });

@@ -16,6 +16,7 @@ import { knobsOf } from '../../../src/ui/learn/trial.ts';
 import Voice from '../../../src/ui/Voice.svelte';
 import { batchOf, truths } from '../batch.ts';
 import { listen } from '../heard.ts';
+import { languagesOf } from '../said-in.ts';
 import { FakeRun } from './learners-run.svelte.ts';
 import '../../../src/ui/css/tokens.css';
 import '../../../src/ui/css/page.css';
@@ -297,6 +298,7 @@ test('who is the policy sees scores first, and the truth when they ask for it', 
   await expect.element(part).toHaveTextContent('Your best-scored program passes 1 of 2 tests');
   await button('Another task').click();
   await expect.element(part).toHaveTextContent('task two');
+  expect(languagesOf(/^task two$/)).toEqual(['en']);
   await expect.element(part).not.toHaveTextContent('1.25');
   await button('First lesson').click();
   await expect.element(part.getByRole('heading')).toHaveTextContent('lesson 1 of 10');
