@@ -116,8 +116,7 @@ export class Run extends AskedRun {
   }
 
   play(until: StopRules = this.stopRules): void {
-    this.#turnToNow();
-    this.#flushKnobs();
+    this.#goOn();
     if (this.#live) this.#stops.play(this.#live, until);
   }
 
@@ -132,8 +131,7 @@ export class Run extends AskedRun {
   }
 
   step(unit: 'phase' | 'update'): void {
-    this.#turnToNow();
-    this.#flushKnobs();
+    this.#goOn();
     this.#live?.client.step(unit);
   }
 
@@ -270,11 +268,12 @@ export class Run extends AskedRun {
     this.#draw();
   }
 
-  #turnToNow(): void {
+  #goOn(): void {
     this.#turnToLive();
     this.#looks++;
     this.#look = undefined;
     this.#draw();
+    this.#flushKnobs();
   }
 
   async #tryToResume(kept: SavedRun): Promise<boolean> {
@@ -308,6 +307,7 @@ export class Run extends AskedRun {
   #restart(config: RunConfig, isUnread?: boolean): void {
     this.notices = [];
     this.#turnToLive();
+    void this.#keeper.leave();
     this.#open({ ...config, evalFrom: undefined }, isUnread);
   }
 

@@ -1,6 +1,7 @@
 import type { Knobs } from '../../protocol/config.ts';
 import type { TrainingState } from '../../protocol/state.ts';
 import { ended } from '../../protocol/failure.ts';
+import { counted } from '../format.ts';
 import type { LiveRun } from './live-run.ts';
 import { isCheckpoint, MOST_CHECKPOINTS } from '../runs/checkpoints.ts';
 import { factsOf } from '../runs/facts.ts';
@@ -8,6 +9,7 @@ import { claimRun, releaseRun } from '../runs/locks.ts';
 import { nameOf } from '../runs/order.ts';
 import { MOST_RUNS } from '../runs/room.ts';
 import { recall, remember } from '../tab-memory.ts';
+import { voice } from '../voice.svelte.ts';
 import { loadRun, openStorage, saveRun, type KeptRun, type SavedRun } from '../runs/store.ts';
 
 /** Where a tab remembers which run is its own, and under which address. */
@@ -38,6 +40,8 @@ export class Keeper {
   #checkpoints: readonly TrainingState[] = [];
   #heeded: TrainingState | undefined;
   #isKeeping = false;
+  /** Whether what was kept last is there. */
+  #keeping: Promise<boolean> = Promise.resolve(false);
   #notBefore = 0;
 
   constructor(on: KeeperHandlers) {
@@ -60,6 +64,7 @@ export class Keeper {
     }
     this.#run = run;
     this.#checkpoints = checkpoints;
+    this.#keeping = Promise.resolve(isKept);
     this.#kept = isKept ? { update: run.state?.update, knobs: run.knobs } : {};
     void claimRun(run.id);
     void openStorage();
@@ -110,13 +115,27 @@ export class Keeper {
     this.#kept = now;
     const work = saveRun(saved, factsOf(saved, run.model), checkpoints);
     this.#notBefore = performance.now() + SHARE * (performance.now() - begun);
-    inTime(work)
-      .then((gone) => this.#tellOf(gone))
+    this.#keeping = inTime(work)
+      .then((gone) => {
+        this.#tellOf(gone);
+        return true;
+      })
       .catch((error: unknown) => {
         if (run === this.#run) this.#kept = {};
         this.#trouble(error);
+        return false;
       })
       .finally(() => (this.#isKeeping = false));
+  }
+
+  /** Before a new run begins, perhaps by a key that was to choose something: keeps this one as it is, and says that it is kept, if it is and has learned anything. */
+  async leave(): Promise<void> {
+    const learned = this.#run?.model.finished ?? 0;
+    this.keepNow(true);
+    if (learned === 0 || !(await this.#keeping)) return;
+    voice.say(
+      `A new run begins. The one before, of ${counted(learned, ['update', 'updates'])}, stays in Runs.`,
+    );
   }
 
   #tellOf(gone: readonly KeptRun[]): void {
