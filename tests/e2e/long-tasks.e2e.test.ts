@@ -41,7 +41,9 @@ test(
     await button('Start').click();
     const progress = page.getByRole('region', { name: 'The comparison' }).getByRole('status');
     await progress.filter({ hasText: /^Training/ }).waitFor({ timeout: 2 * MINUTE });
-    await page.getByRole('img', { name: /^held-out pass@1 against responses drawn/ }).waitFor({ timeout: 2 * MINUTE });
+    await page
+      .getByRole('img', { name: /^held-out pass@1 against responses drawn/ })
+      .waitFor({ timeout: 2 * MINUTE });
     expect(await watched(() => page.waitForTimeout(2 * MINUTE))).toEqual([]);
     expect(await progress.innerText()).toMatch(/^Training/);
   },

@@ -196,7 +196,7 @@ test('a response that is opened by keyboard is heard, and Escape in its panel le
   const props = propsOf(judged(3));
   const screen = await render(BatchColumn, {
     ...props,
-    run: { ...props.run, judge: () => Promise.resolve(verdict) },
+    run: { ...props.run, judge: () => Promise.resolve(verdict) } as unknown as Run,
   });
   await render(Voice, { status: { kind: 'starting' } });
   await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
