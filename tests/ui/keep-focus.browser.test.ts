@@ -86,7 +86,7 @@ test.each([
 ])('who leaves %s by %s is at the button that opens it', async (name, how) => {
   const run = new FakeRun();
   await render(Header, here({ run: run as unknown as Run }));
-  await render(Guides, { run: run as unknown as Run });
+  await render(Guides, here({ run: run as unknown as Run }));
   const opener = page.getByRole('button', { name, exact: true });
   await press(name);
   const title = page.getByLabelText(name, { exact: true }).getByRole('heading');

@@ -194,10 +194,8 @@ test('a response that is opened by keyboard is heard, and Escape in its panel le
   const tests = ['passed', 'failed', 'passed'].map((verdict) => ({ verdict }) as Verdict['tests'][0]);
   const verdict: Verdict = { name: 'failed', testScore: 2 / 3, tests };
   const props = propsOf(judged(3));
-  const screen = await render(BatchColumn, {
-    ...props,
-    run: { ...props.run, judge: () => Promise.resolve(verdict) } as unknown as Run,
-  });
+  const run = { ...props.run, judge: () => Promise.resolve(verdict) } as unknown as Run;
+  const screen = await render(BatchColumn, { props: { ...props, run } });
   await render(Voice, { status: { kind: 'starting' } });
   await expect.poll(() => document.querySelectorAll('.cell')).toHaveLength(12);
   await expect.element(screen.getByText('2 of 3 tests')).toBeVisible();
