@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { isRoot, onPath } from './system.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-export const isRoot = process.getuid?.() === 0;
 
 /** Software WebGPU, the same on a machine with and without a GPU; nothing that calls home. */
 export const browserFlags = [
@@ -18,12 +17,6 @@ export const browserFlags = [
   // Chromium refuses to start its sandbox as root.
   ...(isRoot ? ['--no-sandbox'] : []),
 ];
-
-/** @param {string} name of a program */
-export function onPath(name) {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
 
 /**
  * The path of a Chromium to test with: CHROME_PATH, else one on PATH, else the one Playwright downloaded.

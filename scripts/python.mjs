@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { isRoot, onPath } from './browser.mjs';
+import { isRoot, onPath } from './system.mjs';
 
 /** What the tests of the export need, as a sentence. */
 export const pythonNeeded =

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isInstalled } from '../../scripts/install.mjs';
+import { isInstalled, root } from '../../scripts/install.mjs';
 
 let folder: string;
 
@@ -62,3 +62,24 @@ test('without a lockfile there is nothing to go by', async () => {
   await rm(join(folder, 'package-lock.json'));
   expect(() => isInstalled(folder)).toThrow('package-lock.json is missing or broken');
 });
+
+/** What a module and those that it imports at once import besides each other. */
+async function importedBy(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const text = await readFile(file, 'utf8');
+  const names = [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)].map(([, name]) => name);
+  const inner = names
+    .filter((name) => name.startsWith('.'))
+    .map((name) => importedBy(join(dirname(file), name), seen));
+  return [...names.filter((name) => !name.startsWith('.')), ...(await Promise.all(inner)).flat()];
+}
+
+test.each(['test.mjs', 'start.mjs', 'run.mjs'])(
+  'what installs the packages needs none of them: %s',
+  async (name) => {
+    const imported = await importedBy(join(root, 'scripts', name));
+    expect(imported).toContain('node:child_process');
+    expect(imported.filter((one) => !one.startsWith('node:'))).toEqual([]);
+  },
+);
