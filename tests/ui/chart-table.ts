@@ -1,13 +1,15 @@
 import { expect } from 'vitest';
 import { page } from 'vitest/browser';
 
-/** The rows of the table that a chart's corner opens, as texts. */
+/** The rows of the table that a chart's corner opens, as texts; few enough to be in sight together. */
 export async function tableOf(chart: string): Promise<string[][]> {
   await page.getByRole('button', { name: `${chart}: table, files`, exact: true }).click();
   await page.getByRole('menuitem', { name: 'Show as a table' }).click();
   const dialog = page.getByRole('dialog');
-  await expect.element(dialog.getByRole('table')).toBeVisible();
-  return [...dialog.element().querySelectorAll('tr[aria-rowindex]')].map((row) =>
-    [...row.children].map(({ textContent }) => textContent),
-  );
+  const table = dialog.getByRole('table');
+  await expect.element(table).toBeVisible();
+  const rows = () => [...dialog.element().querySelectorAll('tr[aria-rowindex]')];
+  // How many are in sight is known once the dialog has a size.
+  await expect.poll(() => String(rows().length)).toBe(table.element().getAttribute('aria-rowcount'));
+  return rows().map((row) => [...row.children].map(({ textContent }) => textContent));
 }

@@ -241,15 +241,16 @@ export class Race {
     const { isDone = false, problem } = run.state;
     if (isDone || problem !== undefined || run.update % EVAL_EVERY === 0) this.#moved.add(run);
     this.#turn();
-    this.#endWithTheLast();
     if (this.#moved.has(run)) this.#keep();
     this.#draw();
+    // What is said to be over is kept, so that it is over after a reload as well.
+    void this.#keeping.then(() => this.#endWithTheLast());
   }
 
   #endWithTheLast(): void {
     const states = this.runs.map((one) => one.state);
     if (
-      this.phase === 'over' ||
+      !['running', 'paused'].includes(this.phase) ||
       !states.every(({ isDone, problem }) => isDone === true || problem !== undefined)
     )
       return;

@@ -1,8 +1,11 @@
+import type { RunConfig } from '../../protocol/config.ts';
 import { askedOnce } from '../asked-once.ts';
 
 /** Whether the course stands beside Play; what is in it comes when it does. */
 class Dock {
   isOpen = $state(false);
+  /** What was set before the first lesson that was begun, since lessons set what they need; undefined where none was, or it is set again. */
+  before = $state.raw<Partial<RunConfig>>();
   /** The lesson that the address asked for, from 1. */
   readonly asked: number | undefined;
 

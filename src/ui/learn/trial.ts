@@ -3,6 +3,7 @@ import { defaultKnobs, differences } from '../../ppo/knobs.ts';
 import type { PresetName } from '../../ppo/preset-names.ts';
 import type { Knobs } from '../../protocol/config.ts';
 import type { Run } from '../run.svelte.ts';
+import { dock } from './dock.svelte.ts';
 import { isAtRest } from '../status.ts';
 
 /** What the course reads of the run, and asks of it. */
@@ -31,8 +32,9 @@ export const knobsOf = ({ knobs }: Trial): Knobs => ({ ...defaultKnobs, ...knobs
 
 /** A run from the beginning, with the seed that is set, as the trial wants it. It then trains as far as the trial goes. */
 export function begin(trial: Trial, run: LearnersRun): void {
-  const settings = { policy: undefined, tasks: undefined, preset };
-  run.beginAs({ ...settings, knobs: knobsOf(trial) });
+  const { policy, tasks, preset: models, knobs } = run.config;
+  dock.before ??= { policy, tasks, preset: models, knobs };
+  run.beginAs({ policy: undefined, tasks: undefined, preset, knobs: knobsOf(trial) });
   if (trial.updates > 0) run.play({ updates: trial.updates });
 }
 

@@ -4,6 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import { sheets } from '../../../src/course/sheets.ts';
 import { course } from '../../../src/course/course.ts';
 import { answerFrom, BEFORE, learn } from '../../../src/ui/learn/learn.svelte.ts';
+import { defaultKnobs } from '../../../src/ppo/knobs.ts';
 import { scenarioOf } from '../../../src/ppo/scenarios.ts';
 import { setupOf } from '../../../src/ui/compare/link.ts';
 import { sheetOf } from '../../../src/ui/learn/sheet.ts';
@@ -34,6 +35,7 @@ beforeEach(() => {
   learn.grade = undefined;
   learn.goTo(at);
   dock.isOpen = true;
+  dock.before = undefined;
 });
 
 /** What a lesson reads of a run that went from one held-out pass rate to another. */
@@ -47,6 +49,24 @@ async function predict(option: string): Promise<void> {
   await part.getByRole('radio', { name: option }).click();
   await button('That is my prediction').click();
 }
+
+test('what was set before the lessons can be set again after them', async () => {
+  const run = new FakeRun();
+  const own = { ...defaultKnobs, klCoef: 0.3 };
+  run.config = { ...run.config, preset: 'small', knobs: own };
+  await render(LearnDock, { run });
+  const back = button('Set all as it was before the lessons');
+  await predict(exercise.options[0]);
+  expect(back.query()).toBeNull();
+  await button(all.does).click();
+  evaluate(run, 0.4, 0.7, all.updates);
+  run.rest(all.updates);
+  await button(two.does).click();
+  expect(run.config).toMatchObject({ preset: 'tiny', knobs: knobsOf(two) });
+  await back.click();
+  expect(run.config).toMatchObject({ preset: 'small', knobs: own });
+  expect(back.query()).toBeNull();
+});
 
 test('a lesson is predicted, run and compared: nothing is run before, and a prediction stays', async () => {
   const run = new FakeRun();
