@@ -59,7 +59,8 @@ test(
     await visitor.page.keyboard.press('End');
     const told = visitor.page.locator('.told');
     await expect.poll(() => told.allInnerTexts()).toHaveLength(3);
-    for (const text of await told.allInnerTexts()) expect(text).toMatch(/^at .* responses drawn: none .*; best-worst /);
+    for (const text of await told.allInnerTexts())
+      expect(text).toMatch(/^at .* responses drawn: none .*; best-worst /);
     // Zoomed, and on an axis of logarithms: nothing was learned at update 0, where KL is 0.
     await visitor.page.keyboard.press('+');
     await button('Whole run').waitFor();
