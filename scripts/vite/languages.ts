@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { getConfig, Hub } from 'wuchale';
 import { wuchale } from 'wuchale/vite';
+import { extract } from './extract.mjs';
 
 const PREFIX = 'virtual:words/';
 
@@ -11,18 +11,14 @@ const PREFIX = 'virtual:words/';
  * that nobody has translated is said in English.
  */
 export function languages(): Plugin[] {
-  const extract: Plugin = {
+  const words: Plugin = {
     name: 'languages',
     enforce: 'pre',
-    async config() {
-      const hub = await Hub.create('cli', async () => ({ ...(await getConfig()), logLevel: 'warn' }), '.');
-      // Not one file after the other: so asked, the library stops at the first that has changed, and what others say anew is blank.
-      await hub.directVisit(true, false, false);
-    },
+    config: extract,
     resolveId: (id) =>
       id.startsWith(PREFIX)
         ? resolve(`src/languages/.wuchale/page.page.${id.slice(PREFIX.length)}.compiled.js`)
         : undefined,
   };
-  return [extract, wuchale() as Plugin];
+  return [words, wuchale() as Plugin];
 }
